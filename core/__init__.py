@@ -1,0 +1,1 @@
+"""Everything behind the screens: market data, strategies, the engine, results and jobs."""

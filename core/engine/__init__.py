@@ -1,0 +1,1 @@
+"""The compiled broker and the simulation that drives it."""

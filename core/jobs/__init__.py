@@ -1,0 +1,1 @@
+"""Submitting runs, the runner that starts them and the workers that execute them."""

@@ -1,0 +1,1 @@
+"""Market data: instruments, timeframes, bars, import formats and the library of columns."""

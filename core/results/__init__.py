@@ -1,0 +1,1 @@
+"""What a simulation amounts to: metrics, curves and breakdowns."""

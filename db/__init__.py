@@ -1,0 +1,1 @@
+"""The store: tables, queries, connections and upgrades; nothing of trading."""
