@@ -16,7 +16,7 @@ def _beside(name: str) -> Path:
     folder = shared / name
     if not folder.is_dir():
         pytest.skip(
-            f"no folder {name} of real files beside the checkout (BACKTAPE_SHARED names another place)"
+            f"no folder {name} of real files beside the checkout (or BACKTAPE_SHARED)"
         )
     return folder
 

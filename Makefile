@@ -1,0 +1,51 @@
+# Every target sets up what it needs on a machine that has only Python 3.11 and make.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP_FLAGS := --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test slow check bench shots clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.installed ## set up, import the sample market, run two strategies, print a report
+	@$(BIN)/backtape demo
+
+test: $(VENV)/.developing ## run the test suite
+	@$(BIN)/python -m pytest
+
+slow: $(VENV)/.developing ## run the tests that take more than ten seconds
+	@$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/.developing ## lint, formatting, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.developing ## measure the speed beside a C loop and print a table
+	@$(BIN)/python -m tests.bench
+
+shots: $(VENV)/.developing ## print every screen as plain text
+	@$(BIN)/python -m tests.shots
+
+clean: ## remove the virtual environment
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Backtape needs Python 3.11 or newer; name one with PYTHON=/path/to/python3.11.")'
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Backtape and what it needs ..."
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --editable .
+	@touch $@
+
+$(VENV)/.developing: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Backtape with its tests and checks ..."
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
