@@ -1,0 +1,212 @@
+"""Line charts as plain text: the only user of plotext.
+
+plotext keeps one figure per module, cuts sizes to the terminal's own and raises
+on infinity, so nothing else may touch it. It draws the canvas; axes are ours,
+so that charts that stand above each other share them.
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from tui.axes import nice_ticks, tick_labels, time_axis
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_ASCII_BLOCKS = "_.-=^"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart: per line the axis on the left and the canvas beside it."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The chart as plain lines of text."""
+        return [(axis + canvas).rstrip() for axis, canvas in self.rows]
+
+
+def line_chart(
+    times: Sequence[float],
+    values: Sequence[float],
+    *,
+    width: int,
+    height: int,
+    ascii_only: bool = False,
+    axis_width: int = 0,
+    hanging: bool = False,
+) -> Chart:
+    """Draw `values` over `times` (seconds since 1970, ascending) in `width` x `height` cells.
+
+    Values that are not finite are left out. Whatever the number of points, no
+    more than the smallest and largest of each column reach plotext. `axis_width`
+    is the least number of cells for the labels of the axis. `hanging` fills the
+    space between zero and a curve that is never above it.
+    """
+    xs, ys = _finite(times, values)
+    if not xs or width < 12 or height < 3:
+        return Chart(tuple(("", "") for _ in range(max(height, 0))))
+    ticks = nice_ticks(min(ys), max(ys), count=max(2, (height - 1) // 3))
+    labels = tick_labels(ticks)
+    axis_width = max(axis_width, *(len(label) for label in labels))
+    canvas_width, canvas_height = max(4, width - axis_width - 2), height - 1
+    low, high = _limits(ys, ticks)
+    canvas = _canvas(xs, ys, _Frame(low, high, canvas_width, canvas_height, ascii_only), hanging=hanging)
+    rows = _with_axis(canvas, _places(ticks, labels, low, high, canvas_height), axis_width, ascii_only)
+    return Chart((*rows, (" " * (axis_width + 2), time_axis(xs[0], xs[-1], canvas_width))))
+
+
+def drawdown_chart(
+    times: Sequence[float],
+    values: Sequence[float],
+    *,
+    width: int,
+    height: int,
+    ascii_only: bool = False,
+    axis_width: int = 0,
+) -> Chart:
+    """Draw how far `values` stand below their running peak, in % of that peak."""
+    return line_chart(
+        times,
+        drawdowns(values),
+        width=width,
+        height=height,
+        ascii_only=ascii_only,
+        axis_width=axis_width,
+        hanging=True,
+    )
+
+
+def drawdowns(values: Sequence[float]) -> list[float]:
+    """Return for each value its fall below the running peak, in % (zero or less)."""
+    peaks = accumulate(values, max)
+    return [
+        (value / peak - 1.0) * 100.0 if peak > 0 else math.nan
+        for value, peak in zip(values, peaks, strict=True)
+    ]
+
+
+def spark(values: Sequence[float], width: int, *, ascii_only: bool = False) -> str:
+    """Return a chart one line high and at most `width` cells wide."""
+    known = [value for value in values if math.isfinite(value)]
+    if not known or width < 1:
+        return ""
+    last = len(known) - 1
+    columns = min(width, len(known))
+    picked = [known[round(i * last / max(columns - 1, 1))] for i in range(columns)]
+    blocks = _ASCII_BLOCKS if ascii_only else _BLOCKS
+    low, span = min(picked), max(picked) - min(picked)
+    if span == 0:
+        return blocks[len(blocks) // 2] * columns
+    top = len(blocks) - 1
+    return "".join(blocks[round((value - low) / span * top)] for value in picked)
+
+
+def reduce_columns(
+    times: Sequence[float], values: Sequence[float], columns: int
+) -> tuple[list[float], list[float]]:
+    """Keep the smallest and the largest value of each of `columns` equal spans of time.
+
+    Both keep their own times and order, and the last point stays, so that the
+    drawn line ends where the curve ends.
+    """
+    if len(times) <= columns * 2:
+        return list(times), list(values)
+    start, span = times[0], (times[-1] - times[0]) or 1.0
+    edges = [bisect_left(times, start + span * i / columns) for i in range(columns)] + [len(times)]
+    kept: list[int] = []
+    for first, last in pairwise(edges):
+        if first < last:
+            window = values[first:last]
+            low, high = first + window.index(min(window)), first + window.index(max(window))
+            kept.extend(sorted({low, high}))
+    if kept[-1] != len(times) - 1:
+        kept.append(len(times) - 1)
+    return [times[i] for i in kept], [values[i] for i in kept]
+
+
+def _finite(times: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
+    xs, ys = [float(time) for time in times], [float(value) for value in values]
+    if math.isfinite(sum(ys)):
+        return xs, ys
+    known = [(x, y) for x, y in zip(xs, ys, strict=True) if math.isfinite(y)]
+    return [x for x, _ in known], [y for _, y in known]
+
+
+def _hanging(times: list[float], values: list[float], columns: int) -> tuple[list[float], list[float]]:
+    """Turn a curve below zero into strokes from zero down to the smallest of each column.
+
+    plotext's own filling joins strokes that do not belong together.
+    """
+    start, span = times[0], (times[-1] - times[0]) or 1.0
+    xs: list[float] = []
+    ys: list[float] = []
+    edges = [bisect_left(times, start + span * i / columns) for i in range(columns)] + [len(times)]
+    for column, (first, last) in enumerate(pairwise(edges)):
+        depth = min(values[first:last], default=values[min(first, len(values) - 1)])
+        x = start + span * column / max(columns - 1, 1)
+        xs += [x, x, x]
+        ys += [0.0, depth, 0.0]
+    return xs, ys
+
+
+def _limits(values: list[float], ticks: list[float]) -> tuple[float, float]:
+    low, high = min(*values, *ticks), max(*values, *ticks)
+    if low == high:
+        margin = abs(low) * 0.01 or 1.0
+        return low - margin, high + margin
+    return low, high
+
+
+@dataclass(frozen=True)
+class _Frame:
+    low: float
+    high: float
+    width: int
+    height: int
+    ascii_only: bool
+
+
+def _canvas(times: list[float], values: list[float], frame: _Frame, *, hanging: bool) -> list[str]:
+    import plotext
+
+    shape = _hanging if hanging else reduce_columns
+    xs, ys = shape(times, values, frame.width if frame.ascii_only else frame.width * 2)
+    plotext.clear_figure()
+    try:
+        plotext.limit_size(False, False)
+        plotext.theme("clear")
+        plotext.plotsize(frame.width, frame.height)
+        plotext.frame(False)
+        plotext.xticks([], [])
+        plotext.yticks([], [])
+        plotext.xlim(times[0], times[-1] if times[-1] > times[0] else times[0] + 1)
+        plotext.ylim(frame.low, frame.high)
+        plotext.plot(xs, ys, marker="." if frame.ascii_only else "braille")
+        build: Callable[[], str] = plotext.build
+        text = plotext.uncolorize(build())
+    finally:
+        plotext.clear_figure()
+    lines = [line.ljust(frame.width)[: frame.width] for line in text.split("\n")[: frame.height]]
+    return lines + [" " * frame.width] * (frame.height - len(lines))
+
+
+def _places(ticks: list[float], labels: list[str], low: float, high: float, height: int) -> dict[int, str]:
+    """Say in which line of the canvas each label of the axis stands."""
+    return {
+        round((high - tick) / (high - low) * (height - 1)): label
+        for tick, label in zip(ticks, labels, strict=True)
+    }
+
+
+def _with_axis(
+    canvas: list[str], places: dict[int, str], axis_width: int, ascii_only: bool
+) -> list[tuple[str, str]]:
+    plain, marked = ("|", "+") if ascii_only else ("│", "┤")
+    return [
+        (f"{places.get(row, ''):>{axis_width}} {marked if row in places else plain}", line)
+        for row, line in enumerate(canvas)
+    ]
