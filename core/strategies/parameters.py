@@ -1,0 +1,216 @@
+"""Typed parameters: how a strategy declares them and how a value for one is checked.
+
+The form, the command line, the run request and the optimiser are all made from
+`Parameter`; nothing here knows how a declaration was read.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypeVar, cast
+
+from core.errors import BacktapeError
+from core.text import clean
+
+Value: TypeAlias = bool | int | float | str
+Kind: TypeAlias = Literal["int", "float", "bool", "str"]
+T = TypeVar("T", bool, int, float, str)
+
+# Whole numbers beyond this are no longer exact as floats, which the store and
+# the compiled code would make of them.
+LARGEST = 10**15
+LONGEST_TEXT = 200
+
+_KINDS: dict[str, Kind] = {"int": "int", "float": "float", "bool": "bool", "str": "str"}
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_YES = {"true", "yes", "on", "1"}
+_NO = {"false", "no", "off", "0"}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a strategy: its type, its default and what it may be.
+
+    `step` is what a form adds at a key press and what a search walks by; values
+    between two steps are allowed.
+    """
+
+    name: str
+    kind: Kind
+    default: Value
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    choices: tuple[Value, ...] = ()
+    help: str = ""
+
+    def check(self, value: object) -> Value:
+        """Return `value` in the parameter's type; BacktapeError says what it must be."""
+        typed = _in_kind(self.kind, value)
+        if typed is None or not self._allows(typed):
+            raise BacktapeError(f"{self.name} must be {self.wanted()}, not {_shown(value)}.", field=self.name)
+        return typed
+
+    def parse(self, text: str) -> Value:
+        """Return the value that `text`, typed by a person, stands for."""
+        return self.check(_read(self.kind, text.strip()))
+
+    def wanted(self) -> str:
+        """Return in words what a value must be, as in "a whole number from 2 to 500"."""
+        if self.choices:
+            return "one of " + ", ".join(_shown(choice) for choice in self.choices)
+        noun = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
+        return noun[self.kind] + self._range()
+
+    def _range(self) -> str:
+        if self.minimum is not None and self.maximum is not None:
+            return f" from {self.minimum:g} to {self.maximum:g}"
+        if self.minimum is not None:
+            return f" of at least {self.minimum:g}"
+        return f" of at most {self.maximum:g}" if self.maximum is not None else ""
+
+    def _allows(self, value: Value) -> bool:
+        if self.choices and value not in self.choices:
+            return False
+        if isinstance(value, str):
+            return len(value) <= LONGEST_TEXT
+        above = self.minimum is None or value >= self.minimum
+        return above and (self.maximum is None or value <= self.maximum)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What stands between the brackets of `parameter(...)`, before it has a name."""
+
+    default: object
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    choices: tuple[object, ...] = ()
+    help: str = ""
+
+    def named(self, name: str, annotation: str | None = None) -> Parameter:
+        """Return the parameter; BacktapeError if the declaration contradicts itself.
+
+        The type is the annotation's if that is int, float, bool or str, else the default's.
+        """
+        kind = _KINDS.get(annotation or "") or _KINDS.get(type(self.default).__name__)
+        if kind is None:
+            raise BacktapeError(
+                f"The default of {name} must be a number, true or false, or a text, "
+                f"not {_shown(self.default)}."
+            )
+        bounds = [_bound(name, part, getattr(self, part)) for part in ("minimum", "maximum", "step")]
+        if bounds[2] is not None and bounds[2] <= 0:
+            raise BacktapeError(f"The step of {name} must be above zero.")
+        choices = tuple(_choice(name, kind, choice) for choice in self.choices)
+        help_text = clean(str(self.help))
+        bare = Parameter(name, kind, "", bounds[0], bounds[1], bounds[2], choices, help_text)
+        default = _checked_default(bare, self.default)
+        return Parameter(name, kind, default, bounds[0], bounds[1], bounds[2], choices, help_text)
+
+
+def parameter(
+    default: T,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    step: float | None = None,
+    choices: Sequence[T] = (),
+    help: str = "",  # noqa: A002 - the word an author looks for
+) -> T:
+    """Declare a parameter of a strategy as a class attribute.
+
+    `lookback: int = parameter(20, minimum=2, maximum=500, step=1, help="...")`
+
+    On an instance the attribute is the value itself, checked; hence the type
+    that this function claims to return. Write the arguments as plain values:
+    then a form can be made without running the file.
+    """
+    declared = Declaration(default, minimum, maximum, step, tuple(choices), help)
+    return cast("T", declared)
+
+
+def check(parameters: Iterable[Parameter], values: Mapping[str, object]) -> dict[str, Value]:
+    """Return a value for every parameter, defaults filled in, in the order declared.
+
+    BacktapeError names the first one at fault in `field`.
+    """
+    known = {spec.name: spec for spec in parameters}
+    for name in values:
+        if name not in known:
+            raise BacktapeError(_unknown(str(name), known), field=str(name))
+    return {name: spec.check(values.get(name, spec.default)) for name, spec in known.items()}
+
+
+def parse(parameters: Iterable[Parameter], texts: Mapping[str, str]) -> dict[str, Value]:
+    """Return the values that texts typed by a person stand for, defaults filled in."""
+    known = {spec.name: spec for spec in parameters}
+    read: dict[str, object] = {
+        name: known[name].parse(text) if name in known else text for name, text in texts.items()
+    }
+    return check(known.values(), read)
+
+
+def _unknown(name: str, known: Mapping[str, Parameter]) -> str:
+    names = ", ".join(known) or "none"
+    return f"There is no parameter {clean(name, limit=60)!r}; this strategy has: {names}."
+
+
+def _in_kind(kind: Kind, value: object) -> Value | None:
+    """Return `value` as an int, float, bool or str, or None if it is not one."""
+    if kind == "bool":
+        return value if isinstance(value, bool) else None
+    if kind == "str":
+        return clean(value, limit=LONGEST_TEXT + 1) if isinstance(value, str) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not math.isfinite(value) or abs(value) > LARGEST:
+        return None
+    if kind == "float":
+        return float(value)
+    return int(value) if value == int(value) else None
+
+
+def _read(kind: Kind, text: str) -> object:
+    """Return what `text` says in the wanted type, or the text itself if it says nothing."""
+    if kind == "int" and _WHOLE.fullmatch(text):
+        return int(text)
+    if kind in {"int", "float"} and len(text) < LONGEST_TEXT and _DECIMAL.fullmatch(text):
+        return float(text)
+    if kind == "bool":
+        return True if text.lower() in _YES else False if text.lower() in _NO else text
+    return text
+
+
+def _bound(name: str, part: str, value: object) -> float | None:
+    if value is None:
+        return None
+    number = _in_kind("float", value)
+    if number is None:
+        raise BacktapeError(f"The {part} of {name} must be a number, not {_shown(value)}.")
+    return cast("float", number)
+
+
+def _choice(name: str, kind: Kind, value: object) -> Value:
+    typed = _in_kind(kind, value)
+    if typed is None:
+        raise BacktapeError(f"{_shown(value)} among the choices of {name} has another type than {name}.")
+    return typed
+
+
+def _checked_default(spec: Parameter, default: object) -> Value:
+    try:
+        return spec.check(default)
+    except BacktapeError as error:
+        raise BacktapeError(f"The default of {error}") from None
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return repr(clean(value, limit=40))
+    if value is None or isinstance(value, bool | int | float):
+        return clean(str(value).lower() if isinstance(value, bool) else f"{value}", limit=40)
+    return f"a {type(value).__name__}"

@@ -1,0 +1,197 @@
+"""What `signals` returns: for every bar, what to do and at which distances."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from core.strategies.errors import StrategyError
+
+if TYPE_CHECKING:
+    from core.market.bars import Bars
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Distance: TypeAlias = float | npt.NDArray[Any]
+
+# The bits of a decision. An exit together with an entry closes first, then opens.
+BUY = 1
+SELL = 2
+EXIT_BUY = 4
+EXIT_SELL = 8
+
+# An entry order without an expiry waits until it is filled, replaced or cancelled.
+WAITS_FOR_EVER = 1_000_000_000
+
+MOST_TARGETS = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """Decisions for all bars at once.
+
+    `buy`, `sell`, `exit`, `exit_buy` and `exit_sell` are boolean arrays with a
+    row a bar; a part left out never happens. `stop` and each of `targets` are
+    distances in price from the entry, one number or one a bar; zero or left out
+    means none. `at_stop` or `at_limit` hold the price at which an entry order
+    waits instead of entering at market (zero: at market), `expiry` the number of
+    bars it waits for.
+    """
+
+    buy: npt.NDArray[Any] | None = None
+    sell: npt.NDArray[Any] | None = None
+    exit: npt.NDArray[Any] | None = None
+    exit_buy: npt.NDArray[Any] | None = None
+    exit_sell: npt.NDArray[Any] | None = None
+    stop: Distance | None = None
+    targets: Sequence[Distance] | Distance | None = ()
+    at_stop: Distance | None = None
+    at_limit: Distance | None = None
+    expiry: int | npt.NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decisions:
+    """Signals that were checked against their bars: what the broker carries out.
+
+    `action` holds the bits BUY, SELL, EXIT_BUY and EXIT_SELL for each bar. The
+    others are contiguous float64 arrays (`expiry` int64) with one row a bar, or
+    a single row that holds for all bars. `stop`, `at_stop` and `at_limit` are
+    zero for none. There is one array in `targets` for each target.
+    """
+
+    action: npt.NDArray[np.uint8]
+    stop: Floats
+    targets: tuple[Floats, ...]
+    at_stop: Floats
+    at_limit: Floats
+    expiry: npt.NDArray[np.int64]
+
+
+def decisions(result: object, bars: "Bars") -> Decisions:
+    """Return what `signals` returned as the broker's arrays.
+
+    StrategyError names the part at fault, and the bar where there is one.
+    """
+    if not isinstance(result, Signals):
+        raise StrategyError(f"signals() must return Signals(...), not {_kind_of(result)}.")
+    return _Checker(result, bars).decisions()
+
+
+class _Checker:
+    """The checks of one `Signals` against its bars."""
+
+    def __init__(self, given: Signals, bars: "Bars") -> None:
+        self._given = given
+        self._bars = bars
+        self._count = len(bars)
+
+    def decisions(self) -> Decisions:
+        action = self._action()
+        entries = np.flatnonzero(action & (BUY | SELL))
+        at_stop = self._numbers("at_stop", self._given.at_stop, entries)
+        at_limit = self._numbers("at_limit", self._given.at_limit, entries)
+        both = (_rows(at_stop, entries) > 0) & (_rows(at_limit, entries) > 0)
+        self._refuse(both, entries, "both at_stop and at_limit are given")
+        return Decisions(
+            action=action,
+            stop=self._numbers("stop", self._given.stop, entries),
+            targets=self._targets(entries),
+            at_stop=at_stop,
+            at_limit=at_limit,
+            expiry=self._expiry(entries),
+        )
+
+    def _action(self) -> npt.NDArray[np.uint8]:
+        given = self._given
+        buy, sell = self._mask("buy", given.buy), self._mask("sell", given.sell)
+        action = np.zeros(self._count, np.uint8)
+        for mask, bits in (
+            (buy, BUY),
+            (sell, SELL),
+            (self._mask("exit", given.exit), EXIT_BUY | EXIT_SELL),
+            (self._mask("exit_buy", given.exit_buy), EXIT_BUY),
+            (self._mask("exit_sell", given.exit_sell), EXIT_SELL),
+        ):
+            if mask is not None:
+                action |= mask.view(np.uint8) * np.uint8(bits)
+        if buy is not None and sell is not None:
+            both = np.flatnonzero(buy & sell)
+            self._refuse(np.ones(len(both), np.bool_), both, "buy and sell are both set")
+        return action
+
+    def _mask(self, name: str, mask: object) -> Mask | None:
+        if mask is None:
+            return None
+        array = np.asarray(mask)
+        if array.dtype != np.bool_ or array.ndim != 1:
+            raise StrategyError(
+                f"{name} must be an array of True and False with one row a bar, not {_kind_of(mask)}."
+            )
+        self._same_length(name, len(array))
+        return np.ascontiguousarray(array)
+
+    def _numbers(self, name: str, given: object, entries: npt.NDArray[np.intp]) -> Floats:
+        numbers = self._as_floats(name, given)
+        on_entries = _rows(numbers, entries)
+        self._refuse(~np.isfinite(on_entries), entries, f"{name} is not a number")
+        self._refuse(on_entries < 0, entries, f"{name} is below zero")
+        return numbers
+
+    def _as_floats(self, name: str, given: object) -> Floats:
+        if given is None:
+            return np.zeros(1)
+        array = np.asarray(given)
+        if array.dtype.kind not in "iuf" or array.ndim > 1:
+            raise StrategyError(f"{name} must be a number or an array of numbers, not {_kind_of(given)}.")
+        if array.ndim == 1:
+            self._same_length(name, len(array))
+        return np.ascontiguousarray(array, dtype=np.float64).reshape(-1)
+
+    def _targets(self, entries: npt.NDArray[np.intp]) -> tuple[Floats, ...]:
+        targets = self._given.targets
+        if targets is None:
+            return ()
+        given = targets if isinstance(targets, list | tuple) else [targets]
+        if len(given) > MOST_TARGETS:
+            raise StrategyError(f"There are {len(given)} targets; at most {MOST_TARGETS} are possible.")
+        return tuple(
+            self._numbers(f"target {number}", target, entries) for number, target in enumerate(given, 1)
+        )
+
+    def _expiry(self, entries: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+        if self._given.expiry is None:
+            return np.full(1, WAITS_FOR_EVER, np.int64)
+        bars = self._as_floats("expiry", self._given.expiry)
+        on_entries = _rows(bars, entries)
+        whole = (on_entries >= 1) & (on_entries <= WAITS_FOR_EVER) & (on_entries == np.floor(on_entries))
+        self._refuse(~whole, entries, "expiry is not a whole number of bars of at least 1")
+        return np.nan_to_num(bars, nan=1, posinf=1, neginf=1).clip(1, WAITS_FOR_EVER).astype(np.int64)
+
+    def _same_length(self, name: str, length: int) -> None:
+        if length != self._count:
+            raise StrategyError(f"{name} has {length} rows, but there are {self._count} bars.")
+
+    def _refuse(self, wrong: Mask, rows: npt.NDArray[np.intp], sentence: str) -> None:
+        """Raise for the first of `rows` at which `wrong` holds."""
+        if wrong.any():
+            raise StrategyError(f"At {bar_named(self._bars, int(rows[np.argmax(wrong)]))}: {sentence}.")
+
+
+def bar_named(bars: "Bars", index: int) -> str:
+    """Return how errors name a bar: "bar 17 (2020-01-27 07:15 UTC)", counted from 0."""
+    time = str(bars.time[index]).replace("T", " ")
+    return f"bar {index} ({time.removesuffix(':00')} UTC)"
+
+
+def _rows(numbers: Floats, rows: npt.NDArray[np.intp]) -> Floats:
+    """Return the values at `rows`, whether there is one a bar or one for all."""
+    return np.broadcast_to(numbers, len(rows)) if len(numbers) == 1 else numbers[rows]
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype} with the shape {value.shape}"
+    return "None" if value is None else f"an object of type {type(value).__name__}"

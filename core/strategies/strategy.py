@@ -1,0 +1,165 @@
+"""The class every strategy derives from."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+from core.errors import BacktapeError
+from core.strategies.errors import StrategyError
+from core.strategies.parameters import Declaration, Parameter, check
+
+if TYPE_CHECKING:
+    from core.market.bars import Bars
+    from core.strategies.context import Context
+    from core.strategies.signals import Signals
+
+# What an author may not name a parameter, because the class needs the name itself.
+RESERVED = frozenset({"signals", "on_bar", "parameters", "options", "kind"})
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a strategy asks of the engine beside its decisions, checked.
+
+    `warmup` and `max_bars` are numbers of bars, `trailing_pips` is a distance;
+    zero means none.
+    """
+
+    context_timeframes: tuple[str, ...] = ()
+    warmup: int = 0
+    breakeven_after_target: bool = False
+    trailing_pips: float = 0.0
+    max_bars: int = 0
+
+
+class Strategy:
+    """A trading idea: typed parameters and one of `signals` or `on_bar`.
+
+    `signals(bars)` decides for all bars at once and is the fast way;
+    `on_bar(context)` is called at every bar's close, for whatever keeps a state.
+    Both go through the same broker and give the same trades.
+    """
+
+    context_timeframes: tuple[str, ...] | str = ()
+    warmup: int = 0
+    breakeven_after_target: bool = False
+    trailing_pips: float = 0.0
+    max_bars: int = 0
+
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Read the declared parameters, and leave their defaults as class attributes."""
+        super().__init_subclass__()
+        annotations = inspect.get_annotations(cls)
+        inherited = {spec.name: spec for base in reversed(cls.__bases__) for spec in _of(base)}
+        for name, value in list(vars(cls).items()):
+            if not isinstance(value, Declaration):
+                inherited.pop(name, None)
+                continue
+            spec = declared(value, name, _annotation_name(annotations.get(name)))
+            inherited[name] = spec
+            setattr(cls, name, spec.default)
+        cls.parameters = tuple(inherited.values())
+
+    def __new__(cls, *_: object, **values: object) -> Self:
+        """Set the checked values before `__init__`, which an author may write as they like."""
+        strategy = super().__new__(cls)
+        for name, value in check(cls.parameters, values).items():
+            setattr(strategy, name, value)
+        return strategy
+
+    def __init__(self, **values: object) -> None:
+        """Take parameter values by name; `__new__` has checked and set them."""
+
+    def signals(self, bars: "Bars") -> "Signals":
+        """Return the decisions for all bars; row i may use rows up to and including i."""
+        raise NotImplementedError
+
+    def on_bar(self, context: "Context") -> object:
+        """Decide at one bar's close by calling `context.buy`, `sell` or `exit`, or not at all."""
+        raise NotImplementedError
+
+    @classmethod
+    def kind(cls) -> Literal["signals", "on_bar"]:
+        """Return which of the two ways the class decides; StrategyError for neither or both."""
+        vectorised = cls.signals is not Strategy.signals
+        stepped = cls.on_bar is not Strategy.on_bar
+        if vectorised == stepped:
+            found = "both signals and on_bar" if vectorised else "neither signals nor on_bar"
+            raise StrategyError(f"{cls.__name__} has {found}; a strategy needs exactly one of them.")
+        return "signals" if vectorised else "on_bar"
+
+    def options(self) -> Options:
+        """Return the optional attributes, checked; StrategyError names the one at fault."""
+        return Options(
+            context_timeframes=_timeframes(self.context_timeframes),
+            warmup=_count("warmup", self.warmup),
+            breakeven_after_target=_flag("breakeven_after_target", self.breakeven_after_target),
+            trailing_pips=_distance("trailing_pips", self.trailing_pips),
+            max_bars=_count("max_bars", self.max_bars),
+        )
+
+
+def declared(declaration: Declaration, name: str, annotation: str | None) -> Parameter:
+    """Return the parameter that a class attribute declares; StrategyError says what is wrong."""
+    if name.startswith("_") or name in RESERVED:
+        raise StrategyError(f"A parameter cannot be called {name}; choose another name.")
+    try:
+        return declaration.named(name, annotation)
+    except BacktapeError as error:
+        raise StrategyError(str(error)) from None
+
+
+def strategy_name(class_name: str) -> str:
+    """Return the class name in snake case: SmaCross is sma_cross, RSIReversion rsi_reversion."""
+    letters: list[str] = []
+    for index, letter in enumerate(class_name):
+        before = class_name[index - 1 : index]
+        after = class_name[index + 1 : index + 2]
+        starts_word = letter.isupper() and (before.islower() or before.isdigit() or after.islower())
+        if starts_word and before not in {"", "_"}:
+            letters.append("_")
+        letters.append(letter.lower())
+    return "".join(letters).strip("_")
+
+
+def make(strategy: type[Strategy], values: Mapping[str, object]) -> Strategy:
+    """Return an instance with these parameter values, whatever `__init__` its author wrote."""
+    instance = strategy.__new__(strategy, **values)
+    type(instance).__init__(instance)
+    return instance
+
+
+def _of(base: type) -> tuple[Parameter, ...]:
+    return base.parameters if issubclass(base, Strategy) else ()
+
+
+def _annotation_name(annotation: object) -> str | None:
+    return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", None)
+
+
+def _timeframes(value: object) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, tuple | list) or not all(isinstance(part, str) for part in parts):
+        raise StrategyError('context_timeframes must be a tuple of names such as ("H1", "H4").')
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _count(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise StrategyError(f"{name} must be a number of bars, zero or more, not {value!r:.40}.")
+    return value
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise StrategyError(f"{name} must be True or False, not {value!r:.40}.")
+    return value
+
+
+def _distance(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise StrategyError(f"{name} must be a number of pips, zero or more, not {value!r:.40}.")
+    return float(value)
