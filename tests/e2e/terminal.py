@@ -1,0 +1,135 @@
+"""The real program in a real pseudo-terminal: keys in, a screen as lines out."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+
+import pexpect
+import pyte
+
+# Generous, since a test machine may be busy; a wait ends as soon as its text is there.
+PATIENCE = 60.0
+
+
+class Terminal:
+    """One program in one terminal; closing it hangs up, as a closed window does."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str] = (),
+        *,
+        columns: int = 120,
+        rows: int = 40,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.bytes_received = 0
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._child = pexpect.spawn(
+            sys.executable,
+            ["-m", "tui.cli", *arguments],
+            dimensions=(rows, columns),
+            env=_environment(environment or {}),
+            echo=False,
+        )
+        self._child.delaybeforesend = None
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.hang_up()
+
+    @property
+    def pid(self) -> int:
+        """The process of the program."""
+        pid: int = self._child.pid
+        return pid
+
+    @property
+    def lines(self) -> list[str]:
+        """What the screen shows now, line by line, without blanks at the ends."""
+        self._drain(0.0)
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        """What the screen shows now."""
+        return "\n".join(self.lines)
+
+    def send(self, *keys: str) -> None:
+        """Type the keys one after the other."""
+        for key in keys:
+            self._child.send(key)
+            self._drain(0.02)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the terminal."""
+        self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    def wait_for(self, wanted: str | Callable[[str], bool], *, within: float = PATIENCE) -> str:
+        """Wait until the screen shows `wanted` (or satisfies it) and return the screen's text.
+
+        Raises:
+            AssertionError: it did not come; the message holds the screen as it was.
+        """
+        satisfied = wanted if callable(wanted) else lambda text: wanted in text
+        deadline = time.monotonic() + within
+        while not satisfied(self.text):
+            if time.monotonic() > deadline or not self._alive_or_unread():
+                raise AssertionError(f"{wanted!r} did not come; the screen:\n{self.text}")
+            self._drain(0.05)
+        return self.text
+
+    def wait_for_exit(self, *, within: float = PATIENCE) -> int:
+        """Wait until the program has ended; return its exit code, negative for a signal.
+
+        Raises:
+            AssertionError: it is still there.
+        """
+        deadline = time.monotonic() + within
+        while self._child.isalive():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still running; the screen:\n{self.text}")
+            self._drain(0.05)
+        self._drain(0.0)
+        code: int | None = self._child.exitstatus
+        return code if code is not None else -int(self._child.signalstatus)
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal to the program itself."""
+        self._child.kill(number)
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program, and end what does not leave by itself."""
+        self._child.close(force=True)
+
+    def _alive_or_unread(self) -> bool:
+        return bool(self._child.isalive()) or self._drain(0.0)
+
+    def _drain(self, wait: float) -> bool:
+        """Feed everything that has arrived to the screen; return whether anything had."""
+        arrived = False
+        while True:
+            try:
+                data: bytes = self._child.read_nonblocking(65_536, timeout=0.0 if arrived else wait)
+            except (pexpect.TIMEOUT, pexpect.EOF, OSError, ValueError):
+                return arrived
+            arrived = True
+            self.bytes_received += len(data)
+            self._stream.feed(data)
+
+
+def _environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the program: a colour terminal with UTF-8, and nothing of the test's own."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "BACKTAPE_HOME") if name in os.environ}
+    return {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": os.getcwd()} | kept | dict(extra)

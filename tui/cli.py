@@ -1,0 +1,94 @@
+"""The command line: `backtape` alone opens the screens, every other command is one module.
+
+Nothing heavy is imported here: only the module of the command that was asked for,
+and that only imports what it needs to act.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from core.text import clean
+from core.version import RELEASE
+from tui.commands.parsing import Parser, UsageError, joined_negatives
+
+# name: module in tui.commands, what it does
+COMMANDS = {
+    "demo": ("demo", "import the built-in sample market and run two strategies on it"),
+    "import": ("import_files", "read price files into the data library"),
+    "data": ("data", "list the data library, or delete from it"),
+    "strategies": ("strategies", "list the strategies and their parameters"),
+    "run": ("run", "backtest a strategy on price history"),
+    "runs": ("runs", "list the runs"),
+    "show": ("show", "one run: its figures, equity curve and trades"),
+    "watch": ("watch", "follow a run until it has ended"),
+    "cancel": ("cancel", "cancel runs that wait or are under way"),
+    "delete": ("delete", "delete runs; can be undone for 30 days"),
+    "undo": ("undo", "bring back the runs deleted last"),
+    "doctor": ("doctor", "say what is wrong with this installation or data folder"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit code: 0 done, 1 refused or failed, 2 wrong usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    from tui.commands.endings import guarded
+
+    return guarded(lambda: _dispatch(given))
+
+
+def _dispatch(given: list[str]) -> int:
+    if given and given[0] in COMMANDS:
+        name = given[0]
+        command = import_module(f"tui.commands.{COMMANDS[name][0]}")
+        parser = Parser(prog=f"backtape {name}", description=command.__doc__)
+        command.add_arguments(parser)
+        code: int = command.execute(parser.parse_args(joined_negatives(given[1:])))
+        return code
+    return _open_screens(_screen_options(given))
+
+
+def _screen_options(given: list[str]) -> argparse.Namespace:
+    parser = Parser(
+        prog="backtape",
+        usage="backtape [--ascii] [--keys] [--version] | backtape COMMAND [...]",
+        description="Backtests forex strategies. Without a command, opens the screens.",
+        epilog=_commands_text(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+    parser.add_argument("--keys", action="store_true", help="print the table of keys and leave")
+    parser.add_argument("--version", action="version", version=f"backtape {RELEASE}")
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
+    options, rest = parser.parse_known_args(given)
+    if options.command is not None:
+        raise UsageError(_unknown_command(options.command))
+    if rest:
+        raise UsageError(f"There is no option {clean(rest[0], limit=60)}; see 'backtape --help'.")
+    return options
+
+
+def _commands_text() -> str:
+    lines = [f"  {name:<12}{says}" for name, (_, says) in COMMANDS.items()]
+    return "\n".join(["commands:", *lines, "", "'backtape COMMAND --help' lists the options of a command."])
+
+
+def _unknown_command(name: str) -> str:
+    if name in COMMANDS:
+        return f"The command comes first: backtape {name} ..."
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    advice = f"did you mean 'backtape {near[0]}'?" if near else "'backtape --help' lists the commands."
+    return f"There is no command '{clean(name, limit=40)}'; {advice}"
+
+
+def _open_screens(options: argparse.Namespace) -> int:
+    from tui.commands import screens
+
+    return screens.execute(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One command of the command line a module: its options, and what it does with them."""

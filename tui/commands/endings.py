@@ -1,0 +1,75 @@
+"""How a command ends: its exit code, and one sentence instead of a traceback."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.text import clean
+from db.errors import StoreError
+from tui.commands.output import complain
+from tui.commands.parsing import UsageError
+
+DONE, REFUSED, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+
+_LOG_LIMIT = 1_000_000
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run `command` and return its exit code; whatever goes wrong becomes one sentence on stderr."""
+    try:
+        code = command()
+        sys.stdout.flush()
+    except UsageError as error:
+        complain(str(error))
+        return USAGE
+    except (BacktapeError, StoreError) as error:
+        complain(str(error))
+        return REFUSED
+    except KeyboardInterrupt:
+        complain("Interrupted.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _pipe_closed()
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever reaches the terminal
+        complain(_unexpected(error))
+        return REFUSED
+    return code
+
+
+def _pipe_closed() -> int:
+    """Let Python's own flush at exit go nowhere, since the reader has left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
+
+
+def _unexpected(error: Exception) -> str:
+    import sqlite3
+
+    what = clean(f"{type(error).__name__}: {error}", limit=200).rstrip(".")
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return "The store is busy: another program holds its write lock; try again in a moment."
+    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+        return "The disk of the data folder is full; make room and try again."
+    log = _keep_traceback(error)
+    place = f"the details are in {log}" if log else "the details could not be kept"
+    return f"Something went wrong inside Backtape ({what}); {place}."
+
+
+def _keep_traceback(error: Exception) -> str | None:
+    """Append the traceback to the log of the data folder and return its path; None if that fails too."""
+    try:
+        path = Home.locate().create().logs / "backtape.log"
+        if path.exists() and path.stat().st_size > _LOG_LIMIT:
+            path.replace(path.with_suffix(".log.1"))
+        text = "".join(traceback.format_exception(error))
+        entry = f"{datetime.now(UTC).isoformat(timespec='seconds')} {clean(' '.join(sys.argv))}\n{text}\n"
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with open(descriptor, "a", encoding="utf-8", errors="replace") as log:
+            log.write(entry)
+    except (OSError, BacktapeError):
+        return None
+    return str(path)

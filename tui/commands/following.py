@@ -1,0 +1,134 @@
+"""Following runs from the command line until they have ended, by watching the store."""
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+
+from core.home import Home
+from core.jobs.launch import ensure_runner
+from db import runner as runner_table
+from db import runs
+from db.connection import connect
+from db.runs import RunSummary
+from db.watch import Watch
+from tui.commands.output import remark
+from tui.commands.progress import ProgressLine
+
+ENDED = frozenset({"completed", "failed", "cancelled"})
+
+_ENSURE_EVERY = 2.0
+_SILENT_AFTER = 15.0
+_FINE_POLL, _COARSE_POLL = 0.01, 0.1
+
+
+def follow(home: Home, ids: Sequence[int]) -> None:
+    """Return when every run of `ids` has ended, keeping a runner alive until then.
+
+    Shows a progress line where stderr is a terminal. Interrupted, it says how to
+    come back: the runs go on.
+
+    Raises:
+        KeyboardInterrupt: passed on, after the sentence.
+    """
+    line = ProgressLine()
+    try:
+        with closing(connect(home.store)) as connection:
+            _follow(home, connection, ids, line)
+    except KeyboardInterrupt:
+        line.clear()
+        remark(_goes_on(ids))
+        raise
+    finally:
+        line.clear()
+
+
+def _follow(home: Home, connection: sqlite3.Connection, ids: Sequence[int], line: ProgressLine) -> None:
+    speed = _Speed()
+    watch = Watch(home.store)
+    started = time.monotonic()
+    ensured = -_ENSURE_EVERY
+    try:
+        while True:
+            found = runs.summaries(connection, ids)
+            if all(run.status in ENDED for run in found):
+                return
+            if time.monotonic() - ensured >= _ENSURE_EVERY:
+                ensure_runner(home)
+                ensured = time.monotonic()
+            line.show(_progress_text(connection, found, speed))
+            _wait_for_change(watch, started)
+    finally:
+        watch.close()
+
+
+def _wait_for_change(watch: Watch, started: float) -> None:
+    """Wait for a change of the store, half a second at most, so that silence shows too."""
+    now = time.monotonic()
+    poll = _FINE_POLL if now - started < 2.0 else _COARSE_POLL
+    while not watch.changed() and time.monotonic() - now < 0.5:
+        time.sleep(poll)
+
+
+class _Speed:
+    """Bars a second of one run, from what it had done at two looks."""
+
+    def __init__(self) -> None:
+        self._first: tuple[int, int, float] | None = None
+
+    def rate(self, run: RunSummary) -> float | None:
+        """Return bars a second since this run was first seen moving."""
+        now, done = time.monotonic(), run.bars_done or 0
+        if self._first is None or self._first[0] != run.id:
+            self._first = (run.id, done, now)
+            return None
+        elapsed = now - self._first[2]
+        return (done - self._first[1]) / elapsed if elapsed > 0.2 and done > self._first[1] else None
+
+
+def _progress_text(connection: sqlite3.Connection, found: Sequence[RunSummary], speed: _Speed) -> str:
+    running = [run for run in found if run.status == "running"]
+    ended = sum(run.status in ENDED for run in found)
+    count = f"{ended} of {len(found)} runs done  " if len(found) > 1 else ""
+    if not running:
+        return count + _waiting_text(connection, found)
+    return count + "  ".join(_running_text(run, speed) for run in running[:1])
+
+
+def _waiting_text(connection: sqlite3.Connection, found: Sequence[RunSummary]) -> str:
+    record = runner_table.read(connection)
+    first = next(run for run in found if run.status not in ENDED)
+    state = record.state if record is not None and record.state else "waiting for the runner"
+    return f"#{first.id} waiting  {state}"
+
+
+def _running_text(run: RunSummary, speed: _Speed) -> str:
+    parts = [f"▶ #{run.id} {run.strategy} {run.symbol} {run.timeframe}  {run.progress_pct} %"]
+    rate = speed.rate(run)
+    if rate:
+        left = ((run.bars_total or 0) - (run.bars_done or 0)) / rate
+        parts.append(f"{_rate_text(rate)} bars/s  {int(left) // 60}:{int(left) % 60:02} left")
+    if run.cancel_requested:
+        parts.append("cancelling")
+    if run.heartbeat is not None:
+        silent = (datetime.now(UTC) - run.heartbeat).total_seconds()
+        if silent >= _SILENT_AFTER:
+            parts.append(f"no sign for {int(silent)} s")
+    return "  ".join(parts)
+
+
+def _rate_text(rate: float) -> str:
+    for divisor, unit in ((1e6, " M"), (1e3, " k")):
+        if rate >= divisor:
+            return f"{rate / divisor:.1f}{unit}"
+    return f"{rate:.0f}"
+
+
+def _goes_on(ids: Sequence[int]) -> str:
+    named = " ".join(str(number) for number in ids)
+    if len(ids) == 1:
+        return (
+            f"Run {named} goes on; 'backtape watch {named}' follows it, 'backtape cancel {named}' stops it."
+        )
+    return f"Runs {named} go on; 'backtape runs' shows them, 'backtape cancel {named}' stops them."

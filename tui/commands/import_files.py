@@ -1,0 +1,91 @@
+"""Read price files (MetaTrader, HistData, Dukascopy and others) into the data library."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import BacktapeError
+from core.text import clean
+from tui.commands.endings import DONE, REFUSED
+from tui.commands.opening import opened_store
+from tui.commands.output import complain, write, write_json
+
+if TYPE_CHECKING:
+    from core.datasets import Imported
+
+_DROPPED_SHOWN = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--symbol", help="e.g. EURUSD; by default what the file's name says")
+    parser.add_argument("--timeframe", help="e.g. M15; by default what the file's name and its bars say")
+    parser.add_argument("--timezone", help="clock of the file, e.g. UTC, Europe/Athens, America/New_York")
+    parser.add_argument("--source", metavar="NAME", help="keep several of one symbol and timeframe apart")
+    parser.add_argument(
+        "--replace", action="store_true", help="put these bars in place of others that differ"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Import the files one by one; one that is refused does not keep the others out."""
+    imported: list[Imported] = []
+    for path in options.files:
+        try:
+            imported.append(_import_one(path, options))
+        except BacktapeError as error:
+            complain(str(error))
+        else:
+            if not options.json:
+                write(_text(imported[-1]))
+    if options.json:
+        write_json([_object(one) for one in imported])
+    return DONE if len(imported) == len(options.files) else REFUSED
+
+
+def _import_one(path: Path, options: argparse.Namespace) -> "Imported":
+    from core.datasets import import_file
+
+    with opened_store() as (home, connection):
+        return import_file(
+            home,
+            connection,
+            path,
+            symbol=options.symbol,
+            timeframe=options.timeframe,
+            timezone=options.timezone,
+            source=options.source,
+            replace=options.replace,
+        )
+
+
+def _object(imported: "Imported") -> dict[str, object]:
+    return {
+        "symbol": imported.symbol,
+        "timeframe": imported.timeframe,
+        "rows": imported.rows,
+        "first": imported.first,
+        "last": imported.last,
+        "dialect": imported.dialect,
+        "timezone": imported.timezone,
+        "dropped": [{"line": drop.line, "reason": drop.reason} for drop in imported.dropped],
+        "warnings": list(imported.warnings),
+    }
+
+
+def _text(imported: "Imported") -> str:
+    lines = [
+        f"{imported.symbol} {imported.timeframe}: {imported.rows:,} bars, "
+        f"{imported.first:%Y-%m-%d %H:%M} to {imported.last:%Y-%m-%d %H:%M} UTC "
+        f"(read as {imported.dialect}, clock {imported.timezone})"
+    ]
+    if imported.dropped:
+        lines.append(f"  {len(imported.dropped):,} lines dropped:")
+        shown = imported.dropped[:_DROPPED_SHOWN]
+        lines += [f"    line {drop.line}: {clean(drop.reason, limit=200)}" for drop in shown]
+        if len(imported.dropped) > len(shown):
+            lines.append(f"    and {len(imported.dropped) - len(shown):,} more (all of them with --json)")
+    lines += [f"  note: {clean(warning, limit=300)}" for warning in imported.warnings]
+    return "\n".join(lines)

@@ -1,0 +1,33 @@
+"""Opening the data folder and its store for a command: made or upgraded first, closed afterwards."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from core.errors import BacktapeError
+from core.home import Home
+from tui.commands.parsing import UsageError
+
+
+def usable_home() -> Home:
+    """Return the data folder, made if need be.
+
+    Raises:
+        UsageError: it cannot be made or written.
+    """
+    try:
+        return Home.locate().create()
+    except BacktapeError as error:
+        raise UsageError(str(error)) from error
+
+
+@contextmanager
+def opened_store() -> Iterator[tuple[Home, sqlite3.Connection]]:
+    """Open the store with plain `sqlite3`; a command needs no more, and it is there at once."""
+    from db.connection import connect
+    from db.upgrade import open_store
+
+    home = usable_home()
+    open_store(home.store)
+    with closing(connect(home.store)) as connection:
+        yield home, connection

@@ -1,0 +1,87 @@
+"""What a command writes: text or one JSON document on stdout, remarks and errors on stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+_PLAIN = str.maketrans(
+    {"–": "-", "·": "|", "…": "...", "✓": "+", "✗": "x", "▶": ">", "─": "-", "\ufffd": "?"}
+)
+
+
+def utf8_locale() -> bool:
+    """Return whether the locale says that the terminal shows UTF-8.
+
+    Python sets `LC_CTYPE=C.UTF-8` for itself in a plain C locale, which says
+    nothing about the terminal.
+    """
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE")
+    if not named or (named == "C.UTF-8" and not os.environ.get("LC_ALL")):
+        named = os.environ.get("LANG", "")
+    return "utf" in named.lower()
+
+
+def ascii_only(stream: TextIO | None = None) -> bool:
+    """Return whether `stream` (stdout by default) should get ASCII characters only."""
+    encoding = (stream or sys.stdout).encoding or "ascii"
+    return not utf8_locale() or not encoding.lower().replace("-", "").startswith("utf8")
+
+
+def write(text: str) -> None:
+    """Write lines of text to stdout, in ASCII where the terminal shows nothing else."""
+    print(presentable(text, sys.stdout))
+
+
+def complain(sentence: str) -> None:
+    """Write one sentence to stderr."""
+    try:
+        print(presentable(f"backtape: {sentence}", sys.stderr), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        return
+
+
+def remark(sentence: str) -> None:
+    """Write a remark that is no error to stderr, out of the way of what stdout is used for."""
+    try:
+        print(presentable(sentence, sys.stderr), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        return
+
+
+def presentable(text: str, stream: TextIO) -> str:
+    """Return `text` in characters that `stream` can show."""
+    if ascii_only(stream):
+        return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
+    return text
+
+
+def write_json(document: object) -> None:
+    """Write one JSON document to stdout; times as ISO 8601 in UTC, never NaN or infinity."""
+    json.dump(document, sys.stdout, default=_plain, allow_nan=False, ensure_ascii=ascii_only(), indent=2)
+    sys.stdout.write("\n")
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
+    """Return aligned columns; the columns numbered in `right` stand to the right."""
+    lines = [list(header), *(list(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    to_right = set(right)
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if column in to_right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a JSON document")

@@ -1,0 +1,146 @@
+"""Reading of arguments: numbers, dates and pairs, each refused with one sentence."""
+
+import argparse
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from core.errors import BacktapeError
+from core.text import clean
+
+_NEGATIVE = re.compile(r"-[\d.]")
+
+
+class UsageError(BacktapeError):
+    """The command line itself is wrong: one sentence, exit code 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, but wrong usage is one sentence and option names are never guessed."""
+
+    def __init__(self, prog: str, description: str | None, **others: object) -> None:
+        super().__init__(prog=prog, description=description, allow_abbrev=False, **others)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Raise argparse's complaint as a sentence.
+
+        Raises:
+            UsageError: always.
+        """
+        complaint = clean(message.removeprefix("argument "), limit=200).rstrip(".")
+        advice = "" if ";" in complaint else f"; see '{self.prog} --help'"
+        raise UsageError(f"{complaint[:1].upper()}{complaint[1:]}{advice}.")
+
+
+def joined_negatives(given: Sequence[str]) -> list[str]:
+    """Return the arguments with `--option -1` as `--option=-1`.
+
+    argparse would take `-1e9` or `-3.5,1.2` for options of their own.
+    """
+    joined: list[str] = []
+    for argument in given:
+        before = joined[-1] if joined else ""
+        if _NEGATIVE.match(argument) and before.startswith("--") and "=" not in before:
+            joined[-1] = f"{before}={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def number(text: str) -> float:
+    """Read a finite number written with a decimal point."""
+    try:
+        value = float(text) if "_" not in text else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is not a number; write it like 10000 or 0.5")
+    return value
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number of at most 18 digits."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is not a whole number")
+    return int(text)
+
+
+def run_id(text: str) -> int:
+    """Read the number of a run; `#12` is taken too, as the screens show it."""
+    digits = text.removeprefix("#")
+    if not re.fullmatch(r"[0-9]{1,18}", digits):
+        raise argparse.ArgumentTypeError(
+            f"{_quoted(text)} is not the number of a run; 'backtape runs' lists them"
+        )
+    return int(digits)
+
+
+def count(text: str) -> int:
+    """Read how many there should be, at least one."""
+    value = whole_number(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is too few; ask for at least 1")
+    return value
+
+
+def moment(text: str) -> datetime:
+    """Read a date, or a date and time, as UTC."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{_quoted(text)} is not a date; write it like 2020-01-31, or 2020-01-31T12:00"
+        ) from None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """Read NAME=VALUE."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is not of the form NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+def rate(text: str) -> tuple[str, float]:
+    """Read PAIR=NUMBER, a fixed conversion rate."""
+    pair, value = assignment(text)
+    return pair.upper(), number(value)
+
+
+def names(text: str) -> list[str]:
+    """Read a list separated by commas, each name once."""
+    found = [part.strip() for part in text.split(",")]
+    if not all(found):
+        raise argparse.ArgumentTypeError(
+            f"{_quoted(text)} has an empty part; separate names by single commas"
+        )
+    return list(dict.fromkeys(found))
+
+
+def pair_of_numbers(text: str) -> tuple[float, float]:
+    """Read LONG,SHORT."""
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is not two numbers; write them like -3.5,1.2")
+    return number(parts[0]), number(parts[1])
+
+
+def number_or(word: str) -> Callable[[str], float | str]:
+    """Return a reader that takes a number or one word in its place."""
+
+    def read(text: str) -> float | str:
+        if text == word:
+            return word
+        try:
+            return number(text)
+        except argparse.ArgumentTypeError:
+            raise argparse.ArgumentTypeError(f"{_quoted(text)} is neither a number nor '{word}'") from None
+
+    return read
+
+
+def _quoted(text: str) -> str:
+    return f"'{clean(text, limit=60)}'"
