@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from core.strategies.decision import Account, Decision, Position, with_entry, with_exit
+from core.engine.decision import BUY, SELL, Account, Decision, Position
+from core.strategies.decision import with_entry, with_exit
 from core.strategies.errors import StrategyError
-from core.strategies.signals import BUY, SELL, bar_named
+from core.strategies.signals import bar_named
 
 if TYPE_CHECKING:
     from core.market.bars import Bars
@@ -21,9 +22,10 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 class Context:
     """One bar at its close, and the bars before it; nothing of what comes after.
 
-    One object serves a whole run: the engine sets `index`, calls `on_bar` and
-    takes `decision`. Prices are read from the columns when they are asked for,
-    so that a bar costs nothing but the call.
+    One object serves a whole run: the engine sets `index`, calls `on_bar`, takes
+    `decision` and puts None there again. Prices are read from the columns when they are asked for,
+    so that a bar costs nothing but the call. Calling `buy`, `sell` or `exit` is what
+    decides; returning what they return reads well and changes nothing.
     """
 
     __slots__ = (
@@ -31,6 +33,7 @@ class Context:
         "_bars",
         "_close",
         "_columns",
+        "_decided_at",
         "_high",
         "_highest",
         "_low",
@@ -46,6 +49,7 @@ class Context:
     def __init__(self, bars: "Bars", account: Account) -> None:
         self.index: int = 0
         self.decision: Decision | None = None
+        self._decided_at = -1
         self._bars = bars
         self._account = account
         self._pip = float(bars.pip)
@@ -149,12 +153,12 @@ class Context:
     @property
     def position(self) -> Position | None:
         """The open position, None when flat."""
-        return self._account.position()
+        return self._account.position(self.index)
 
     @property
     def equity(self) -> float:
         """The equity in account currency, marked at this bar's close."""
-        return self._account.equity()
+        return self._account.equity(self.index)
 
     def buy(
         self,
@@ -171,16 +175,17 @@ class Context:
         most. A short position is closed first; while long the decision is ignored.
         """
         with self._naming_the_bar():
-            self.decision = with_entry(
-                self.decision,
-                BUY,
-                stop=stop,
-                targets=targets,
-                at_stop=at_stop,
-                at_limit=at_limit,
-                expiry=expiry,
+            return self._decide(
+                with_entry(
+                    self._taken(),
+                    BUY,
+                    stop=stop,
+                    targets=targets,
+                    at_stop=at_stop,
+                    at_limit=at_limit,
+                    expiry=expiry,
+                )
             )
-        return self.decision
 
     def sell(
         self,
@@ -193,21 +198,30 @@ class Context:
     ) -> Decision:
         """Decide to sell; everything as for `buy`, mirrored."""
         with self._naming_the_bar():
-            self.decision = with_entry(
-                self.decision,
-                SELL,
-                stop=stop,
-                targets=targets,
-                at_stop=at_stop,
-                at_limit=at_limit,
-                expiry=expiry,
+            return self._decide(
+                with_entry(
+                    self._taken(),
+                    SELL,
+                    stop=stop,
+                    targets=targets,
+                    at_stop=at_stop,
+                    at_limit=at_limit,
+                    expiry=expiry,
+                )
             )
-        return self.decision
 
     def exit(self) -> Decision:
         """Decide to close the position and to cancel a waiting order; an entry may come with it."""
-        self.decision = with_exit(self.decision)
-        return self.decision
+        return self._decide(with_exit(self._taken()))
+
+    def _taken(self) -> Decision | None:
+        """Return what was decided at this very bar."""
+        return self.decision if self._decided_at == self.index else None
+
+    def _decide(self, decision: Decision) -> Decision:
+        self.decision = decision
+        self._decided_at = self.index
+        return decision
 
     @contextmanager
     def _naming_the_bar(self) -> Iterator[None]:

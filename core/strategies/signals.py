@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from core.engine.decision import MAXIMUM_TARGETS
 from core.strategies.errors import StrategyError
 
 if TYPE_CHECKING:
@@ -16,16 +17,14 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Distance: TypeAlias = float | npt.NDArray[Any]
 
-# The bits of a decision. An exit together with an entry closes first, then opens.
-BUY = 1
-SELL = 2
+# More bars than any dataset has, and still a whole number in a float.
+LONGEST_EXPIRY = 10**12
+
+# The bits of an action. An exit together with an entry closes first, then opens.
+ENTER_BUY = 1
+ENTER_SELL = 2
 EXIT_BUY = 4
 EXIT_SELL = 8
-
-# An entry order without an expiry waits until it is filled, replaced or cancelled.
-WAITS_FOR_EVER = 1_000_000_000
-
-MOST_TARGETS = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +36,7 @@ class Signals:
     distances in price from the entry, one number or one a bar; zero or left out
     means none. `at_stop` or `at_limit` hold the price at which an entry order
     waits instead of entering at market (zero: at market), `expiry` the number of
-    bars it waits for.
+    bars it waits for (zero: until it is replaced or cancelled).
     """
 
     buy: npt.NDArray[Any] | None = None
@@ -56,9 +55,9 @@ class Signals:
 class Decisions:
     """Signals that were checked against their bars: what the broker carries out.
 
-    `action` holds the bits BUY, SELL, EXIT_BUY and EXIT_SELL for each bar. The
+    `action` holds the bits ENTER_BUY, ENTER_SELL, EXIT_BUY and EXIT_SELL for each bar. The
     others are contiguous float64 arrays (`expiry` int64) with one row a bar, or
-    a single row that holds for all bars. `stop`, `at_stop` and `at_limit` are
+    a single row that holds for all bars. Everything is
     zero for none. There is one array in `targets` for each target.
     """
 
@@ -90,7 +89,7 @@ class _Checker:
 
     def decisions(self) -> Decisions:
         action = self._action()
-        entries = np.flatnonzero(action & (BUY | SELL))
+        entries = np.flatnonzero(action & (ENTER_BUY | ENTER_SELL))
         at_stop = self._numbers("at_stop", self._given.at_stop, entries)
         at_limit = self._numbers("at_limit", self._given.at_limit, entries)
         both = (_rows(at_stop, entries) > 0) & (_rows(at_limit, entries) > 0)
@@ -109,8 +108,8 @@ class _Checker:
         buy, sell = self._mask("buy", given.buy), self._mask("sell", given.sell)
         action = np.zeros(self._count, np.uint8)
         for mask, bits in (
-            (buy, BUY),
-            (sell, SELL),
+            (buy, ENTER_BUY),
+            (sell, ENTER_SELL),
             (self._mask("exit", given.exit), EXIT_BUY | EXIT_SELL),
             (self._mask("exit_buy", given.exit_buy), EXIT_BUY),
             (self._mask("exit_sell", given.exit_sell), EXIT_SELL),
@@ -155,20 +154,18 @@ class _Checker:
         if targets is None:
             return ()
         given = targets if isinstance(targets, list | tuple) else [targets]
-        if len(given) > MOST_TARGETS:
-            raise StrategyError(f"There are {len(given)} targets; at most {MOST_TARGETS} are possible.")
+        if len(given) > MAXIMUM_TARGETS:
+            raise StrategyError(f"There are {len(given)} targets; at most {MAXIMUM_TARGETS} are possible.")
         return tuple(
             self._numbers(f"target {number}", target, entries) for number, target in enumerate(given, 1)
         )
 
     def _expiry(self, entries: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
-        if self._given.expiry is None:
-            return np.full(1, WAITS_FOR_EVER, np.int64)
-        bars = self._as_floats("expiry", self._given.expiry)
+        bars = self._numbers("expiry", self._given.expiry, entries)
         on_entries = _rows(bars, entries)
-        whole = (on_entries >= 1) & (on_entries <= WAITS_FOR_EVER) & (on_entries == np.floor(on_entries))
-        self._refuse(~whole, entries, "expiry is not a whole number of bars of at least 1")
-        return np.nan_to_num(bars, nan=1, posinf=1, neginf=1).clip(1, WAITS_FOR_EVER).astype(np.int64)
+        self._refuse(on_entries != np.floor(on_entries), entries, "expiry is not a whole number of bars")
+        # Rows that decide nothing may hold anything, which is no reason to warn of a cast.
+        return np.nan_to_num(bars).clip(0, LONGEST_EXPIRY).astype(np.int64)
 
     def _same_length(self, name: str, length: int) -> None:
         if length != self._count:
