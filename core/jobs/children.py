@@ -1,0 +1,151 @@
+"""The runner's own workers: forked, looked after, reaped when what they left is in the store."""
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.jobs.process import Identity, identity
+
+# A worker that cannot even write why it failed says it by its exit code.
+EXIT_OUT_OF_MEMORY = 70
+EXIT_UNEXPECTED = 71
+
+_CHILDREN = Path("/proc/self/task")
+
+
+@dataclass(frozen=True)
+class Departure:
+    """How a worker ended, as the operating system tells it."""
+
+    code: int | None = None
+    signal: int | None = None
+
+    def sentence(self) -> str:
+        """Say it for the run's error message."""
+        if self.signal is not None:
+            return f"The worker was killed by signal {self.signal} ({_signal_name(self.signal)})."
+        if self.code == EXIT_OUT_OF_MEMORY:
+            return "The worker ran out of memory."
+        return f"The worker left with exit code {self.code} and without a result."
+
+
+@dataclass
+class Child:
+    """One worker that this runner forked."""
+
+    run_id: int
+    attempt: str
+    who: Identity
+    log: Path
+    cancel_seen: float | None = field(default=None)
+
+
+def fork(task: Callable[[], int]) -> int:
+    """Fork a process that executes `task` and leaves with its return value; return its pid.
+
+    Nothing of the runner's own ending (handlers, buffers, `finally` clauses
+    further up) happens in the child.
+
+    Raises:
+        OSError: there is no room for another process.
+        RuntimeError: a file of the store is open here. A child that inherits
+            SQLite's table of locks can commit into a write-ahead log that another
+            process has removed; the commit reports success and the row is gone.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = EXIT_UNEXPECTED
+    try:
+        code = task()
+    except MemoryError:
+        code = EXIT_OUT_OF_MEMORY
+    except BaseException:  # noqa: BLE001 (whatever it is must not unwind into the runner's frames)
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def refuse_open_store(store: Path) -> None:
+    """Make sure that no descriptor of this process is open on a file of the store.
+
+    Raises:
+        RuntimeError: one is; a fork now could lose a committed result, see `fork`.
+    """
+    for descriptor in _descriptors():
+        if descriptor.startswith(str(store)):
+            raise RuntimeError(f"{descriptor} is still open; nothing may be forked before it is closed")
+
+
+def departure(pid: int) -> Departure | None:
+    """Return how the child ended, None while it lives; it stays unreaped, so that its pid stays its own."""
+    seen = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    if seen is None:
+        return None
+    if seen.si_code == os.CLD_EXITED:
+        return Departure(code=seen.si_status)
+    return Departure(signal=seen.si_status)
+
+
+def reap(pid: int) -> None:
+    """Let the operating system forget a child that has ended."""
+    os.waitpid(pid, 0)
+
+
+def strangers(known: set[int]) -> list[Identity]:
+    """Return processes that became ours when the worker that started them ended, see `gather_orphans`."""
+    found = (identity(pid) for pid in _own_children() if pid not in known)
+    return [who for who in found if who is not None]
+
+
+def end_strangers(known: set[int]) -> int:
+    """Kill and reap what ended workers left behind; return how many there were."""
+    found = strangers(known)
+    for who in found:
+        os.kill(who.pid, signal.SIGKILL)
+    for who in found:
+        reap(who.pid)
+    return len(found)
+
+
+def seconds_since(moment: float) -> float:
+    """Return the seconds since a moment of the monotonic clock."""
+    return time.monotonic() - moment
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "unnamed"
+
+
+def _own_children() -> list[int]:
+    listing = _CHILDREN / str(os.getpid()) / "children"
+    if listing.exists():
+        return [int(pid) for pid in listing.read_text(encoding="ascii").split()]
+    import psutil
+
+    return [child.pid for child in psutil.Process().children()]
+
+
+def _descriptors() -> list[str]:
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        import psutil
+
+        return [file.path for file in psutil.Process().open_files()]
+    found = []
+    for entry in folder.iterdir():
+        try:
+            found.append(str(entry.readlink()))
+        except FileNotFoundError:
+            continue  # the descriptor of the listing itself
+    return found
