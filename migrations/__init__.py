@@ -1,1 +1,1 @@
-"""Alembic migrations of the store."""
+"""How older stores become newer ones: the Alembic environment and its revisions."""
