@@ -1,0 +1,204 @@
+"""Turning a stored source into a strategy class. Workers only: this runs the author's code.
+
+The files of a source become modules of a package of their own, served from
+memory. An import of a file beside the strategy is turned into one from that
+package, so that whatever such a file is called, `import json` anywhere in the
+program still means what it always meant.
+"""
+
+import ast
+import importlib
+import json
+import linecache
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from core.strategies import source as texts
+from core.strategies.errors import StrategyError
+from core.strategies.registry import file_of
+from core.strategies.strategy import Strategy, make, strategy_name
+from core.text import clean
+
+_PACKAGE = "backtape_strategy_"
+
+
+def load(name: str, source: str) -> type[Strategy]:
+    """Return the class of the strategy `name` from its stored source.
+
+    Runs the module. StrategyError with file and line if it does not run or holds
+    no such strategy.
+    """
+    files = _files(source)
+    main = file_of(name, files)
+    if main is None:
+        raise StrategyError(f"The stored source holds no strategy {clean(name, limit=60)!r}.")
+    package = _PACKAGE + texts.version(source)[:16]
+    _serve(package, files)
+    try:
+        module = importlib.import_module(f"{package}.{Path(main).stem}")
+    except (Exception, SystemExit) as error:
+        _withdraw(package)
+        raise fault(error) from error
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, Strategy) and strategy_name(value.__name__) == name:
+            return _usable(value, main)
+    raise StrategyError(f"There is no strategy {name} any more once the file has run.", file=main)
+
+
+def instance(strategy: type[Strategy], values: Mapping[str, object]) -> Strategy:
+    """Return the strategy with these parameter values and its options checked.
+
+    BacktapeError names a wrong value; StrategyError says where the author's
+    `__init__` fails.
+    """
+    try:
+        made = make(strategy, values)
+        made.options()
+    except (Exception, SystemExit) as error:
+        raise fault(error) from error
+    return made
+
+
+def fault(error: BaseException) -> StrategyError:
+    """Return what went wrong in a strategy's code: file, line and a cleaned sentence.
+
+    The place is the innermost line that belongs to the strategy, since the
+    libraries it calls are not what its author can mend.
+    """
+    if isinstance(error, StrategyError) and error.file is not None:
+        return error
+    file, line = _place(error.__traceback__)
+    if isinstance(error, StrategyError):
+        return StrategyError(str(error), file=file, line=line, field=error.field)
+    return StrategyError(_sentence(error), file=file, line=line, field=getattr(error, "field", None))
+
+
+class _Finder(MetaPathFinder):
+    """Finds the modules of one stored source, and nothing else."""
+
+    def __init__(self, package: str, files: Mapping[str, str]) -> None:
+        self.package = package
+        self._files = {Path(file).stem: (file, text) for file, text in files.items()}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        package, _, stem = fullname.partition(".")
+        if package != self.package or (stem and stem not in self._files):
+            return None
+        if not stem:
+            return ModuleSpec(fullname, _Empty(), is_package=True)
+        file, text = self._files[stem]
+        spec = ModuleSpec(fullname, _Text(file, text, self._files), origin=file)
+        spec.has_location = True
+        return spec
+
+
+class _Empty(Loader):
+    """Makes the package that holds the modules of a source."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Leave the package empty."""
+
+
+class _Text(Loader):
+    """Runs one file of a source."""
+
+    def __init__(self, file: str, text: str, siblings: Collection[str]) -> None:
+        self._file = file
+        self._text = text
+        self._siblings = siblings
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Compile the text under its own file name, and run it."""
+        # Tracebacks show the line as it was run, whatever the file says by now.
+        lines = self._text.splitlines(keepends=True)
+        linecache.cache[self._file] = (len(self._text), None, lines, self._file)
+        tree = _SiblingImports(self._siblings).visit(texts.parse(self._text, self._file))
+        code = compile(ast.fix_missing_locations(tree), self._file, "exec", dont_inherit=True)
+        exec(code, module.__dict__)  # noqa: S102 - this is what the worker is for
+
+    def get_source(self, _: str) -> str:
+        """Return the text, for tools that show where something comes from."""
+        return self._text
+
+
+class _SiblingImports(ast.NodeTransformer):
+    """Makes `import helpers` mean the file beside the strategy, not a module of that name."""
+
+    def __init__(self, siblings: Collection[str]) -> None:
+        self._siblings = siblings
+
+    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:  # noqa: N802 - the visitor's protocol
+        beside = [alias for alias in node.names if texts.is_sibling(alias.name, self._siblings)]
+        others = [alias for alias in node.names if alias not in beside]
+        made: list[ast.stmt] = []
+        if others:
+            made.append(ast.copy_location(ast.Import(others), node))
+        if beside:
+            made.append(ast.copy_location(ast.ImportFrom(None, beside, 1), node))
+        return made
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:  # noqa: N802 - the visitor's protocol
+        if node.level == 0 and node.module and texts.is_sibling(node.module, self._siblings):
+            return ast.copy_location(ast.ImportFrom(node.module, node.names, 1), node)
+        return node
+
+
+def _files(source: str) -> dict[str, str]:
+    try:
+        files = json.loads(source)
+    except ValueError:
+        files = None
+    if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+        raise StrategyError("The stored source of this strategy is damaged.")
+    return files
+
+
+def _serve(package: str, files: Mapping[str, str]) -> None:
+    _withdraw(package)
+    sys.meta_path.append(_Finder(package, files))
+
+
+def _withdraw(package: str) -> None:
+    """Forget the modules of a source, so that it is run afresh."""
+    finders = sys.meta_path
+    finders[:] = [one for one in finders if not (isinstance(one, _Finder) and one.package == package)]
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]
+
+
+def _usable(strategy: type[Strategy], file: str) -> type[Strategy]:
+    try:
+        strategy.kind()
+    except StrategyError as error:
+        raise StrategyError(str(error), file=file) from None
+    return strategy
+
+
+def _place(trace: TracebackType | None) -> tuple[str | None, int | None]:
+    file: str | None = None
+    line: int | None = None
+    while trace is not None:
+        frame = trace.tb_frame
+        if str(frame.f_globals.get("__name__", "")).startswith(_PACKAGE):
+            file, line = clean(Path(frame.f_code.co_filename).name, limit=80), trace.tb_lineno
+        trace = trace.tb_next
+    return file, line
+
+
+def _sentence(error: BaseException) -> str:
+    said = clean(str(error), limit=300).strip().rstrip(".")
+    if isinstance(error, ModuleNotFoundError):
+        missing = clean(str(error.name), limit=80)
+        return f"It needs the module {missing}, which is not installed here and not in its folder."
+    if isinstance(error, SystemExit):
+        return f"The strategy left the program with exit({said})."
+    if isinstance(error, MemoryError):
+        return "The strategy ran out of memory."
+    kind = type(error).__name__
+    return f"{kind}: {said}." if said else f"{kind}."

@@ -1,0 +1,197 @@
+"""Which strategies there are, and what each wants to know, without running any of them."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from core.errors import BacktapeError
+from core.strategies import source as texts
+from core.strategies.errors import StrategyError
+from core.strategies.parameters import Parameter
+from core.strategies.reading import Reading, Resolve, read_classes, read_strategy, uses_model
+from core.text import clean
+
+BUILTIN_FOLDER = Path(__file__).parent / "builtin"
+_BUILTIN_PACKAGE = "core.strategies.builtin."
+
+
+@dataclass(frozen=True)
+class Description:
+    """A strategy as its text describes it.
+
+    `source` is the canonical JSON {file name: text} that a run keeps and
+    `version` its digest. `unread` names parameters whose declaration is not
+    written in plain values: what they are is known only by running the file in a
+    worker. With `error` set the strategy cannot be run; `name` is then the file's
+    and the rest may be empty.
+    """
+
+    name: str
+    builtin: bool
+    path: Path
+    doc: str = ""
+    kind: Literal["signals", "on_bar"] | None = None
+    parameters: tuple[Parameter, ...] = ()
+    unread: tuple[str, ...] = ()
+    warmup: int = 0
+    context_timeframes: tuple[str, ...] = ()
+    uses_model: bool = False
+    source: str = ""
+    version: str = ""
+    error: str | None = None
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return self.doc.partition("\n")[0]
+
+
+def describe_all(folder: Path | None = None) -> list[Description]:
+    """Return the built-in strategies and those in `folder`, by name within each.
+
+    What cannot be used is in the list as well, with `error` set, so that an
+    author sees why a file is not offered.
+    """
+    own = [] if folder is None else _described_folder(folder)
+    return [*_builtins(), *_with_names_taken(own)]
+
+
+def find(name: str, folder: Path | None = None) -> Description:
+    """Return the strategy of that name; BacktapeError if it is unknown or cannot be used."""
+    known = describe_all(folder)
+    usable = {description.name: description for description in known if description.error is None}
+    if name in usable:
+        return usable[name]
+    for description in known:
+        if description.name == name and description.error is not None:
+            raise StrategyError(description.error)
+    raise BacktapeError(
+        f"There is no strategy {clean(name, limit=60)!r}; there are: {', '.join(usable)}.",
+        field="strategy",
+    )
+
+
+@cache
+def _builtins() -> tuple[Description, ...]:
+    files = sorted(path for path in BUILTIN_FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    return tuple(_described(path, builtin=True) for path in files)
+
+
+def _described_folder(folder: Path) -> list[Description]:
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix == ".py")
+        texts.refuse_world_writable(folder)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        return [_unusable(folder, f"The strategies folder cannot be read: {error.strerror}.")]
+    except StrategyError as error:
+        return [_unusable(folder, str(error))]
+    helpers = _imported_by_others(files)
+    offered = [path for path in files if not path.stem.startswith("_")]
+    described = [_described(path, builtin=False) for path in offered]
+    return [one for one in described if one.error is None or one.path.stem not in helpers]
+
+
+def _unusable(path: Path, sentence: str, *, builtin: bool = False) -> Description:
+    return Description(clean(path.stem, limit=60), builtin, path, error=sentence)
+
+
+def _imported_by_others(files: Iterable[Path]) -> set[str]:
+    """Return the modules that other files import: they need not be strategies themselves."""
+    stems = {path.stem for path in files}
+    imported: set[str] = set()
+    for path in files:
+        try:
+            tree = texts.parse(texts.read_text(path), texts.shown_name(path))
+        except StrategyError:
+            continue  # it is described with its error where its turn comes
+        imported |= texts.imported_siblings(tree, stems) - {path.stem}
+    return imported
+
+
+def _described(path: Path, *, builtin: bool) -> Description:
+    try:
+        files = texts.gather(path)
+        return _from_texts(path, files, builtin=builtin)
+    except StrategyError as error:
+        return _unusable(path, str(error), builtin=builtin)
+
+
+def _from_texts(path: Path, files: dict[str, str], *, builtin: bool) -> Description:
+    file = texts.shown_name(path)
+    tree = texts.parse(files[path.name], file)
+    reading = read_strategy(tree, file, resolver(files))
+    source = texts.canonical(files)
+    return Description(
+        name=reading.name,
+        builtin=builtin,
+        path=path,
+        doc=reading.doc,
+        kind=reading.kind,
+        parameters=tuple(spec for spec in reading.parameters.values() if spec is not None),
+        unread=tuple(name for name, spec in reading.parameters.items() if spec is None),
+        warmup=_warmup(reading),
+        context_timeframes=_context_timeframes(reading),
+        uses_model=uses_model(tree),
+        source=source,
+        version=texts.version(source),
+    )
+
+
+def resolver(files: dict[str, str]) -> Resolve:
+    """Return how a strategy's imports are followed: to its own files and to built-in ones."""
+
+    def resolve(module: str) -> ast.Module | None:
+        if f"{module}.py" in files:
+            return texts.parse(files[f"{module}.py"], f"{module}.py")
+        path = BUILTIN_FOLDER / f"{module.removeprefix(_BUILTIN_PACKAGE)}.py"
+        if module.startswith(_BUILTIN_PACKAGE) and path.is_file():
+            return texts.parse(texts.read_text(path), path.name)
+        return None
+
+    return resolve
+
+
+def file_of(name: str, files: dict[str, str]) -> str | None:
+    """Return which of a stored source's files holds the strategy called `name`."""
+    for file, text in files.items():
+        classes = read_classes(texts.parse(text, file), file, resolver(files))
+        if any(reading.name == name for reading in classes):
+            return file
+    return None
+
+
+def _warmup(reading: Reading) -> int:
+    warmup = reading.options.get("warmup", 0)
+    return warmup if isinstance(warmup, int) and warmup >= 0 else 0
+
+
+def _context_timeframes(reading: Reading) -> tuple[str, ...]:
+    names = reading.options.get("context_timeframes", ())
+    many = names.split(",") if isinstance(names, str) else names
+    if not isinstance(many, list | tuple):
+        return ()
+    return tuple(clean(str(name).strip(), limit=20) for name in many if str(name).strip())
+
+
+def _with_names_taken(own: list[Description]) -> list[Description]:
+    """Return the users' strategies, an error set where the name belongs to another one."""
+    builtin = {description.name for description in _builtins()}
+    seen: Counter[str] = Counter()
+    checked: list[Description] = []
+    for description in own:
+        taken_by = "a built-in strategy" if description.name in builtin else "another file"
+        if description.error is None and (description.name in builtin or seen[description.name]):
+            sentence = (
+                f"{texts.shown_name(description.path)}: The name {description.name} is taken by {taken_by}"
+            )
+            checked.append(replace(description, error=f"{sentence}; rename the class."))
+            continue
+        seen[description.name] += description.error is None
+        checked.append(description)
+    return checked
