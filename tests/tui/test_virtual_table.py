@@ -1,0 +1,183 @@
+"""The table over any number of rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pytest
+from textual.app import App, ComposeResult
+
+from tui.widgets.columns import Cell, Column, aligned, fit
+from tui.widgets.virtual_table import VirtualTable
+
+
+class Pair(NamedTuple):
+    number: int
+    word: str
+
+
+COLUMNS: list[Column[Pair]] = [
+    Column("number", "#", 9, lambda row: Cell(str(row.number)), right=True),
+    Column("word", "word", 8, lambda row: Cell(row.word), grows=30),
+]
+
+
+class Source:
+    """Rows that remember which of them were asked for."""
+
+    def __init__(self, gone: Sequence[int] = ()) -> None:
+        self.asked: list[Sequence[int]] = []
+        self.gone = set(gone)
+
+    async def load(self, ids: Sequence[int]) -> Mapping[int, Pair]:
+        self.asked.append(ids)
+        return {i: Pair(i, f"word {i}") for i in ids if i not in self.gone}
+
+
+class TableApp(App[None]):
+    CSS = "VirtualTable { height: 1fr; }"
+
+    def __init__(self, source: Source, rows: int) -> None:
+        super().__init__()
+        self.source = source
+        self.rows = rows
+        self.drawn: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        yield VirtualTable(COLUMNS, self.source.load, marking=True)
+
+    def on_mount(self) -> None:
+        self.table.set_ids(range(self.rows))
+        self.table.focus()
+
+    @property
+    def table(self) -> VirtualTable[Pair]:
+        table: VirtualTable[Pair] = self.query_one(VirtualTable)
+        return table
+
+    def line(self, y: int) -> str:
+        return self.table.render_line(y).text.rstrip()
+
+
+async def test_a_million_rows_read_only_what_is_near_the_screen() -> None:
+    app = TableApp(Source(), 1_000_000)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert app.line(1).split() == ["0", "word", "0"]
+        await pilot.press("G")
+        await pilot.pause()
+        assert app.line(19).split() == ["999999", "word", "999999"]
+        assert sum(len(ids) for ids in app.source.asked) <= 4 * 19
+
+
+@pytest.mark.parametrize(
+    ("keys", "at"),
+    [
+        ("j j j", 3),
+        ("down up", 0),
+        ("G", 99),
+        ("end k", 98),
+        ("pagedown", 18),
+        ("G pageup", 81),
+        ("G g", 0),
+        ("G home", 0),
+        ("up", 0),
+        ("G down", 99),
+    ],
+)
+async def test_the_keys_move_the_cursor(keys: str, at: int) -> None:
+    app = TableApp(Source(), 100)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press(*keys.split())
+        assert app.table.cursor == at
+        assert at in app.table.visible_ids
+
+
+async def test_at_the_edge_the_page_is_recentred() -> None:
+    app = TableApp(Source(), 100)
+    async with app.run_test(size=(60, 21)) as pilot:
+        await pilot.press(*["j"] * 20)
+        assert app.table.visible_ids[0] == 10
+        await pilot.press(*["j"] * 9)
+        assert app.table.visible_ids[0] == 10
+
+
+async def test_the_cursor_stays_on_its_row_when_others_come_and_go() -> None:
+    app = TableApp(Source(), 100)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("j", "j", "j")
+        app.table.set_ids([1000, 1001, *range(100)])
+        assert app.table.cursor_id == 3
+        app.table.set_ids([5, 4, 2])
+        assert app.table.cursor_id == 2
+        app.table.set_ids([])
+        assert app.table.cursor_id is None
+
+
+async def test_only_rows_that_look_different_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = TableApp(Source(), 100)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        drawn: list[int] = []
+        draw = app.table.render_line
+        monkeypatch.setattr(app.table, "render_line", lambda y: (drawn.append(y), draw(y))[1])
+        app.table.put({i: Pair(i, f"word {i}") for i in range(10)} | {4: Pair(4, "other")})
+        await pilot.pause()
+        assert drawn == [5]
+        await pilot.press("j")
+        await pilot.pause()
+        assert drawn == [5, 1, 2]
+
+
+async def test_marks_are_kept_by_id() -> None:
+    app = TableApp(Source(), 100)
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.table.set_marks({2})
+        app.table.set_ids([9, 8, 2])
+        await pilot.pause()
+        assert app.line(3).startswith("●")
+        assert not app.line(1).startswith("●")
+
+
+async def test_a_row_that_is_gone_says_so_and_is_not_asked_for_again() -> None:
+    app = TableApp(Source(gone=[1]), 3)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert app.line(2).strip() == "gone"
+        asked = len(app.source.asked)
+        await pilot.press("j", "j")
+        assert len(app.source.asked) == asked
+
+
+async def test_the_header_shows_the_order() -> None:
+    app = TableApp(Source(), 3)
+    async with app.run_test(size=(60, 20)):
+        app.table.set_sorted("number", descending=True)
+        assert "#▼" in app.line(0)
+        app.table.set_sorted("word", descending=False)
+        assert "word▲" in app.line(0)
+
+
+async def test_a_smaller_terminal_keeps_the_cursor_in_sight() -> None:
+    app = TableApp(Source(), 100)
+    async with app.run_test(size=(60, 40)) as pilot:
+        await pilot.press(*["j"] * 30)
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert 30 in app.table.visible_ids
+
+
+def test_columns_fold_by_priority_and_one_grows() -> None:
+    columns = [
+        Column[Pair]("a", "a", 10, lambda row: Cell(row.word), grows=20),
+        Column[Pair]("b", "b", 10, lambda row: Cell(row.word), priority=2),
+        Column[Pair]("c", "c", 10, lambda row: Cell(row.word), priority=1),
+    ]
+    assert [(c.name, c.width) for c in fit(columns, 37)] == [("a", 13), ("b", 10), ("c", 10)]
+    assert [(c.name, c.width) for c in fit(columns, 33)] == [("a", 20), ("c", 10)]
+    assert [(c.name, c.width) for c in fit(columns, 5)] == [("a", 10)]
+
+
+def test_text_is_cut_with_an_ellipsis_and_wide_characters_count_twice() -> None:
+    assert aligned("abcdef", 4, right=False) == "abc…"
+    assert aligned("ab", 4, right=True) == "  ab"
+    assert aligned("日本語", 5, right=False) == "日本…"

@@ -1,0 +1,15 @@
+"""What happened, told to the screens."""
+
+from textual.message import Message
+
+
+class RunsChanged(Message):
+    """Somebody wrote to the store: a worker, another interface, a command."""
+
+
+class RunnerChanged(Message):
+    """Other numbers of runs are under way or waiting, or the runner came or went."""
+
+
+class StoreOpened(Message):
+    """The store can be read and written from now on."""

@@ -1,0 +1,93 @@
+"""Plain lines of text in a few styles; only lines that changed are drawn again."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets.columns import Cell
+from tui.widgets.ink import INKS, ink
+
+Line = tuple[Cell, ...]
+
+
+def line(text: str, style: str = "") -> Line:
+    """Return a line in one style."""
+    return (Cell(text, style),)
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """Return a line with one part at each end; the left part gives way."""
+    room = width - length(right)
+    gap = room - length(left)
+    if gap >= 1:
+        return (*left, Cell(" " * gap), *right)
+    return (*cut(left, max(0, room - 1)), Cell(" "), *right)
+
+
+def length(parts: Line) -> int:
+    """Return how many cells a line takes."""
+    return sum(cell_len(part.text) for part in parts)
+
+
+def cut(parts: Line, width: int) -> Line:
+    """Return the part of a line that fits in `width` cells, with an ellipsis if it is cut."""
+    if length(parts) <= width:
+        return parts
+    kept: list[Cell] = []
+    left = width - 1
+    for part in parts:
+        text = part.text
+        while cell_len(text) > left:
+            text = text[:-1]
+        kept.append(Cell(text, part.style))
+        left -= cell_len(text)
+        if text != part.text:
+            break
+    return (*kept, Cell("…", kept[-1].style)) if width > 0 else ()
+
+
+class Lines(Widget):
+    """Shows lines; markup means nothing here, so any text may be shown."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
+    ALLOW_SELECT = False
+
+    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._lines = list(lines)
+
+    @property
+    def text(self) -> str:
+        """What is shown, as plain text."""
+        return "\n".join("".join(part.text for part in parts).rstrip() for parts in self._lines)
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show these lines instead."""
+        old, self._lines = self._lines, list(lines)
+        if len(old) != len(self._lines):
+            self.refresh(layout=True)
+            return
+        for index, (before, after) in enumerate(zip(old, self._lines, strict=True)):
+            if before != after:
+                self.refresh(Region(0, index, self.size.width, 1))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the number of lines, for a height that is `auto`."""
+        return len(self._lines)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Return the cells of the longest line, for a width that is `auto`."""
+        return max((length(parts) for parts in self._lines), default=0)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        width = self.size.width
+        if y >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        segments = [Segment(part.text, ink(self, part.style)) for part in cut(self._lines[y], width)]
+        return Strip(segments).adjust_cell_length(width, self.rich_style).simplify()

@@ -1,0 +1,40 @@
+"""The line at the top: where one is, and what the runner is doing."""
+
+from tui.actions import ACTIONS
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Line, Lines, line, spread
+
+
+class TopBar(Lines):
+    """The program's name, the screens with their keys, and the runner's state."""
+
+    def __init__(self, screen_name: str) -> None:
+        super().__init__(id="top")
+        self._here = screen_name
+        self._state = ""
+
+    def on_mount(self) -> None:
+        """Say where one is."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Keep the runner's state at the right edge."""
+        self._draw()
+
+    def set_state(self, text: str) -> None:
+        """Say what the runner is doing."""
+        if text != self._state:
+            self._state = text
+            self._draw()
+
+    def _draw(self) -> None:
+        self.show([spread(_places(self._here), line(self._state, "dim"), self.size.width)])
+
+
+def _places(here: str) -> Line:
+    parts = [Cell("Backtape", "title"), Cell("  ")]
+    for action in ACTIONS:
+        if action.name.startswith("goto_"):
+            current = action.name == f"goto_{here}"
+            parts.append(Cell(f" {action.first_key} {action.label} ", "mark" if current else "dim"))
+    return tuple(parts)

@@ -1,0 +1,333 @@
+"""A table over any number of rows that draws, reads and sends only what is on screen.
+
+Textual's `DataTable` holds every cell and repaints the visible table for one
+changed cell; this one knows ids, reads the rows around the cursor, and redraws
+the lines that changed.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from typing import ClassVar, Generic
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.actions import table_bindings
+from tui.widgets.columns import GAP, Cell, Column, Row, aligned, fit
+from tui.widgets.ink import INKS, ink
+
+Loader = Callable[[Sequence[int]], Awaitable[Mapping[int, Row]]]
+
+_MARK = "● "
+_KEPT_ROWS = 2_000
+
+
+class VirtualTable(Widget, Generic[Row], can_focus=True):
+    """A cursor, marks and sorted columns over rows that are known by integer ids.
+
+    `load` returns the rows of some ids; ids that it leaves out are gone. The
+    caller says what the ids are (`set_ids`) and hands in rows that changed
+    (`put`); the table asks for the rest itself.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--header",
+        "table--cursor",
+        "table--cursor-blurred",
+        *INKS,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = table_bindings()
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor stands on another row."""
+
+    class Clicked(Message):
+        """The row under the cursor was clicked once more."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        load: Loader[Row],
+        *,
+        marking: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self._all_columns = list(columns)
+        self._columns: list[Column[Row]] = []
+        self._load = load
+        self._marking = marking
+        self._ids: Sequence[int] = ()
+        self._rows: dict[int, Row] = {}
+        self._cells: dict[int, tuple[Cell, ...]] = {}
+        self._gone: set[int] = set()
+        self._top = 0
+        self._filling = False
+        self._sorted_by: tuple[str, bool] | None = None
+        self.marks: set[int] = set()
+
+    # What the rows are
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The ids of all rows, in order."""
+        return self._ids
+
+    @property
+    def cursor_id(self) -> int | None:
+        """The id of the row under the cursor, None in an empty table."""
+        return self._ids[self.cursor] if self._ids else None
+
+    @property
+    def visible_ids(self) -> Sequence[int]:
+        """The ids of the rows on screen."""
+        return self._ids[self._top : self._top + self._page]
+
+    @property
+    def columns(self) -> Sequence[Column[Row]]:
+        """All columns, folded ones too."""
+        return self._all_columns
+
+    def row(self, row_id: int | None) -> Row | None:
+        """Return a row if it has been read."""
+        return None if row_id is None else self._rows.get(row_id)
+
+    def set_columns(self, columns: Sequence[Column[Row]]) -> None:
+        """Show other columns over the same rows."""
+        self._all_columns = list(columns)
+        self._fold()
+
+    def set_sorted(self, column: str, *, descending: bool) -> None:
+        """Show an arrow at the column that the ids are sorted by."""
+        self._sorted_by = (column, descending)
+        self._redraw(-1)
+
+    def set_ids(self, ids: Sequence[int], *, keep_cursor: bool = True) -> None:
+        """Show these rows; the cursor stays on its row if that is still there."""
+        at, offset = self.cursor_id, self.cursor - self._top
+        changed = ids != self._ids
+        self._ids = ids
+        self._gone.clear()
+        if not keep_cursor:
+            self.cursor, self._top = 0, 0
+        elif at is not None and changed:
+            self.cursor = _position(ids, at, near=self.cursor)
+            self._top = max(0, self.cursor - offset)
+        self.cursor = min(self.cursor, max(0, len(ids) - 1))
+        self._top = min(self._top, max(0, len(ids) - self._page))
+        if changed:
+            self.refresh()
+            self.post_message(self.Moved())
+        self._fill()
+
+    def put(self, rows: Mapping[int, Row]) -> None:
+        """Take rows that were read; only lines that look different are drawn again."""
+        shown = {row_id: index for index, row_id in enumerate(self.visible_ids)}
+        for row_id, row in rows.items():
+            self._rows[row_id] = row
+            cells = tuple(column.cell(row) for column in self._columns)
+            if self._cells.get(row_id) != cells:
+                self._cells[row_id] = cells
+                if row_id in shown:
+                    self._redraw(shown[row_id])
+
+    def forget(self, ids: Iterable[int] | None = None) -> None:
+        """Read these rows, or all, again."""
+        for row_id in list(self._rows) if ids is None else ids:
+            self._rows.pop(row_id, None)
+            self._cells.pop(row_id, None)
+        self._gone.clear()
+        self._fill()
+
+    # Marks
+
+    def set_marks(self, marks: Collection[int]) -> None:
+        """Mark exactly these rows."""
+        changed = self.marks ^ set(marks)
+        self.marks = set(marks)
+        for index, row_id in enumerate(self.visible_ids):
+            if row_id in changed:
+                self._redraw(index)
+
+    # Moving
+
+    def action_up(self) -> None:
+        """Move the cursor one row up."""
+        self.move(self.cursor - 1)
+
+    def action_down(self) -> None:
+        """Move the cursor one row down."""
+        self.move(self.cursor + 1)
+
+    def action_page_up(self) -> None:
+        """Move the cursor one page up."""
+        self.move(self.cursor - max(1, self._page - 1))
+
+    def action_page_down(self) -> None:
+        """Move the cursor one page down."""
+        self.move(self.cursor + max(1, self._page - 1))
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row."""
+        self.move(0)
+
+    def action_last(self) -> None:
+        """Move the cursor to the last row."""
+        self.move(len(self._ids) - 1)
+
+    def move(self, index: int) -> None:
+        """Put the cursor on a row; at the edge the page is recentred, which saves repaints."""
+        index = min(max(index, 0), max(0, len(self._ids) - 1))
+        old = self.cursor
+        if index == old:
+            return
+        self.cursor = index
+        if self._top <= index < self._top + self._page:
+            self._redraw(old - self._top)
+            self._redraw(index - self._top)
+        else:
+            last_top = max(0, len(self._ids) - self._page)
+            self._top = min(max(0, index - self._page // 2), last_top)
+            self.refresh()
+            self._fill()
+        self.post_message(self.Moved())
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move three rows down."""
+        event.stop()
+        self.move(self.cursor + 3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move three rows up."""
+        event.stop()
+        self.move(self.cursor - 3)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row that was clicked; a second click opens it."""
+        row = self._top + event.y - 1
+        if event.y == 0 or row >= len(self._ids):
+            return
+        if row == self.cursor:
+            self.post_message(self.Clicked())
+        self.move(row)
+
+    # Reading
+
+    def _fill(self) -> None:
+        if not self._filling and self._missing():
+            self._filling = True
+            self.run_worker(self._fill_up(), group="rows")
+
+    async def _fill_up(self) -> None:
+        try:
+            while missing := self._missing():
+                rows = await self._load(missing)
+                self._gone.update(set(missing) - set(rows))
+                self._drop_far_rows()
+                self.put(rows)
+        finally:
+            self._filling = False
+
+    def _missing(self) -> list[int]:
+        window = self._ids[max(0, self._top - self._page) : self._top + 2 * self._page]
+        if all(row_id in self._rows or row_id in self._gone for row_id in self.visible_ids):
+            return []
+        return [row_id for row_id in window if row_id not in self._rows and row_id not in self._gone]
+
+    def _drop_far_rows(self) -> None:
+        if len(self._rows) > _KEPT_ROWS:
+            near = set(self._ids[max(0, self._top - self._page) : self._top + 2 * self._page])
+            self._rows = {row_id: row for row_id, row in self._rows.items() if row_id in near}
+            self._cells = {row_id: cells for row_id, cells in self._cells.items() if row_id in near}
+
+    # Drawing
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height - 1)
+
+    def on_resize(self) -> None:
+        """Fold columns, keep the cursor in sight and read what came into sight."""
+        if not self._top <= self.cursor < self._top + self._page:
+            self._top = max(0, self.cursor - self._page // 2)
+        self._top = min(self._top, max(0, len(self._ids) - self._page))
+        self._fold()
+        self._fill()
+
+    def on_focus(self) -> None:
+        """Show the cursor as alive."""
+        self._redraw(self.cursor - self._top)
+
+    def on_blur(self) -> None:
+        """Show the cursor as resting."""
+        self._redraw(self.cursor - self._top)
+
+    def notify_style_update(self) -> None:
+        """Draw again in other colours."""
+        super().notify_style_update()
+        self.refresh()
+
+    def _fold(self) -> None:
+        self._columns = fit(self._all_columns, self.size.width - (len(_MARK) if self._marking else 0))
+        self._cells = {
+            row_id: tuple(column.cell(row) for column in self._columns) for row_id, row in self._rows.items()
+        }
+        self.refresh()
+
+    def _redraw(self, line: int) -> None:
+        """Draw the line of a visible row again; -1 is the header."""
+        self.refresh(Region(0, line + 1, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the widget: the header, a row, or nothing."""
+        width = self.size.width
+        if y == 0:
+            return self._header().adjust_cell_length(width, self.rich_style)
+        index = self._top + y - 1
+        if index >= len(self._ids):
+            return Strip.blank(width, self.rich_style)
+        return self._line(self._ids[index], index == self.cursor).adjust_cell_length(width, self.rich_style)
+
+    def _header(self) -> Strip:
+        style = self.get_component_rich_style("table--header")
+        texts = []
+        for column in self._columns:
+            arrow = ""
+            if self._sorted_by and self._sorted_by[0] == column.name:
+                arrow = "▼" if self._sorted_by[1] else "▲"
+            texts.append(aligned(column.title + arrow, column.width, right=column.right))
+        indent = " " * len(_MARK) if self._marking else ""
+        return Strip([Segment(indent + (" " * GAP).join(texts), style)])
+
+    def _line(self, row_id: int, at_cursor: bool) -> Strip:
+        parts: list[tuple[str, str]] = []
+        if self._marking:
+            parts.append((_MARK if row_id in self.marks else "  ", "mark"))
+        cells = self._cells.get(row_id)
+        if cells is None:
+            parts.append(("gone" if row_id in self._gone else "…", "dim"))
+        else:
+            for index, (column, cell) in enumerate(zip(self._columns, cells, strict=True)):
+                gap = " " * GAP if index else ""
+                parts.append((gap + aligned(cell.text, column.width, right=column.right), cell.style))
+        if at_cursor:
+            name = "table--cursor" if self.has_focus else "table--cursor-blurred"
+            text = "".join(text for text, _ in parts)
+            style = self.get_component_rich_style(name)
+            return Strip([Segment(aligned(text, self.size.width, right=False), style)])
+        return Strip([Segment(text, ink(self, name)) for text, name in parts]).simplify()
+
+
+def _position(ids: Sequence[int], row_id: int, *, near: int) -> int:
+    """Return where an id stands; `near` if it is gone."""
+    try:
+        return ids.index(row_id)
+    except ValueError:
+        return near
