@@ -210,18 +210,20 @@ def verify(connection: Connection) -> None:
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     if row is None or row[0] != REVISION:
         raise StoreChangedError(
-            f"The store {connection.path} was upgraded by a newer Backtape while this one was open; start again."
+            f"The store {connection.path} was upgraded by a newer Backtape while this one was open; "
+            "start again."
         )
 
 
 @contextmanager
 def patience(connection: Connection, seconds: float) -> Iterator[None]:
     """Let the statements of the block wait this long for another writer."""
+    before = connection.execute("PRAGMA busy_timeout").fetchone()[0]
     connection.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
     try:
         yield
     finally:
-        connection.execute(f"PRAGMA busy_timeout={round(PATIENCE * 1000)}")
+        connection.execute(f"PRAGMA busy_timeout={before}")
 
 
 def checkpoint(connection: Connection, *, over: int = CHECKPOINT_BYTES, truncate: bool = False) -> bool:

@@ -12,6 +12,12 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 # A shared-memory file that cannot grow, a write cut short: both mean that there is no room.
 _NO_ROOM = {sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE}
 
+_SENTENCES = {
+    sqlite3.SQLITE_READONLY: "The store {path} cannot be written; make it and its folder writable.",
+    sqlite3.SQLITE_CANTOPEN: "The store {path} cannot be opened; see that it exists and is yours to write.",
+    sqlite3.SQLITE_IOERR: "The store {path} cannot be read or written ({error}); see that its disk works.",
+}
+
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
@@ -36,13 +42,8 @@ def translate(path: Path, error: sqlite3.Error) -> Exception:
         return StoreFullError(f"The disk of {path.parent} is full; make room and try again.")
     if code in _DAMAGED:
         return StoreDamagedError(damaged(path, str(error)))
-    if code == sqlite3.SQLITE_READONLY:
-        return StoreError(f"The store {path} cannot be written; make it and its folder writable.")
-    if code == sqlite3.SQLITE_CANTOPEN:
-        return StoreError(f"The store {path} cannot be opened; see that it exists and may be read and written.")
-    if code == sqlite3.SQLITE_IOERR:
-        return StoreError(f"The store {path} cannot be read or written ({error}); see that its disk works.")
-    return error
+    sentence = _SENTENCES.get(code)
+    return StoreError(sentence.format(path=path, error=error)) if sentence else error
 
 
 def damaged(path: Path, finding: str) -> str:

@@ -102,7 +102,9 @@ def migration_lock(path: Path, patience: float = LOCK_PATIENCE) -> Iterator[None
         StoreError: the folder cannot be written.
     """
     try:
-        descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(
+            path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
     except OSError as error:
         raise StoreError(f"The folder {path.parent} cannot be written ({error.strerror}).") from error
     try:

@@ -1,0 +1,43 @@
+"""Runs: made, read, listed, cancelled, deleted."""
+
+from db.runs.filters import RunFilter, Word
+from db.runs.listing import (
+    SORTABLE,
+    Key,
+    Order,
+    RunSummary,
+    count,
+    counts_by_status,
+    ids,
+    key_of,
+    page,
+    summaries,
+)
+from db.runs.lives import delete, last_deleted, purge, request_cancel, undelete
+from db.runs.making import NewRun, insert, write_note
+from db.runs.records import RunRecord, get
+
+__all__ = [
+    "SORTABLE",
+    "Key",
+    "NewRun",
+    "Order",
+    "RunFilter",
+    "RunRecord",
+    "RunSummary",
+    "Word",
+    "count",
+    "counts_by_status",
+    "delete",
+    "get",
+    "ids",
+    "insert",
+    "key_of",
+    "last_deleted",
+    "page",
+    "purge",
+    "request_cancel",
+    "summaries",
+    "undelete",
+    "write_note",
+]

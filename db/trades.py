@@ -1,0 +1,126 @@
+"""The trades of a run."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.connection import Connection, transaction
+from db.times import utc_datetime
+from db.values import batches, marks, require_plain
+
+# What a row for `insert_many` holds, in this order; times as texts of `db.times`.
+TRADE_COLUMNS = (
+    "position",
+    "symbol",
+    "direction",
+    "entry_time",
+    "entry_price",
+    "exit_time",
+    "exit_price",
+    "stop_loss",
+    "take_profit",
+    "volume",
+    "profit",
+    "commission",
+    "exit_reason",
+    "equity_after",
+    "mae",
+    "mfe",
+)
+
+_SELECT = f"SELECT id, run_id, {', '.join(TRADE_COLUMNS)} FROM backtest_trades"  # noqa: S608
+_INSERT = (
+    f"INSERT INTO backtest_trades (run_id, {', '.join(TRADE_COLUMNS)})"  # noqa: S608
+    f" VALUES ({marks(1 + len(TRADE_COLUMNS))})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TradeRecord:
+    """One closing of a position or of part of it."""
+
+    id: int
+    run_id: int
+    position: int
+    symbol: str
+    direction: str
+    entry_time: datetime
+    entry_price: float
+    exit_time: datetime
+    exit_price: float
+    stop_loss: float | None
+    take_profit: float | None
+    volume: float
+    profit: float
+    commission: float
+    exit_reason: str
+    equity_after: float
+    mae: float | None
+    mfe: float | None
+
+
+def insert_many(connection: Connection, run_id: int, rows: Sequence[Sequence[Any]]) -> int:
+    """Insert trades given as rows in the order of `TRADE_COLUMNS`; return how many.
+
+    Raises:
+        TypeError: a value is not plain Python (numpy numbers would be kept as BLOBs).
+    """
+    require_plain(rows)
+    if rows:
+        with transaction(connection):
+            connection.executemany(_INSERT, [(run_id, *row) for row in rows])
+    return len(rows)
+
+
+def count(connection: Connection, run_id: int) -> int:
+    """Return how many trades a run has."""
+    return int(
+        connection.execute("SELECT count(*) FROM backtest_trades WHERE run_id = ?", (run_id,)).fetchone()[0]
+    )
+
+
+def ids(connection: Connection, run_id: int, column: str = "id", *, descending: bool = False) -> "array[int]":
+    """Return the ids of a run's trades sorted by one column, undefined values last.
+
+    Raises:
+        ValueError: there is no such column.
+    """
+    if column not in ("id", *TRADE_COLUMNS):
+        raise ValueError(f"trades have no column {column}")
+    way = "DESC" if descending else "ASC"
+    rows = connection.execute(
+        f"SELECT id FROM backtest_trades WHERE run_id = ? ORDER BY {column} {way} NULLS LAST, id {way}",  # noqa: S608
+        (run_id,),
+    ).fetchall()
+    return array("q", [row[0] for row in rows])
+
+
+def by_ids(connection: Connection, trade_ids: Sequence[int]) -> list[TradeRecord]:
+    """Return these trades in this order; those that are gone are left out."""
+    found: dict[int, TradeRecord] = {}
+    for batch in batches(trade_ids):
+        rows = connection.execute(f"{_SELECT} WHERE id IN ({marks(len(batch))})", batch).fetchall()
+        found.update((row[0], _record(row)) for row in rows)
+    return [found[int(key)] for key in trade_ids if int(key) in found]
+
+
+def page(connection: Connection, run_id: int, after: int = 0, limit: int = 500) -> list[TradeRecord]:
+    """Return the trades of a run whose ids follow `after`, in closing order."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE run_id = ? AND id > ? ORDER BY id LIMIT ?", (run_id, after, limit)
+    ).fetchall()
+    return [_record(row) for row in rows]
+
+
+def all_of(connection: Connection, run_id: int) -> list[TradeRecord]:
+    """Return every trade of a run in closing order."""
+    rows = connection.execute(f"{_SELECT} WHERE run_id = ? ORDER BY id", (run_id,)).fetchall()
+    return [_record(row) for row in rows]
+
+
+def _record(row: Sequence[Any]) -> TradeRecord:
+    values = list(row)
+    values[5], values[7] = utc_datetime(values[5]), utc_datetime(values[7])
+    return TradeRecord(*values)
