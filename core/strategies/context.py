@@ -64,8 +64,8 @@ class Context:
         self._low = self._columns["low"].data
         self._close = self._columns["close"].data
         self._volume = self._columns["volume"].data
-        self._highest: dict[int, memoryview] = {}
-        self._lowest: dict[int, memoryview] = {}
+        self._highest: dict[int, memoryview[Any]] = {}
+        self._lowest: dict[int, memoryview[Any]] = {}
 
     @property
     def time(self) -> datetime:
@@ -234,21 +234,20 @@ class Context:
         past: Floats = self._columns[name][: self.index + 1]
         return past
 
-    def _extreme(self, bars: int, known: dict[int, memoryview], name: str) -> float:
-        if self.index < 1:
-            return float("nan")
+    def _extreme(self, bars: int, known: dict[int, memoryview[Any]], name: str) -> float:
         extremes = known.get(bars)
         if extremes is None:
             extremes = known[bars] = self._moving_extreme(bars, name)
-        return extremes[self.index - 1]
+        extreme: float = extremes[self.index]
+        return extreme
 
-    def _moving_extreme(self, bars: int, name: str) -> memoryview:
+    def _moving_extreme(self, bars: int, name: str) -> memoryview[Any]:
         """Return the extreme of each full window of the whole run; only past rows are given out."""
-        from core.strategies import indicators
+        from core.strategies.indicators import highest, lowest
 
-        moving = indicators.highest if name == "high" else indicators.lowest
+        moving = highest if name == "high" else lowest
         with self._naming_the_bar():
-            return moving(self._columns[name], bars).data
+            return moving(self._columns[name], bars, ago=1).data
 
 
 def _read_only(column: npt.NDArray[Any]) -> npt.NDArray[Any]:

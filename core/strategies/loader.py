@@ -11,7 +11,7 @@ import importlib
 import json
 import linecache
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -84,9 +84,8 @@ class _Finder(MetaPathFinder):
         self.package = package
         self._files = {Path(file).stem: (file, text) for file, text in files.items()}
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
+        """Return how to make the module, None for every name outside this source."""
         package, _, stem = fullname.partition(".")
         if package != self.package or (stem and stem not in self._files):
             return None
@@ -133,7 +132,7 @@ class _SiblingImports(ast.NodeTransformer):
     def __init__(self, siblings: Collection[str]) -> None:
         self._siblings = siblings
 
-    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:  # noqa: N802 - the visitor's protocol
+    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
         beside = [alias for alias in node.names if texts.is_sibling(alias.name, self._siblings)]
         others = [alias for alias in node.names if alias not in beside]
         made: list[ast.stmt] = []
@@ -143,7 +142,7 @@ class _SiblingImports(ast.NodeTransformer):
             made.append(ast.copy_location(ast.ImportFrom(None, beside, 1), node))
         return made
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:  # noqa: N802 - the visitor's protocol
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
         if node.level == 0 and node.module and texts.is_sibling(node.module, self._siblings):
             return ast.copy_location(ast.ImportFrom(node.module, node.names, 1), node)
         return node

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -86,24 +87,29 @@ class _Checker:
         self._given = given
         self._bars = bars
         self._count = len(bars)
+        self._action = self._packed()
 
     def decisions(self) -> Decisions:
-        action = self._action()
-        entries = np.flatnonzero(action & (ENTER_BUY | ENTER_SELL))
-        at_stop = self._numbers("at_stop", self._given.at_stop, entries)
-        at_limit = self._numbers("at_limit", self._given.at_limit, entries)
-        both = (_rows(at_stop, entries) > 0) & (_rows(at_limit, entries) > 0)
-        self._refuse(both, entries, "both at_stop and at_limit are given")
+        at_stop = self._numbers("at_stop", self._given.at_stop)
+        at_limit = self._numbers("at_limit", self._given.at_limit)
+        if at_stop.any() and at_limit.any():
+            both = (self._on_entries(at_stop) > 0) & (self._on_entries(at_limit) > 0)
+            self._refuse(both, "both at_stop and at_limit are given")
         return Decisions(
-            action=action,
-            stop=self._numbers("stop", self._given.stop, entries),
-            targets=self._targets(entries),
+            action=self._action,
+            stop=self._numbers("stop", self._given.stop),
+            targets=self._targets(),
             at_stop=at_stop,
             at_limit=at_limit,
-            expiry=self._expiry(entries),
+            expiry=self._expiry(),
         )
 
-    def _action(self) -> npt.NDArray[np.uint8]:
+    @cached_property
+    def _entries(self) -> npt.NDArray[np.intp]:
+        """The rows of the bars that decide to enter."""
+        return np.flatnonzero((self._action & (ENTER_BUY | ENTER_SELL)) != 0)
+
+    def _packed(self) -> npt.NDArray[np.uint8]:
         given = self._given
         buy, sell = self._mask("buy", given.buy), self._mask("sell", given.sell)
         action = np.zeros(self._count, np.uint8)
@@ -116,9 +122,8 @@ class _Checker:
         ):
             if mask is not None:
                 action |= mask.view(np.uint8) * np.uint8(bits)
-        if buy is not None and sell is not None:
-            both = np.flatnonzero(buy & sell)
-            self._refuse(np.ones(len(both), np.bool_), both, "buy and sell are both set")
+        if buy is not None and sell is not None and (both := buy & sell).any():
+            raise self._wrong(int(np.argmax(both)), "buy and sell are both set")
         return action
 
     def _mask(self, name: str, mask: object) -> Mask | None:
@@ -132,11 +137,14 @@ class _Checker:
         self._same_length(name, len(array))
         return np.ascontiguousarray(array)
 
-    def _numbers(self, name: str, given: object, entries: npt.NDArray[np.intp]) -> Floats:
+    def _numbers(self, name: str, given: object) -> Floats:
+        """Return a distance or price as floats, refused where it is wrong on a deciding bar."""
         numbers = self._as_floats(name, given)
-        on_entries = _rows(numbers, entries)
-        self._refuse(~np.isfinite(on_entries), entries, f"{name} is not a number")
-        self._refuse(on_entries < 0, entries, f"{name} is below zero")
+        if len(numbers) == 1 and np.isfinite(numbers[0]) and numbers[0] >= 0:
+            return numbers
+        on_entries = self._on_entries(numbers)
+        self._refuse(~np.isfinite(on_entries), f"{name} is not a number")
+        self._refuse(on_entries < 0, f"{name} is below zero")
         return numbers
 
     def _as_floats(self, name: str, given: object) -> Floats:
@@ -149,43 +157,46 @@ class _Checker:
             self._same_length(name, len(array))
         return np.ascontiguousarray(array, dtype=np.float64).reshape(-1)
 
-    def _targets(self, entries: npt.NDArray[np.intp]) -> tuple[Floats, ...]:
+    def _targets(self) -> tuple[Floats, ...]:
         targets = self._given.targets
         if targets is None:
             return ()
         given = targets if isinstance(targets, list | tuple) else [targets]
         if len(given) > MAXIMUM_TARGETS:
             raise StrategyError(f"There are {len(given)} targets; at most {MAXIMUM_TARGETS} are possible.")
-        return tuple(
-            self._numbers(f"target {number}", target, entries) for number, target in enumerate(given, 1)
-        )
+        return tuple(self._numbers(f"target {number}", target) for number, target in enumerate(given, 1))
 
-    def _expiry(self, entries: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
-        bars = self._numbers("expiry", self._given.expiry, entries)
-        on_entries = _rows(bars, entries)
-        self._refuse(on_entries != np.floor(on_entries), entries, "expiry is not a whole number of bars")
+    def _expiry(self) -> npt.NDArray[np.int64]:
+        bars = self._numbers("expiry", self._given.expiry)
+        if len(bars) > 1 or bars[0] != 0:
+            on_entries = self._on_entries(bars)
+            self._refuse(on_entries != np.floor(on_entries), "expiry is not a whole number of bars")
         # Rows that decide nothing may hold anything, which is no reason to warn of a cast.
         return np.nan_to_num(bars).clip(0, LONGEST_EXPIRY).astype(np.int64)
+
+    def _on_entries(self, numbers: Floats) -> Floats:
+        """Return the values on the deciding bars, whether there is one a bar or one for all."""
+        if len(numbers) == 1:
+            return np.broadcast_to(numbers, len(self._entries))
+        return numbers[self._entries]
 
     def _same_length(self, name: str, length: int) -> None:
         if length != self._count:
             raise StrategyError(f"{name} has {length} rows, but there are {self._count} bars.")
 
-    def _refuse(self, wrong: Mask, rows: npt.NDArray[np.intp], sentence: str) -> None:
-        """Raise for the first of `rows` at which `wrong` holds."""
+    def _refuse(self, wrong: Mask, sentence: str) -> None:
+        """Raise for the first deciding bar on which `wrong` holds."""
         if wrong.any():
-            raise StrategyError(f"At {bar_named(self._bars, int(rows[np.argmax(wrong)]))}: {sentence}.")
+            raise self._wrong(int(self._entries[np.argmax(wrong)]), sentence)
+
+    def _wrong(self, bar: int, sentence: str) -> StrategyError:
+        return StrategyError(f"At {bar_named(self._bars, bar)}: {sentence}.")
 
 
 def bar_named(bars: "Bars", index: int) -> str:
     """Return how errors name a bar: "bar 17 (2020-01-27 07:15 UTC)", counted from 0."""
     time = str(bars.time[index]).replace("T", " ")
     return f"bar {index} ({time.removesuffix(':00')} UTC)"
-
-
-def _rows(numbers: Floats, rows: npt.NDArray[np.intp]) -> Floats:
-    """Return the values at `rows`, whether there is one a bar or one for all."""
-    return np.broadcast_to(numbers, len(rows)) if len(numbers) == 1 else numbers[rows]
 
 
 def _kind_of(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from core.market.bars import Bars
 from core.strategies import Signals, Strategy, parameter
-from core.strategies.indicators import highest, lowest, previous
+from core.strategies.indicators import highest, lowest
 
 
 class DonchianBreakout(Strategy):
@@ -17,8 +17,8 @@ class DonchianBreakout(Strategy):
 
     def signals(self, bars: Bars) -> Signals:
         """Enter, or turn around, on every close outside the channel."""
-        top = previous(highest(bars.high, self.lookback))
-        bottom = previous(lowest(bars.low, self.lookback))
+        top = highest(bars.high, self.lookback, ago=1)
+        bottom = lowest(bars.low, self.lookback, ago=1)
         return Signals(
             buy=bars.close > top,
             sell=bars.close < bottom,

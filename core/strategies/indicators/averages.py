@@ -1,0 +1,83 @@
+"""Moving averages."""
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engine.compiled import compiled, compiled_entry
+from core.strategies.indicators.series import Floats, series, window
+
+# Sums are made of whole multiples of 1 / GRID: every price of an instrument with
+# up to seven digits is one, so a sum of them is exact, and two averages that are
+# equal on paper are the same float.
+GRID = 1e8
+
+# The largest whole number below which a float64 holds every whole number.
+EXACT = 2.0**53
+
+
+def sma(values: npt.ArrayLike, bars: int) -> Floats:
+    """Return the mean of the last `bars` values, exact for values of up to eight decimals.
+
+    Values with more decimals are rounded to eight. Where a window holds numbers
+    too large for that (a sum beyond 9e7) it is summed afresh in floating point.
+    """
+    prices = series("sma", values)
+    out = np.empty(len(prices))
+    _sma(prices, min(window("sma", bars), len(prices) + 1), out)
+    return out
+
+
+@compiled_entry
+def _sma(values: Floats, bars: int, out: Floats) -> None:
+    limit = EXACT / (2.0 * GRID * bars)
+    if _all_within(values, limit):
+        _sma_of_prices(values, bars, out)
+    else:
+        _sma_of_anything(values, bars, limit, out)
+
+
+@compiled
+def _all_within(values: Floats, limit: float) -> bool:
+    """Return whether every value is a number of at most `limit`; NaN is not."""
+    beyond = False
+    for i in range(len(values)):
+        beyond |= not abs(values[i]) <= limit
+    return not beyond
+
+
+@compiled
+def _sma_of_prices(values: Floats, bars: int, out: Floats) -> None:
+    """Fill `out` without a branch: every sum is a whole number that a float holds exactly."""
+    first = min(bars, len(values))
+    out[: max(first - 1, 0)] = np.nan
+    total = 0.0
+    for i in range(first):
+        total += np.rint(values[i] * GRID)
+    if len(values) >= bars:
+        out[bars - 1] = total / (bars * GRID)
+    for i in range(bars, len(values)):
+        total += np.rint(values[i] * GRID) - np.rint(values[i - bars] * GRID)
+        out[i] = total / (bars * GRID)
+
+
+@compiled
+def _sma_of_anything(values: Floats, bars: int, limit: float, out: Floats) -> None:
+    """Fill `out`: a window with a NaN has none, one with a large value is summed afresh."""
+    total = 0.0
+    missing = -1
+    large = -bars
+    for i in range(len(values)):
+        if not np.isfinite(values[i]):
+            missing = i
+        elif abs(values[i]) > limit:
+            large = i
+        else:
+            total += np.rint(values[i] * GRID)
+        if i >= bars and abs(values[i - bars]) <= limit:
+            total -= np.rint(values[i - bars] * GRID)
+        if i - missing < bars:
+            out[i] = np.nan
+        elif i - large < bars:
+            out[i] = np.sum(values[i - bars + 1 : i + 1]) / bars
+        else:
+            out[i] = total / (bars * GRID)
