@@ -12,7 +12,11 @@ from db.faults import backup_folder, translated
 from db.times import now
 
 
-def back_up(path: Path, *, at: datetime | None = None) -> Path:
+# Of the daily copies so many days are kept, and the last one of an earlier month.
+DAYS_KEPT = 3
+
+
+def back_up(path: Path, *, at: datetime | None = None, label: str = "") -> Path:
     """Copy the store into its folder of backups and return the copy; readers and writers go on.
 
     The copy gets its name when it is whole and on the disk.
@@ -21,7 +25,7 @@ def back_up(path: Path, *, at: datetime | None = None) -> Path:
         StoreError: the store cannot be read, or the copy not be written.
     """
     folder = backup_folder(path)
-    target = _free_name(folder / f"{path.stem}-{at or now():%Y%m%d-%H%M%S}.db")
+    target = _free_name(folder / f"{path.stem}-{label}{at or now():%Y%m%d-%H%M%S}.db")
     draft = target.with_suffix(".part")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -35,6 +39,21 @@ def back_up(path: Path, *, at: datetime | None = None) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return target
+
+
+def back_up_daily(path: Path, *, at: datetime | None = None) -> Path | None:
+    """Make the day's copy if there is none and remove those whose time is over; None if there was one."""
+    moment = at or now()
+    if any(backup_folder(path).glob(f"{path.stem}-daily-{moment:%Y%m%d}-*.db")):
+        return None
+    copy = back_up(path, at=moment, label="daily-")
+    copies = sorted(backup_folder(path).glob(f"{path.stem}-daily-*.db"), reverse=True)
+    month = f"{path.stem}-daily-{moment:%Y%m}"
+    kept = {*copies[:DAYS_KEPT], *[file for file in copies if not file.name.startswith(month)][:1]}
+    for file in copies:
+        if file not in kept:
+            file.unlink(missing_ok=True)
+    return copy
 
 
 def _copy(path: Path, draft: Path) -> None:

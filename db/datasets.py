@@ -174,7 +174,7 @@ def delete(connection: Connection, dataset_id: int) -> bool:
 def in_use(connection: Connection) -> set[str]:
     """Return the digests that a dataset, a run or a sweep points at, deleted runs included."""
     rows = connection.execute(
-        "SELECT v.digest FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id"
+        "SELECT v.digest FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id"  # noqa: S608
         f" WHERE {_CURRENT}"
         " UNION SELECT dataset_version FROM backtest_runs WHERE dataset_version IS NOT NULL"
         " UNION SELECT dataset_version FROM optimization_runs WHERE dataset_version IS NOT NULL"

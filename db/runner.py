@@ -73,7 +73,8 @@ def read(connection: Connection) -> RunnerRecord | None:
     ).fetchone()
     if row is None:
         return None
-    return RunnerRecord(*row[:8], handover_requested=bool(row[8]), updated_at=utc_datetime(row[9]))
+    *said, handover_requested, updated_at = row
+    return RunnerRecord(*said, bool(handover_requested), utc_datetime(updated_at))
 
 
 def request_handover(connection: Connection, record: RunnerRecord) -> bool:

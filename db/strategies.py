@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from db.connection import Connection, transaction
 from db.runs.lives import request_cancel
@@ -111,21 +112,11 @@ def get(connection: Connection, name: str) -> StrategyRecord | None:
     return None if row is None else _record(row)
 
 
-def _record(row: Sequence[object]) -> StrategyRecord:
-    key, name, description, kind, path, builtin, missing, version, created, deleted, runs = row
-    return StrategyRecord(
-        id=int(str(key)),
-        name=str(name),
-        description=str(description),
-        kind=str(kind),
-        path=None if path is None else str(path),
-        builtin=bool(builtin),
-        missing=bool(missing),
-        current_version=None if version is None else str(version),
-        created_at=utc_datetime(str(created)),
-        deleted_at=optional_datetime(None if deleted is None else str(deleted)),
-        runs=int(str(runs)),
-    )
+def _record(row: Sequence[Any]) -> StrategyRecord:
+    values = list(row)
+    values[5], values[6] = bool(values[5]), bool(values[6])
+    values[8], values[9] = utc_datetime(values[8]), optional_datetime(values[9])
+    return StrategyRecord(*values)
 
 
 def source_of(connection: Connection, version: str, name: str | None = None) -> VersionRecord | None:
@@ -136,7 +127,7 @@ def source_of(connection: Connection, version: str, name: str | None = None) -> 
         " ORDER BY v.id DESC LIMIT 1",
         (version, name, name),
     ).fetchone()
-    return None if row is None else VersionRecord(*row[:4], created_at=utc_datetime(row[4]))
+    return None if row is None else _version(row)
 
 
 def versions(connection: Connection, name: str) -> list[VersionRecord]:
@@ -146,7 +137,12 @@ def versions(connection: Connection, name: str) -> list[VersionRecord]:
         " JOIN strategies s ON s.id = v.strategy_id WHERE s.name = ? ORDER BY v.id DESC",
         (name,),
     ).fetchall()
-    return [VersionRecord(*row[:4], created_at=utc_datetime(row[4])) for row in rows]
+    return [_version(row) for row in rows]
+
+
+def _version(row: Sequence[Any]) -> VersionRecord:
+    *kept, created_at = row
+    return VersionRecord(*kept, utc_datetime(created_at))
 
 
 def delete(connection: Connection, strategy_ids: Sequence[int]) -> list[int]:

@@ -28,7 +28,10 @@ def plain(value: Any) -> Any:  # noqa: ANN401
 def _unwrapped(value: Any) -> Any:  # noqa: ANN401
     item = getattr(value, "item", None)
     bare = item() if callable(item) else value
-    for kind in (bool, int, float, str, bytes):
+    if type(bare) in PLAIN:
+        return bare
+    for kind in (int, float, str):
+        # An enum's member, or a subclass of a number: kept as what it stands for.
         if isinstance(bare, kind):
             return kind(bare)
     raise TypeError(f"the store does not keep {type(value).__name__}")

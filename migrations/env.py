@@ -6,6 +6,7 @@ By hand, `alembic -x store=PATH upgrade head` names the store; without it the on
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from alembic import context
 from alembic.util import CommandError
@@ -15,7 +16,7 @@ from db.migrating import exclusive
 from db.models import Base, UtcDateTime
 
 
-def _render_item(kind: str, item: object, _context: object) -> str | bool:
+def _render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     # A revision must not change its meaning when the models' own types do.
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
