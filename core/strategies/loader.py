@@ -86,7 +86,7 @@ class _Finder(MetaPathFinder):
 
     def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
         """Return how to make the module, None for every name outside this source."""
-        package, _, stem = fullname.partition(".")
+        package, _dot, stem = fullname.partition(".")
         if package != self.package or (stem and stem not in self._files):
             return None
         if not stem:
