@@ -67,9 +67,10 @@ class Account(Protocol):
 class Stepping(Protocol):
     """What the engine needs of the context it hands to `on_bar`.
 
-    It is made once a run; before each call the engine sets `index` to the bar
-    that has just closed, counted over all bars, warm-up included. `on_bar`
-    returns a `Decision` or None.
+    It is made once a run. Before each call the engine sets `index` to the bar
+    that has just closed, counted over all bars, warm-up included; afterwards it
+    takes `decision` and puts None there again.
     """
 
     index: int
+    decision: Decision | None

@@ -1,0 +1,88 @@
+"""The broker as a strategy sees it that steps bar by bar."""
+
+import math
+
+import numpy as np
+
+from core.engine.broker import Broker
+from core.engine.decision import Decision, Position
+from core.engine.plan import GrowingPlan
+from core.engine.records import DESK
+
+# Every field of the record is eight bytes wide, so a field is one item of a view.
+_WIDTH = 8
+
+
+class SteppedAccount:
+    """Answers for a broker that runs only as far as somebody asked (`decision.Account`).
+
+    Decisions are written down; the broker carries them out when the position or
+    the equity is asked for, or when the run is driven on. So a bar on which
+    nothing is asked costs nothing here, and while the account is flat with
+    nothing waiting the answers are known without the broker.
+    """
+
+    def __init__(self, broker: Broker, plan: GrowingPlan, *, intra: bool) -> None:
+        """Answer for this broker, which reads this plan."""
+        self._broker = broker
+        self._plan = plan
+        self._intra = intra
+        whole = broker.desk.view(np.uint8).data
+        self._whole = whole.cast("q")
+        self._real = whole.cast("d")
+        self._direction = _place("direction")
+        self._order = _place("order")
+        self._marked = _place("marked")
+        self._idle = False
+
+    def decide(self, index: int, decision: Decision) -> None:
+        """Write down what was decided on a bar."""
+        self._idle = False
+        if self._plan.decide(index, decision):
+            self._broker.take(self._plan)
+
+    def drive(self, upto: int) -> None:
+        """Carry out everything on the bars before `upto`."""
+        self._broker.run(upto)
+
+    def position(self, index: int) -> Position | None:
+        """Return the open position at the close of a bar, None when flat."""
+        if not self._idle:
+            self._reach(index)
+        return self._open_position() if self._whole[self._direction] else None
+
+    def equity(self, index: int) -> float:
+        """Return the equity at the close of a bar."""
+        if not self._idle:
+            self._reach(index)
+        return self._real[self._marked]
+
+    def _reach(self, index: int) -> None:
+        """Let the broker come to where the strategy decides on a bar."""
+        if self._intra:
+            self._broker.run(index + 1)
+        else:
+            self._broker.run(index, half=True)
+        self._idle = not (self._whole[self._direction] or self._whole[self._order])
+
+    def _open_position(self) -> Position:
+        desk = self._broker.desk[0]
+        stop = float(desk["stop"])
+        waiting = slice(int(desk["target_next"]), int(desk["target_count"]))
+        return Position(
+            direction=int(desk["direction"]),
+            lots=int(desk["steps"]) * float(desk["lots_per_step"]) / float(desk["steps_per_lot"]),
+            entry_index=int(desk["entry_bar"]),
+            entry_price=float(desk["entry_price"]),
+            stop=None if math.isnan(stop) else stop,
+            targets=tuple(desk["targets"][waiting].tolist()),
+            profit=self._real[self._marked] - float(desk["balance"]),
+        )
+
+
+def _place(name: str) -> int:
+    """Return the index of a field in the record, seen as fields of eight bytes."""
+    fields = DESK.fields
+    if fields is None:
+        raise TypeError("the broker's record has no fields")
+    return fields[name][1] // _WIDTH

@@ -1,0 +1,86 @@
+"""The one place that imports numba, and where its compiled code is kept.
+
+numba reads `NUMBA_CACHE_DIR` when it is imported, and watches only the file of
+the function it caches. So the folder is chosen here, before that import, and is
+named after the sources of this package: changed helpers never meet an old cache.
+"""
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def cache_folder() -> Path:
+    """Return the folder for compiled code, made and private to the user.
+
+    `NUMBA_CACHE_DIR` names its parent, else the platform's cache folder does;
+    where neither can be written, a folder under the temporary one.
+    """
+    version = _sources_digest()
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    if named and Path(named).name == version:
+        return Path(named)
+    return _usable(Path(named) if named else _default_parent(), version) or _temporary(version)
+
+
+def _default_parent() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("backtape", appauthor=False) / "numba"
+
+
+def _sources_digest() -> str:
+    """Return a name for the compiled modules as they are now."""
+    digest = hashlib.sha256()
+    core = Path(__file__).resolve().parent.parent
+    for folder in ("engine", "results", "strategies"):
+        for path in sorted((core / folder).glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _usable(parent: Path, version: str) -> Path | None:
+    folder = parent / version
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK | os.X_OK) else None
+
+
+def _temporary(version: str) -> Path:
+    """Return a folder that is ours alone: what lies in it is run as code."""
+    mine = Path(tempfile.gettempdir()) / f"backtape-numba-{os.getuid()}"
+    folder = _usable(mine, version)
+    if folder is not None:
+        found = mine.stat(follow_symlinks=False)
+        private = stat.S_ISDIR(found.st_mode) and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        if private and found.st_uid == os.getuid():
+            return folder
+    return Path(tempfile.mkdtemp(prefix="backtape-numba-"))
+
+
+os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
+
+import numba  # noqa: E402 - the folder comes first
+
+
+def compiled(function: Function) -> Function:
+    """Compile a helper of an outermost function, which it is inlined into or linked to."""
+    return cast("Function", numba.njit(error_model="numpy")(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a helper that is always made part of its caller."""
+    return cast("Function", numba.njit(error_model="numpy", forceinline=True)(function))
+
+
+def compiled_entry(function: Function) -> Function:
+    """Compile an outermost function, kept on disk from one process to the next."""
+    return cast("Function", numba.njit(error_model="numpy", cache=True)(function))

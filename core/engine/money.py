@@ -1,0 +1,87 @@
+"""Sizes and money in account currency (compiled). Money is never rounded."""
+
+import numpy as np
+
+from core.engine.compiled import inlined
+from core.engine.memory import read_float
+from core.engine.records import BY_BAR, BY_PRICE, MISSING_RATE, NO_FAULT, Desk
+
+# More steps than any account can pay for, and few enough for an integer.
+MOST_STEPS = 1e15
+
+
+@inlined
+def fail(desk: Desk, fault: int) -> None:
+    """End the run at this bar; the first fault is the one that is told."""
+    if desk.fault == NO_FAULT:
+        desk.fault = fault
+        desk.fault_bar = desk.bar
+
+
+@inlined
+def rate_at(desk: Desk, column: int, bar: int) -> float:
+    """Return quote currency in account currency, NaN where the conversion pair has no price."""
+    return read_float(column, bar) if desk.conversion == BY_BAR else desk.fixed_rate
+
+
+@inlined
+def require_rate(desk: Desk) -> None:
+    """Refuse to go on without a rate: it is never replaced by a number."""
+    if np.isnan(desk.rate):
+        fail(desk, MISSING_RATE)
+
+
+@inlined
+def converted(desk: Desk, amount: float, price: float, rate: float) -> float:
+    """Return an amount of quote currency in account currency; `price` is that of the fill."""
+    return amount / price if desk.conversion == BY_PRICE else amount * rate
+
+
+@inlined
+def in_account(desk: Desk, amount: float, price: float) -> float:
+    """Return an amount of quote currency in account currency at the rate of this moment."""
+    return converted(desk, amount, price, desk.rate)
+
+
+@inlined
+def lots_of(desk: Desk, steps: int) -> float:
+    """Return lots, as the float that their decimal text would give."""
+    return steps * desk.lots_per_step / desk.steps_per_lot
+
+
+@inlined
+def whole_steps(lots_in_steps: float) -> int:
+    """Return lots, given in lot steps, rounded down to whole ones."""
+    return int(np.floor(min(lots_in_steps + 1e-9, MOST_STEPS)))
+
+
+@inlined
+def moved(desk: Desk, steps: int, price: float) -> float:
+    """Return what so much of the position makes at this price, in quote currency."""
+    return (price - desk.entry_price) * desk.direction * (lots_of(desk, steps) * desk.contract)
+
+
+@inlined
+def commission_of(desk: Desk, steps: int) -> float:
+    """Return what closing so much costs, for the round turn."""
+    return desk.commission * lots_of(desk, steps)
+
+
+@inlined
+def equity_at(desk: Desk, price: float, rate: float) -> float:
+    """Return the balance plus what closing everything at this price would bring."""
+    made = converted(desk, moved(desk, desk.steps, price), price, rate)
+    return desk.balance + (made - commission_of(desk, desk.steps) + desk.swap)
+
+
+@inlined
+def margin(desk: Desk, steps: int, price: float) -> float:
+    """Return the margin that an entry at this price needs."""
+    return in_account(desk, lots_of(desk, steps) * desk.contract * price, price) / desk.leverage
+
+
+@inlined
+def steps_for_risk(desk: Desk, distance: float, price: float) -> int:
+    """Return the size at which the stop would cost the part of the equity to be risked."""
+    lots = desk.balance * desk.risk / in_account(desk, distance * desk.contract, price)
+    return whole_steps(lots * desk.steps_per_lot / desk.lots_per_step)

@@ -1,0 +1,220 @@
+"""One run of a strategy on bars: what is decided, and what the broker makes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engine.account import SteppedAccount
+from core.engine.broker import Broker
+from core.engine.plan import GrowingPlan, Plan
+from core.engine.terms import Terms
+from core.errors import BacktapeError
+from core.market.bars import Bars
+
+if TYPE_CHECKING:
+    from core.strategies.strategy import Strategy
+
+Floats = npt.NDArray[np.float64]
+Times = npt.NDArray[np.datetime64]
+
+CHUNK = 20_000
+CURVE_POINTS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """How far a run is: bars of the period done and in all, trades so far, equity now."""
+
+    done: int
+    total: int
+    trades: int
+    equity: float
+    marked: Floats
+
+    @property
+    def curve(self) -> Floats:
+        """The equity so far at evenly spaced bars, the newest last; at most 256 points."""
+        rows = np.linspace(0, self.done - 1, min(self.done, CURVE_POINTS)).astype(np.intp)
+        return self.marked[rows]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of a run.
+
+    `trades` is an array of `records.TRADE`; its indices count the bars of the
+    run, warm-up included, so `bars.time[trades["entry_index"]]` are entry times.
+    `equity` holds one value for each bar of the period, `bars[first:]`.
+    `refused` counts refused entries by reason; `stopped_at` is the index of the
+    bar at which equity was gone, None if it never was. `bars_held` counts the
+    bars at whose close a position was open, `spread_mean` is in pips.
+    """
+
+    trades: "npt.NDArray[np.void]"
+    equity: Floats
+    first: int
+    spread_mean: float
+    ambiguous_exits: int
+    refused: dict[str, int]
+    stopped_at: int | None
+    bars_held: int
+
+    @property
+    def refused_entries(self) -> int:
+        """How many entries were refused, for whatever reason."""
+        return sum(self.refused.values())
+
+    @property
+    def stopped_out(self) -> bool:
+        """Whether the account was used up before the end."""
+        return self.stopped_at is not None
+
+
+def simulate(
+    bars: Bars,
+    strategy: "Strategy",
+    terms: Terms,
+    *,
+    first: int = 0,
+    conversion: Bars | None = None,
+    finer: Bars | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Outcome:
+    """Run a strategy over `bars[first:]`; the bars before are its warm-up.
+
+    `conversion` holds the bars of the pair that `conversion_pairs` asks for,
+    `finer` those of the same symbol that decide ambiguous bars. `on_progress` is
+    called about every 20,000 bars; what it raises ends the run.
+
+    Raises:
+        BacktapeError: the strategy or the terms do not fit the bars; names the
+            bar where there is one.
+    """
+    if not 0 <= first < len(bars):
+        raise BacktapeError("There are no bars in this period; choose another one or import more.")
+    run = _Run(bars, strategy, terms, first, conversion, finer, on_progress)
+    if strategy.kind() == "signals":
+        run.all_at_once()
+    else:
+        run.bar_by_bar()
+    return run.outcome()
+
+
+@dataclass(eq=False)
+class _Run:
+    """One simulation under way."""
+
+    bars: Bars
+    strategy: "Strategy"
+    terms: Terms
+    first: int
+    conversion: Bars | None
+    finer: Bars | None
+    on_progress: Callable[[Progress], None] | None
+
+    def all_at_once(self) -> None:
+        """Take the decisions of all bars from `signals`, then run the broker in chunks."""
+        from core.strategies.signals import decisions
+
+        decided = decisions(self.strategy.signals(self.bars), self.bars)
+        self._broker = self._open(Plan.of(decided, self.first))
+        for upto in self._chunks():
+            self._broker.run(upto)
+            self._report(upto)
+
+    def bar_by_bar(self) -> None:
+        """Ask `on_bar` at every close; the broker follows as far as it is asked about."""
+        from core.strategies.context import Context
+
+        plan = GrowingPlan(len(self.bars), self.first)
+        self._broker = self._open(plan)
+        account = SteppedAccount(self._broker, plan, intra=self.terms.mode == "intra_candle")
+        context = Context(self.bars, account)
+        on_bar = self.strategy.on_bar
+        start = self.first
+        for upto in self._chunks():
+            for index in range(start, upto):
+                context.index = index
+                on_bar(context)
+                if context.decision is not None:
+                    account.decide(index, context.decision)
+                    context.decision = None
+            account.drive(upto)
+            self._report(upto)
+            start = upto
+
+    def outcome(self) -> Outcome:
+        """Return what came of it."""
+        broker = self._broker
+        trades = broker.trades.copy()
+        stopped_at = broker.count("stopped_at")
+        return Outcome(
+            trades=trades,
+            equity=broker.equity,
+            first=self.first,
+            spread_mean=broker.spread_mean,
+            ambiguous_exits=broker.count("ambiguous_exits"),
+            refused={reason: broker.count(f"refused_{reason}") for reason in ("margin", "size", "stop")},
+            stopped_at=None if stopped_at < 0 else stopped_at,
+            bars_held=_bars_held(trades),
+        )
+
+    def _open(self, plan: Plan) -> Broker:
+        options = self.strategy.options()
+        return Broker(
+            self.bars,
+            self.terms,
+            plan,
+            first=self.first,
+            trailing_pips=options.trailing_pips,
+            breakeven=options.breakeven_after_target,
+            max_bars=options.max_bars,
+            conversion=self.conversion,
+            finer=self.finer,
+        )
+
+    def _chunks(self) -> range | list[int]:
+        ends = list(range(self.first + CHUNK, len(self.bars), CHUNK))
+        return [*ends, len(self.bars)]
+
+    def _report(self, upto: int) -> None:
+        if self.on_progress is None:
+            return
+        self.on_progress(
+            Progress(
+                done=upto - self.first,
+                total=len(self.bars) - self.first,
+                trades=self._broker.count("trade_count"),
+                equity=float(self._broker.desk["marked"][0]),
+                marked=self._broker.equity,
+            )
+        )
+
+
+def _bars_held(trades: "npt.NDArray[np.void]") -> int:
+    """Return at how many closes a position was open: each position's last exit less its entry."""
+    if not len(trades):
+        return 0
+    last = np.append(trades["position"][1:] != trades["position"][:-1], True)
+    return int((trades["exit_index"][last] - trades["entry_index"][last]).sum())
+
+
+def warm() -> None:
+    """Compile the broker or load it, so that a process forked from this one starts at once.
+
+    The first time on a machine this takes seconds.
+    """
+    from core.market.days import DayRule
+    from core.market.instruments import find_instrument
+    from core.market.timeframes import Timeframe
+    from core.strategies import context, signals  # noqa: F401 - to have them loaded
+
+    days = np.arange(2).astype("datetime64[D]").astype("datetime64[s]")
+    price = np.ones(2)
+    bars = Bars(
+        find_instrument("EURUSD"), Timeframe.D1, DayRule("UTC"), days, price, price, price, price, price
+    )
+    Broker(bars, Terms(), GrowingPlan(len(bars), 0)).run(len(bars))
