@@ -11,7 +11,6 @@ from db.errors import StoreError
 from db.faults import backup_folder, translated
 from db.times import now
 
-
 # Of the daily copies so many days are kept, and the last one of an earlier month.
 DAYS_KEPT = 3
 

@@ -73,8 +73,9 @@ def read(connection: Connection) -> RunnerRecord | None:
     ).fetchone()
     if row is None:
         return None
-    *said, handover_requested, updated_at = row
-    return RunnerRecord(*said, bool(handover_requested), utc_datetime(updated_at))
+    values = list(row)
+    values[8], values[9] = bool(values[8]), utc_datetime(values[9])
+    return RunnerRecord(*values)
 
 
 def request_handover(connection: Connection, record: RunnerRecord) -> bool:

@@ -141,8 +141,9 @@ def versions(connection: Connection, name: str) -> list[VersionRecord]:
 
 
 def _version(row: Sequence[Any]) -> VersionRecord:
-    *kept, created_at = row
-    return VersionRecord(*kept, utc_datetime(created_at))
+    values = list(row)
+    values[4] = utc_datetime(values[4])
+    return VersionRecord(*values)
 
 
 def delete(connection: Connection, strategy_ids: Sequence[int]) -> list[int]:

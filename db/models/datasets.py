@@ -36,7 +36,7 @@ class Dataset(Created, Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     symbol: Mapped[str] = mapped_column(String(20), nullable=False)
     timeframe: Mapped[str] = mapped_column(String(10), nullable=False)
-    source: Mapped[str] = mapped_column(String(100), nullable=False, default="", server_default="")
+    source: Mapped[str] = mapped_column(String(100), nullable=False, default="", server_default=text("''"))
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, sort_order=901)
 
     versions: Mapped[list["DatasetVersion"]] = relationship(

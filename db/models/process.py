@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Integer, String, false
+from sqlalchemy import CheckConstraint, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import NOW_UTC, Base, UtcDateTime
@@ -23,7 +23,7 @@ class Runner(Base):
     schema_revision: Mapped[str] = mapped_column(String(32), nullable=False)
     environment_digest: Mapped[str] = mapped_column(String(64), nullable=False)
     salt: Mapped[str] = mapped_column(String(64), nullable=False)
-    state: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+    state: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default=text("''"))
     handover_requested: Mapped[bool] = mapped_column(nullable=False, default=False, server_default=false())
     updated_at: Mapped[datetime] = mapped_column(
         UtcDateTime, nullable=False, default=now, server_default=NOW_UTC

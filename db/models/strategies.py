@@ -33,7 +33,7 @@ class Strategy(Created, Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(String(100), nullable=False)
-    description: Mapped[str] = mapped_column(Text, nullable=False, default="", server_default="")
+    description: Mapped[str] = mapped_column(Text, nullable=False, default="", server_default=text("''"))
     kind: Mapped[str] = mapped_column(String(20), nullable=False, default="signals", server_default="signals")
     path: Mapped[str | None] = mapped_column(Text)
     builtin: Mapped[bool] = mapped_column(nullable=False, default=False, server_default=false())

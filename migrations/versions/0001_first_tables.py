@@ -47,7 +47,7 @@ def _strategies() -> None:
         "strategies",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("description", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("kind", sa.String(length=20), server_default="signals", nullable=False),
         sa.Column("path", sa.Text()),
         sa.Column("builtin", sa.Boolean(), server_default=sa.text("0"), nullable=False),
@@ -55,7 +55,7 @@ def _strategies() -> None:
         sa.Column("current_version", sa.String(length=64)),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=NOW_UTC, nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True)),
-        sa.CheckConstraint("name <> ''", name="ck_strategies_name"),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_strategies_name")),
         sa.PrimaryKeyConstraint("id", name="pk_strategies"),
     )
     op.create_index(
@@ -87,7 +87,7 @@ def _datasets() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("symbol", sa.String(length=20), nullable=False),
         sa.Column("timeframe", sa.String(length=10), nullable=False),
-        sa.Column("source", sa.String(length=100), server_default="", nullable=False),
+        sa.Column("source", sa.String(length=100), server_default=sa.text("''"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=NOW_UTC, nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id", name="pk_datasets"),
@@ -122,8 +122,8 @@ def _dataset_versions() -> None:
         sa.Column("dropped", sa.Text(), server_default="[]", nullable=False),
         sa.Column("warnings", sa.Text(), server_default="[]", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=NOW_UTC, nullable=False),
-        sa.CheckConstraint("first_time <= last_time", name="ck_dataset_versions_range"),
-        sa.CheckConstraint("rows > 0", name="ck_dataset_versions_rows"),
+        sa.CheckConstraint("first_time <= last_time", name=op.f("ck_dataset_versions_range")),
+        sa.CheckConstraint("rows > 0", name=op.f("ck_dataset_versions_rows")),
         sa.ForeignKeyConstraint(
             ["dataset_id"], ["datasets.id"], name="fk_dataset_versions_dataset_id", ondelete="CASCADE"
         ),
@@ -188,15 +188,15 @@ def _backtest_runs() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.Column("deleted_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint(
-            "execution_mode IN ('close_price', 'intra_candle')", name="ck_backtest_runs_execution_mode"
+            "execution_mode IN ('close_price', 'intra_candle')", name=op.f("ck_backtest_runs_execution_mode")
         ),
         sa.CheckConstraint(
             "status IN ('pending', 'running', 'completed', 'failed', 'cancelled')",
-            name="ck_backtest_runs_status",
+            name=op.f("ck_backtest_runs_status"),
         ),
-        sa.CheckConstraint("max_llm_calls >= 0", name="ck_backtest_runs_max_llm_calls"),
-        sa.CheckConstraint("progress_pct BETWEEN 0 AND 100", name="ck_backtest_runs_progress_pct"),
-        sa.CheckConstraint("start_date < end_date", name="ck_backtest_runs_period"),
+        sa.CheckConstraint("max_llm_calls >= 0", name=op.f("ck_backtest_runs_max_llm_calls")),
+        sa.CheckConstraint("progress_pct BETWEEN 0 AND 100", name=op.f("ck_backtest_runs_progress_pct")),
+        sa.CheckConstraint("start_date < end_date", name=op.f("ck_backtest_runs_period")),
         sa.ForeignKeyConstraint(
             ["strategy_id"], ["strategies.id"], name="fk_backtest_strategy", ondelete="CASCADE"
         ),
@@ -278,9 +278,9 @@ def _backtest_trades() -> None:
         sa.Column("equity_after", sa.Float(), nullable=False),
         sa.Column("mae", sa.Float()),
         sa.Column("mfe", sa.Float()),
-        sa.CheckConstraint("direction IN ('BUY', 'SELL')", name="ck_backtest_trades_direction"),
-        sa.CheckConstraint("position >= 1", name="ck_backtest_trades_position"),
-        sa.CheckConstraint("volume > 0", name="ck_backtest_trades_volume"),
+        sa.CheckConstraint("direction IN ('BUY', 'SELL')", name=op.f("ck_backtest_trades_direction")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_backtest_trades_position")),
+        sa.CheckConstraint("volume > 0", name=op.f("ck_backtest_trades_volume")),
         sa.ForeignKeyConstraint(
             ["run_id"], ["backtest_runs.id"], name="fk_backtest_trades_run_id", ondelete="CASCADE"
         ),
@@ -296,7 +296,7 @@ def _run_curves() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("preview", sa.LargeBinary(), nullable=False),
         sa.Column("curve", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("points >= 0", name="ck_run_curves_points"),
+        sa.CheckConstraint("points >= 0", name=op.f("ck_run_curves_points")),
         sa.ForeignKeyConstraint(
             ["run_id"], ["backtest_runs.id"], name="fk_run_curves_run_id", ondelete="CASCADE"
         ),
@@ -336,8 +336,8 @@ def _run_jobs() -> None:
         sa.Column("trades", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("equity", sa.Float()),
         sa.Column("curve", sa.LargeBinary()),
-        sa.CheckConstraint("attempt IS NOT NULL OR pid IS NULL", name="ck_run_jobs_owner"),
-        sa.CheckConstraint("bars_done >= 0 AND bars_total >= 0", name="ck_run_jobs_bars"),
+        sa.CheckConstraint("attempt IS NOT NULL OR pid IS NULL", name=op.f("ck_run_jobs_owner")),
+        sa.CheckConstraint("bars_done >= 0 AND bars_total >= 0", name=op.f("ck_run_jobs_bars")),
         sa.ForeignKeyConstraint(
             ["run_id"], ["backtest_runs.id"], name="fk_run_jobs_run_id", ondelete="CASCADE"
         ),
@@ -357,10 +357,10 @@ def _runner() -> None:
         sa.Column("schema_revision", sa.String(length=32), nullable=False),
         sa.Column("environment_digest", sa.String(length=64), nullable=False),
         sa.Column("salt", sa.String(length=64), nullable=False),
-        sa.Column("state", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=200), server_default=sa.text("''"), nullable=False),
         sa.Column("handover_requested", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=NOW_UTC, nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_runner_single"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_runner_single")),
         sa.PrimaryKeyConstraint("id", name="pk_runner"),
     )
 

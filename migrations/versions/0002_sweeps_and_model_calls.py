@@ -60,10 +60,10 @@ def _optimization_runs() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint(
             "status IN ('pending', 'running', 'completed', 'failed', 'cancelled')",
-            name="ck_optimization_runs_status",
+            name=op.f("ck_optimization_runs_status"),
         ),
-        sa.CheckConstraint("progress_pct BETWEEN 0 AND 100", name="ck_optimization_runs_progress_pct"),
-        sa.CheckConstraint("start_date < end_date", name="ck_optimization_runs_period"),
+        sa.CheckConstraint("progress_pct BETWEEN 0 AND 100", name=op.f("ck_optimization_runs_progress_pct")),
+        sa.CheckConstraint("start_date < end_date", name=op.f("ck_optimization_runs_period")),
         sa.ForeignKeyConstraint(
             ["strategy_id"], ["strategies.id"], name="fk_optimization_runs_strategy_id", ondelete="CASCADE"
         ),
@@ -109,8 +109,8 @@ def _optimization_results() -> None:
         sa.Column("avg_spread", sa.Float()),
         sa.Column("statistics", sa.Text()),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=NOW_UTC, nullable=False),
-        sa.CheckConstraint("sample IN ('in', 'out')", name="ck_optimization_results_sample"),
-        sa.CheckConstraint("status IN ('completed', 'failed')", name="ck_optimization_results_status"),
+        sa.CheckConstraint("sample IN ('in', 'out')", name=op.f("ck_optimization_results_sample")),
+        sa.CheckConstraint("status IN ('completed', 'failed')", name=op.f("ck_optimization_results_status")),
         sa.ForeignKeyConstraint(
             ["optimization_id"],
             ["optimization_runs.id"],
@@ -149,8 +149,8 @@ def _llm_calls() -> None:
         sa.Column("seconds", sa.Float()),
         sa.Column("requested_at", sa.DateTime(timezone=True), server_default=NOW_UTC, nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True)),
-        sa.CheckConstraint("state IN ('reserved', 'answered', 'failed')", name="ck_llm_calls_state"),
-        sa.CheckConstraint("sequence >= 1", name="ck_llm_calls_sequence"),
+        sa.CheckConstraint("state IN ('reserved', 'answered', 'failed')", name=op.f("ck_llm_calls_state")),
+        sa.CheckConstraint("sequence >= 1", name=op.f("ck_llm_calls_sequence")),
         sa.ForeignKeyConstraint(
             ["run_id"], ["backtest_runs.id"], name="fk_llm_calls_run_id", ondelete="SET NULL"
         ),
