@@ -33,12 +33,15 @@ def reduced_rows(values: Floats, points: int) -> npt.NDArray[np.intp]:
         return np.arange(count, dtype=np.intp)
     if points < 4:
         raise ValueError("a reduced curve has at least four points")
-    stretches = (points - 2) // 2
-    starts = np.linspace(1, count - 1, stretches + 1).astype(np.intp)
-    kept = [0, count - 1]
-    for start, stop in zip(starts[:-1], starts[1:], strict=True):
-        kept += [start + int(values[start:stop].argmin()), start + int(values[start:stop].argmax())]
-    return np.unique(np.array(kept, dtype=np.intp))
+    inner = values[1:-1]
+    length = -(-len(inner) // ((points - 2) // 2))
+    whole = len(inner) // length * length
+    stretches, rest = inner[:whole].reshape(-1, length), inner[whole:]
+    starts = 1 + np.arange(len(stretches), dtype=np.intp) * length
+    kept = [[0, count - 1], starts + stretches.argmin(axis=1), starts + stretches.argmax(axis=1)]
+    if len(rest):
+        kept.append([1 + whole + int(rest.argmin()), 1 + whole + int(rest.argmax())])
+    return np.unique(np.concatenate(kept))
 
 
 def pack(times: Times, values: Floats) -> bytes:

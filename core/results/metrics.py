@@ -26,7 +26,7 @@ from core.results.returns import (
 from core.results.sharpe import Moments, moments, probabilistic_sharpe, sharpe_ratio, sortino_ratio
 from core.results.trades import Trades, summarise, system_quality, z_score
 
-Statistic: TypeAlias = int | float | bool | None | list[Month]
+Statistic: TypeAlias = int | float | bool | list[Month] | None
 
 
 @dataclass(frozen=True)
