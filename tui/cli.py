@@ -59,7 +59,9 @@ def _screen_options(given: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
     parser.add_argument("--keys", action="store_true", help="print the table of keys and leave")
-    parser.add_argument("--version", action="version", version=f"backtape {RELEASE}")
+    parser.add_argument(
+        "--version", action="version", version=f"backtape {RELEASE}", help="print the version"
+    )
     parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     options, rest = parser.parse_known_args(given)
     if options.command is not None:

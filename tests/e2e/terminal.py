@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 import pexpect
@@ -12,6 +13,8 @@ import pyte
 
 # Generous, since a test machine may be busy; a wait ends as soon as its text is there.
 PATIENCE = 60.0
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Terminal:
@@ -132,4 +135,4 @@ class Terminal:
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the program: a colour terminal with UTF-8, and nothing of the test's own."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "BACKTAPE_HOME") if name in os.environ}
-    return {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": os.getcwd()} | kept | dict(extra)
+    return {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)} | kept | dict(extra)

@@ -67,8 +67,8 @@ def _keep_traceback(error: Exception) -> str | None:
             path.replace(path.with_suffix(".log.1"))
         text = "".join(traceback.format_exception(error))
         entry = f"{datetime.now(UTC).isoformat(timespec='seconds')} {clean(' '.join(sys.argv))}\n{text}\n"
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with open(descriptor, "a", encoding="utf-8", errors="replace") as log:
+        path.touch(mode=0o600)
+        with path.open("a", encoding="utf-8", errors="replace") as log:
             log.write(entry)
     except (OSError, BacktapeError):
         return None

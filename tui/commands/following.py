@@ -1,16 +1,15 @@
 """Following runs from the command line until they have ended, by watching the store."""
 
-import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
 from core.home import Home
-from core.jobs.launch import ensure_runner
-from db import runner as runner_table
+from core.jobs.launch import ensure_runner, runner_status
+from core.jobs.state import RunnerState
 from db import runs
-from db.connection import connect
+from db.connection import Connection, connect
 from db.runs import RunSummary
 from db.watch import Watch
 from tui.commands.output import remark
@@ -44,18 +43,33 @@ def follow(home: Home, ids: Sequence[int]) -> None:
         line.clear()
 
 
-def _follow(home: Home, connection: sqlite3.Connection, ids: Sequence[int], line: ProgressLine) -> None:
+def await_end(home: Home, connection: Connection, ids: Sequence[int], seconds: float) -> None:
+    """Wait until the runs, deleted ones included, have ended, or for `seconds`."""
+    deadline = time.monotonic() + seconds
+    ensured = -_ENSURE_EVERY
+    while time.monotonic() < deadline:
+        found = [runs.get(connection, run_id, deleted=True) for run_id in ids]
+        if all(run is None or run.status in ENDED for run in found):
+            return
+        if time.monotonic() - ensured >= _ENSURE_EVERY:
+            ensure_runner(home, hand_over=False)
+            ensured = time.monotonic()
+        time.sleep(_FINE_POLL)
+
+
+def _follow(home: Home, connection: Connection, ids: Sequence[int], line: ProgressLine) -> None:
     speed = _Speed()
     watch = Watch(home.store)
     started = time.monotonic()
-    ensured = -_ENSURE_EVERY
+    ensured: float | None = None
     try:
         while True:
             found = runs.summaries(connection, ids)
             if all(run.status in ENDED for run in found):
                 return
-            if time.monotonic() - ensured >= _ENSURE_EVERY:
-                ensure_runner(home)
+            if ensured is None or time.monotonic() - ensured >= _ENSURE_EVERY:
+                # At first a runner of another version makes room; later whichever lives will do.
+                ensure_runner(home, hand_over=ensured is None)
                 ensured = time.monotonic()
             line.show(_progress_text(connection, found, speed))
             _wait_for_change(watch, started)
@@ -87,7 +101,7 @@ class _Speed:
         return (done - self._first[1]) / elapsed if elapsed > 0.2 and done > self._first[1] else None
 
 
-def _progress_text(connection: sqlite3.Connection, found: Sequence[RunSummary], speed: _Speed) -> str:
+def _progress_text(connection: Connection, found: Sequence[RunSummary], speed: _Speed) -> str:
     running = [run for run in found if run.status == "running"]
     ended = sum(run.status in ENDED for run in found)
     count = f"{ended} of {len(found)} runs done  " if len(found) > 1 else ""
@@ -96,11 +110,16 @@ def _progress_text(connection: sqlite3.Connection, found: Sequence[RunSummary], 
     return count + "  ".join(_running_text(run, speed) for run in running[:1])
 
 
-def _waiting_text(connection: sqlite3.Connection, found: Sequence[RunSummary]) -> str:
-    record = runner_table.read(connection)
+def _waiting_text(connection: Connection, found: Sequence[RunSummary]) -> str:
+    status = runner_status(connection)
     first = next(run for run in found if run.status not in ENDED)
-    state = record.state if record is not None and record.state else "waiting for the runner"
-    return f"#{first.id} waiting  {state}"
+    if status.state is RunnerState.COMPILING:
+        why = "compiling the engine, once on this machine"
+    elif not status.living:
+        why = "starting the runner"
+    else:
+        why = f"runner: {status.text()}"
+    return f"#{first.id} {first.strategy} {first.symbol} {first.timeframe}  waiting  {why}"
 
 
 def _running_text(run: RunSummary, speed: _Speed) -> str:

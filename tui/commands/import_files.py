@@ -76,11 +76,9 @@ def _object(imported: "Imported") -> dict[str, object]:
 
 
 def _text(imported: "Imported") -> str:
-    lines = [
-        f"{imported.symbol} {imported.timeframe}: {imported.rows:,} bars, "
-        f"{imported.first:%Y-%m-%d %H:%M} to {imported.last:%Y-%m-%d %H:%M} UTC "
-        f"(read as {imported.dialect}, clock {imported.timezone})"
-    ]
+    span = f"{imported.first:%Y-%m-%d %H:%M} to {imported.last:%Y-%m-%d %H:%M} UTC"
+    understood = f"read as {imported.dialect}, clock {imported.timezone}"
+    lines = [f"{imported.symbol} {imported.timeframe}: {imported.rows:,} bars, {span} ({understood})"]
     if imported.dropped:
         lines.append(f"  {len(imported.dropped):,} lines dropped:")
         shown = imported.dropped[:_DROPPED_SHOWN]

@@ -1,11 +1,12 @@
 """Opening the data folder and its store for a command: made or upgraded first, closed afterwards."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from core.errors import BacktapeError
 from core.home import Home
+from db.connection import StoreConnection, connect
+from db.upgrade import open_store
 from tui.commands.parsing import UsageError
 
 
@@ -22,11 +23,8 @@ def usable_home() -> Home:
 
 
 @contextmanager
-def opened_store() -> Iterator[tuple[Home, sqlite3.Connection]]:
+def opened_store() -> Iterator[tuple[Home, StoreConnection]]:
     """Open the store with plain `sqlite3`; a command needs no more, and it is there at once."""
-    from db.connection import connect
-    from db.upgrade import open_store
-
     home = usable_home()
     open_store(home.store)
     with closing(connect(home.store)) as connection:

@@ -1,6 +1,7 @@
 """What a command writes: text or one JSON document on stdout, remarks and errors on stderr."""
 
 import json
+import math
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 _PLAIN = str.maketrans(
-    {"–": "-", "·": "|", "…": "...", "✓": "+", "✗": "x", "▶": ">", "─": "-", "\ufffd": "?"}
+    {"\u2013": "-", "·": "|", "…": "...", "✓": "+", "✗": "x", "▶": ">", "─": "-", "\ufffd": "?"}
 )
 
 
@@ -61,8 +62,11 @@ def presentable(text: str, stream: TextIO) -> str:
 
 def write_json(document: object) -> None:
     """Write one JSON document to stdout; times as ISO 8601 in UTC, never NaN or infinity."""
-    json.dump(document, sys.stdout, default=_plain, allow_nan=False, ensure_ascii=ascii_only(), indent=2)
-    sys.stdout.write("\n")
+    try:
+        text = _json_text(document)
+    except ValueError:
+        text = _json_text(_defined(document))
+    sys.stdout.write(f"{text}\n")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
@@ -77,6 +81,19 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[
         ).rstrip()
         for line in lines
     )
+
+
+def _json_text(document: object) -> str:
+    return json.dumps(document, default=_plain, allow_nan=False, ensure_ascii=ascii_only(), indent=2)
+
+
+def _defined(value: object) -> object:
+    """Return a document in which a figure that is not finite is undefined."""
+    if isinstance(value, dict):
+        return {key: _defined(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_defined(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: object) -> object:

@@ -2,11 +2,11 @@
 
 import argparse
 import itertools
-import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
 from core.home import Home
 from core.text import clean
+from db.connection import Connection
 from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
@@ -85,8 +85,8 @@ def execute(options: argparse.Namespace) -> int:
         ids = _submit(home, connection, _requests(options))
     if options.detach:
         return _leave(home, ids, as_json=options.json)
-    from tui.commands.ended import show_ended
     from tui.commands.following import follow
+    from tui.commands.results import show_ended
 
     follow(home, ids)
     return show_ended(home, ids, as_json=options.json)
@@ -125,7 +125,7 @@ def _by_name(pairs: list[tuple[str, T]], option: str) -> dict[str, T]:
     return found
 
 
-def _submit(home: Home, connection: sqlite3.Connection, requests: list["RunRequest"]) -> list[int]:
+def _submit(home: Home, connection: Connection, requests: list["RunRequest"]) -> list[int]:
     """Store the runs, all or none: each is judged before the first is stored."""
     from core.jobs.submit import prepare, submit
 
@@ -139,9 +139,9 @@ def _leave(home: Home, ids: list[int], *, as_json: bool) -> int:
 
     ensure_runner(home)
     if as_json:
-        from tui.commands.ended import print_documents
+        from tui.commands.results import show_documents
 
-        print_documents(home, ids)
+        show_documents(ids)
     else:
         write("\n".join(str(number) for number in ids))
         remark(f"The run goes on by itself; 'backtape watch {ids[0]}' follows it.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.text import clean
 from tui.commands.endings import DONE
 from tui.commands.opening import usable_home
-from tui.commands.output import write, write_json
+from tui.commands.output import table, write, write_json
 
 if TYPE_CHECKING:
     from core.strategies.parameters import Parameter
@@ -65,18 +65,28 @@ def _text(description: "Description") -> str:
     if description.error:
         return "\n".join([*lines, f"  cannot be used: {clean(description.error, limit=400)}"])
     lines += [f"  {line}" for line in description.doc.strip().splitlines()[:1]]
-    lines += [f"    {_parameter_text(parameter)}" for parameter in description.parameters]
+    if description.parameters:
+        rows = [_parameter_row(parameter) for parameter in description.parameters]
+        lines += [f"    {line}" for line in table(("parameter", "default", "allowed", ""), rows).splitlines()]
     return "\n".join(lines)
 
 
-def _parameter_text(parameter: "Parameter") -> str:
-    limits = ""
+def _parameter_row(parameter: "Parameter") -> tuple[str, str, str, str]:
+    return (parameter.name, _value(parameter.default), _allowed(parameter), parameter.help)
+
+
+def _allowed(parameter: "Parameter") -> str:
     if parameter.choices:
-        limits = " | ".join(str(choice) for choice in parameter.choices)
-    elif parameter.minimum is not None or parameter.maximum is not None:
-        limits = f"{_bound(parameter.minimum)} to {_bound(parameter.maximum)}"
-    return f"{parameter.name} = {parameter.default!s:<10} {limits:<16} {parameter.help}".rstrip()
+        return ", ".join(_value(choice) for choice in parameter.choices)
+    least, most = parameter.minimum, parameter.maximum
+    if least is None and most is None:
+        return {"bool": "true, false", "str": "any text"}.get(parameter.kind, "any")
+    if most is None:
+        return f"from {least:g}"
+    return f"to {most:g}" if least is None else f"{least:g} to {most:g}"
 
 
-def _bound(value: float | None) -> str:
-    return "any" if value is None else f"{value:g}"
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -24,7 +24,7 @@ class Said:
     err: str
 
     @property
-    def document(self) -> Any:
+    def document(self) -> Any:  # noqa: ANN401
         """The one JSON document on stdout; raises if there is anything else."""
         return json.loads(self.out)
 

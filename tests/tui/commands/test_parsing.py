@@ -1,7 +1,7 @@
+import argparse
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import argparse
 import pytest
 
 from tui.commands import parsing
@@ -54,7 +54,7 @@ def test_a_name_given_twice_in_a_list_counts_once() -> None:
     assert parsing.names("H1, H4,H1") == ["H1", "H4"]
 
 
-@pytest.mark.parametrize("text", ["-1", "1.0", "one", "", "١", "9" * 19])
+@pytest.mark.parametrize("text", ["-1", "1.0", "one", "", "\u0661", "9" * 19])
 def test_what_cannot_be_the_number_of_a_run_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="number of a run"):
         parsing.run_id(text)

@@ -1,0 +1,116 @@
+"""List the data library, or delete a dataset from it."""
+
+import argparse
+from typing import Any
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.text import clean
+from db import datasets
+from db.connection import Connection
+from db.datasets import DatasetRecord
+from tui.commands.endings import DONE
+from tui.commands.opening import opened_store
+from tui.commands.output import remark, table, write, write_json
+from tui.commands.parsing import UsageError
+from tui.formats import count, minute
+
+_HEADER = ("symbol", "tf", "source", "bars", "first", "last", "read as", "clock", "remarks")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command."""
+    parser.add_argument(
+        "--delete", nargs=2, metavar=("SYMBOL", "TIMEFRAME"), help="runs keep their trades and figures"
+    )
+    parser.add_argument("--source", metavar="NAME", help="of several of one symbol and timeframe, this one")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """List the datasets, or delete one."""
+    if options.source is not None and not options.delete:
+        raise UsageError("--source says which dataset --delete means; name both.")
+    with opened_store() as (home, connection):
+        if options.delete:
+            gone = _delete(home, connection, *options.delete, source=options.source)
+            if not options.json:
+                write(f"{_named(gone)} is deleted; runs that used it keep their trades and figures.")
+                return DONE
+        found = datasets.list_all(connection)
+    if options.json:
+        write_json([_object(dataset) for dataset in found])
+    elif found:
+        write(table(_HEADER, [_row(dataset) for dataset in found], (3,)))
+    else:
+        remark("The library is empty; 'backtape import FILE' reads price files, 'backtape demo' the sample.")
+    return DONE
+
+
+def _delete(
+    home: Home, connection: Connection, symbol: str, timeframe: str, *, source: str | None
+) -> DatasetRecord:
+    wanted = (symbol.upper(), timeframe.upper())
+    found = [
+        dataset
+        for dataset in datasets.list_all(connection)
+        if (dataset.symbol.upper(), dataset.timeframe.upper()) == wanted and source in {None, dataset.source}
+    ]
+    if not found:
+        named = clean(f"{symbol} {timeframe}", limit=60)
+        raise BacktapeError(f"There is no dataset {named}; 'backtape data' lists the library.")
+    if len(found) > 1:
+        sources = ", ".join(f"'{dataset.source}'" for dataset in found)
+        raise BacktapeError(
+            f"{_named(found[0])} comes from several sources ({sources}); say which with --source."
+        )
+    from core.datasets import delete_dataset
+
+    delete_dataset(home, connection, found[0])
+    return found[0]
+
+
+def _named(dataset: DatasetRecord) -> str:
+    return f"{dataset.symbol} {dataset.timeframe}"
+
+
+def _object(dataset: DatasetRecord) -> dict[str, Any]:
+    return {
+        "symbol": dataset.symbol,
+        "timeframe": dataset.timeframe,
+        "source": dataset.source,
+        "rows": dataset.rows,
+        "first": dataset.first_time,
+        "last": dataset.last_time,
+        "dialect": dataset.dialect,
+        "timezone": dataset.timezone,
+        "synthetic": dataset.synthetic,
+        "has_spread": dataset.has_spread,
+        "digits": dataset.digits,
+        "digest": dataset.digest,
+        "csv_path": dataset.csv_path,
+        "imported_at": dataset.created_at,
+        "dropped": list(dataset.dropped),
+        "warnings": list(dataset.warnings),
+    }
+
+
+def _row(dataset: DatasetRecord) -> tuple[str, ...]:
+    return (
+        clean(dataset.symbol, limit=20),
+        dataset.timeframe,
+        clean(dataset.source, limit=20),
+        count(dataset.rows),
+        minute(dataset.first_time),
+        minute(dataset.last_time),
+        clean(dataset.dialect, limit=20),
+        clean(dataset.timezone, limit=24),
+        "; ".join(_remarks(dataset)),
+    )
+
+
+def _remarks(dataset: DatasetRecord) -> list[str]:
+    remarks = ["SYNTHETIC"] if dataset.synthetic else []
+    if dataset.dropped:
+        remarks.append(f"{len(dataset.dropped):,} lines dropped")
+    return [*remarks, *(clean(warning, limit=60) for warning in dataset.warnings[:1])]

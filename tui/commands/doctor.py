@@ -1,0 +1,43 @@
+"""Say in plain words what state this installation and its data folder are in."""
+
+import argparse
+
+from core.home import Home
+from tui.commands.endings import DONE, REFUSED
+from tui.commands.output import write, write_json
+
+_MARKS = {"ok": "✓", "note": "·", "wrong": "✗"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Examine everything and change nothing; exit code 1 if something is wrong."""
+    from tui.commands.examinations import examine
+
+    findings = examine(Home.locate())
+    wrong = [finding for finding in findings if finding.state == "wrong"]
+    if options.json:
+        write_json(
+            {
+                "ok": not wrong,
+                "findings": [
+                    {"subject": finding.subject, "state": finding.state, "text": finding.text}
+                    for finding in findings
+                ],
+            }
+        )
+    else:
+        for finding in findings:
+            write(f"{_MARKS[finding.state]} {finding.subject:<12} {finding.text}")
+        write(f"\n{_summary(len(wrong))}")
+    return REFUSED if wrong else DONE
+
+
+def _summary(wrong: int) -> str:
+    if not wrong:
+        return "Nothing is wrong."
+    return "One thing is wrong." if wrong == 1 else f"{wrong} things are wrong."

@@ -1,0 +1,157 @@
+"""What commands show of runs: a report, or the row with what hangs on it as JSON."""
+
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.text import clean
+from db import curves, runs, trades
+from db.connection import Connection
+from db.runs import RunRecord
+from tui.commands.endings import DONE, REFUSED
+from tui.commands.opening import opened_store
+from tui.commands.output import ascii_only, complain, table, write, write_json
+from tui.formats import minute, number
+
+Curve = tuple[Sequence[float], Sequence[float]]
+
+_WIDTHS = (60, 110)
+_TRADE_HEADER = ("#", "side", "entered", "at", "left", "at", "lots", "profit", "reason", "balance")
+_TRADE_RIGHT = (0, 3, 5, 6, 7, 9)
+
+
+def known(connection: Connection, run_id: int) -> RunRecord:
+    """Return a run.
+
+    Raises:
+        BacktapeError: there is none of that number, or it is deleted.
+    """
+    run = runs.get(connection, run_id)
+    if run is not None:
+        return run
+    if runs.get(connection, run_id, deleted=True) is not None:
+        raise BacktapeError(f"Run {run_id} is deleted; 'backtape undo' brings back what was deleted last.")
+    raise BacktapeError(f"There is no run {run_id}; 'backtape runs' lists the runs.")
+
+
+def show_ended(home: Home, ids: Sequence[int], *, as_json: bool) -> int:
+    """Print what became of runs that have ended; the exit code is 1 unless all are completed."""
+    with opened_store() as (_, connection):
+        ended = [known(connection, run_id) for run_id in ids]
+        if as_json:
+            _write_documents(connection, ended)
+        else:
+            for run in ended:
+                write(_report_or_line(connection, run, alone=len(ended) == 1))
+    for run in ended:
+        if run.status != "completed":
+            complain(_why_not(home, run))
+    return DONE if all(run.status == "completed" for run in ended) else REFUSED
+
+
+def show_documents(ids: Sequence[int]) -> None:
+    """Print runs as they are now: one object, or a list of several."""
+    with opened_store() as (_, connection):
+        _write_documents(connection, [known(connection, run_id) for run_id in ids])
+
+
+def documents_of(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return runs as JSON objects, those that are gone meanwhile left out."""
+    found = (runs.get(connection, run_id) for run_id in ids)
+    return [document(connection, run) for run in found if run is not None]
+
+
+def document(
+    connection: Connection, run: RunRecord, *, with_trades: bool = False, with_equity: bool = False
+) -> dict[str, Any]:
+    """Return a run as a JSON object: its row by column names, then its further figures."""
+    found = run.columns() | {"strategy": run.strategy}
+    found |= {name: value for name, value in run.statistics.items() if name not in found}
+    if run.status == "running" and run.job is not None:
+        found |= {
+            "worker_pid": run.job.pid,
+            "bars_done": run.job.bars_done,
+            "bars_total": run.job.bars_total,
+        }
+    if with_trades:
+        found["trades"] = [_columns(trade) for trade in trades.all_of(connection, run.id)]
+    if with_equity:
+        times, values = equity_of(connection, run) or ((), ())
+        found["equity"] = [
+            [datetime.fromtimestamp(time, UTC).isoformat(), value]
+            for time, value in zip(times, values, strict=True)
+        ]
+    return found
+
+
+def equity_of(connection: Connection, run: RunRecord) -> Curve | None:
+    """Return a run's equity curve, the live one while it is under way; None if there is none yet."""
+    from core.results.curve import unpack
+
+    kept = curves.get(connection, run.id)
+    packed = kept.curve if kept is not None else curves.live(connection, run.id)
+    if packed is None:
+        return None
+    times, values = unpack(packed)
+    return times.astype("int64").tolist(), values.tolist()
+
+
+def report_of(connection: Connection, run: RunRecord) -> str:
+    """Return the report of a run, as wide as the terminal is."""
+    from tui.report import report
+
+    least, most = _WIDTHS
+    width = min(max(shutil.get_terminal_size((100, 40)).columns - 1, least), most)
+    return report(run, equity_of(connection, run), width=width, ascii_only=ascii_only(sys.stdout))
+
+
+def trades_of(connection: Connection, run: RunRecord) -> str:
+    """Return the trades of a run as a table."""
+    rows = [
+        (
+            str(trade.position),
+            trade.direction.lower(),
+            minute(trade.entry_time),
+            f"{trade.entry_price:.10g}",
+            minute(trade.exit_time),
+            f"{trade.exit_price:.10g}",
+            f"{trade.volume:g}",
+            number(trade.profit, signed=True),
+            clean(trade.exit_reason, limit=20),
+            number(trade.equity_after),
+        )
+        for trade in trades.all_of(connection, run.id)
+    ]
+    return table(_TRADE_HEADER, rows, _TRADE_RIGHT) if rows else "No trades."
+
+
+def _write_documents(connection: Connection, found: Sequence[RunRecord]) -> None:
+    documents = [document(connection, run) for run in found]
+    write_json(documents if len(documents) > 1 else documents[0])
+
+
+def _columns(trade: trades.TradeRecord) -> dict[str, Any]:
+    return {name: getattr(trade, name) for name in ("id", "run_id", *trades.TRADE_COLUMNS)}
+
+
+def _report_or_line(connection: Connection, run: RunRecord, *, alone: bool) -> str:
+    if alone:
+        return report_of(connection, run)
+    from tui.report import one_line
+
+    return one_line(run)
+
+
+def _why_not(home: Home, run: RunRecord) -> str:
+    if run.status == "cancelled":
+        return f"Run {run.id} was cancelled."
+    from core.jobs.logs import run_log
+
+    reason = clean(run.error_message or "no reason is known", limit=1000).rstrip(".")
+    log = run_log(home, run.id)
+    printed = f"; what it printed is in {log}" if log.is_file() and log.stat().st_size else ""
+    return f"Run {run.id} failed: {reason}{printed}."

@@ -1,0 +1,163 @@
+"""The report of a run as plain text: for a terminal, a chat or a file."""
+
+from collections.abc import Sequence
+
+from core.text import clean
+from db.runs import RunRecord
+from tui.formats import UNDEFINED, count, day, duration, last_moment, number, percent_of_one, plural
+from tui.plots import drawdown_chart, line_chart
+
+WIDTH = 100
+_CURVE_HEIGHT, _DRAWDOWN_HEIGHT = 12, 5
+_LEFT_LABEL, _LEFT_VALUE, _RIGHT_LABEL = 18, 16, 20
+
+_STATUS = {
+    "pending": "… waiting",
+    "running": "▶ running",
+    "completed": "✓ done",
+    "failed": "✗ failed",
+    "cancelled": "cancelled",
+}
+_SYNTHETIC = (
+    "SYNTHETIC prices: made by a formula, not by a market. The figures show the program, not a profit."
+)
+_FLATTERED = (
+    "Note: spreads as recorded; brokers record the smallest spread of a bar, so this flatters the result."
+)
+
+
+def report(
+    run: RunRecord,
+    curve: tuple[Sequence[float], Sequence[float]] | None,
+    *,
+    width: int = WIDTH,
+    ascii_only: bool = False,
+) -> str:
+    """Return what there is to say of a run: what it was, its figures, its equity curve.
+
+    `curve` is times (seconds since 1970) and equity, None while there is none.
+    """
+    parts = ["\n".join(_heading(run))]
+    if run.status == "failed" and run.error_message:
+        parts.append(f"Failed: {clean(run.error_message, limit=2000, keep_lines=True)}")
+    if run.total_trades is not None:
+        parts.append("\n".join(_figures(run)))
+    if curve is not None and len(curve[0]) > 1:
+        parts.append("\n".join(_drawn(curve, width, ascii_only)))
+    remarks = _remarks(run)
+    if remarks:
+        parts.append("\n".join(remarks))
+    return "\n\n".join(parts)
+
+
+def one_line(run: RunRecord) -> str:
+    """Return the result of a run in one line, for lists of several."""
+    line = f"#{run.id} {run.strategy} {run.symbol} {run.timeframe}  {_STATUS[run.status]}"
+    if run.total_trades is None:
+        return line
+    return (
+        f"{line}  {plural(run.total_trades, 'trade')}  return {number(run.total_return_pct, signed=True)} %"
+        f"  drawdown {number(run.max_drawdown_pct, 1)} %  sharpe {number(run.sharpe_ratio)}"
+    )
+
+
+def _heading(run: RunRecord) -> list[str]:
+    span = f"{day(run.start_date)} to {day(last_moment(run.start_date, run.end_date))}"
+    status = _STATUS[run.status] + (f" {run.progress_pct} %" if run.status == "running" else "")
+    if run.started_at is not None and run.finished_at is not None:
+        status += f" in {_took((run.finished_at - run.started_at).total_seconds())}"
+    return [
+        f"Run {run.id} · {run.strategy} · {run.symbol} {run.timeframe} · {span}  {status}",
+        " · ".join(_parameters(run)) or "no parameters",
+        " · ".join(_terms(run)),
+    ]
+
+
+def _took(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else duration(seconds)
+
+
+def _parameters(run: RunRecord) -> list[str]:
+    return [f"{clean(str(name))} {clean(str(value), limit=60)}" for name, value in run.params.items()]
+
+
+def _terms(run: RunRecord) -> list[str]:
+    settings = run.settings
+    size = f"{run.volume:g} lots" if run.risk_pct is None else f"risk {run.risk_pct:g} %"
+    spread = "spread as recorded" if _recorded(run) else f"spread {run.spread_pips:g}"
+    terms = [f"{run.initial_balance:,.2f} {_currency(run)}", size, spread, run.execution_mode]
+    terms.append(f"commission {run.commission_per_lot:g}")
+    if settings.get("slippage_pips"):
+        terms.append(f"slippage {settings['slippage_pips']:g}")
+    if settings.get("swap_long") or settings.get("swap_short"):
+        terms.append(f"swap {settings.get('swap_long', 0):g} and {settings.get('swap_short', 0):g}")
+    terms.append(f"leverage {settings.get('leverage', 100):g}")
+    return [*terms, f"context {' '.join(run.context_tfs)}"] if run.context_tfs else terms
+
+
+def _figures(run: RunRecord) -> list[str]:
+    """Return the metrics in two columns; what is undefined is a dash."""
+    extra = run.statistics
+    final = extra.get("final_equity")
+    net = None if final is None else final - run.initial_balance
+    left = [
+        ("net profit", number(net, signed=True)),
+        ("return", _with_percent(number(run.total_return_pct, signed=True))),
+        ("profit factor", number(run.profit_factor)),
+        ("max drawdown", _with_percent(number(run.max_drawdown_pct))),
+        ("recovery factor", number(run.recovery_factor)),
+        ("sharpe", number(run.sharpe_ratio)),
+        ("sortino", number(run.sortino_ratio)),
+        ("expectancy", number(run.expectancy, signed=True)),
+        ("final equity", number(final)),
+    ]
+    right = [
+        ("trades", count(run.total_trades)),
+        ("won", _with_percent(percent_of_one(run.win_rate))),
+        ("average win", number(run.avg_win, signed=True)),
+        ("average loss", number(run.avg_loss, signed=True)),
+        ("longest winning", count(run.max_consec_wins)),
+        ("longest losing", count(run.max_consec_losses)),
+        ("average spread", number(run.avg_spread)),
+        ("ambiguous exits", count(extra.get("ambiguous_exits"))),
+        ("refused entries", count(extra.get("refused_entries"))),
+    ]
+    return [
+        f"{name:<{_LEFT_LABEL}}{value:>{_LEFT_VALUE}}      {other:<{_RIGHT_LABEL}}{figure:>12}"
+        for (name, value), (other, figure) in zip(left, right, strict=True)
+    ]
+
+
+def _with_percent(figure: str) -> str:
+    return figure if figure == UNDEFINED else f"{figure} %"
+
+
+def _drawn(curve: tuple[Sequence[float], Sequence[float]], width: int, ascii_only: bool) -> list[str]:
+    times, values = curve
+    axis = max(len(f"{max(values):,.0f}"), 7)
+    equity = line_chart(
+        times, values, width=width, height=_CURVE_HEIGHT, ascii_only=ascii_only, axis_width=axis
+    )
+    drawdown = drawdown_chart(
+        times, values, width=width, height=_DRAWDOWN_HEIGHT, ascii_only=ascii_only, axis_width=axis
+    )
+    return ["equity", *equity.lines, "drawdown %", *drawdown.lines]
+
+
+def _remarks(run: RunRecord) -> list[str]:
+    remarks = []
+    if run.settings.get("synthetic") or run.symbol == "SYNTHETIC":
+        remarks.append(_SYNTHETIC)
+    if run.statistics.get("stopped_out"):
+        remarks.append("The account went broke: the run was stopped out and traded no more.")
+    if _recorded(run):
+        remarks.append(_FLATTERED)
+    return remarks
+
+
+def _recorded(run: RunRecord) -> bool:
+    return run.settings.get("spread_source") == "data"
+
+
+def _currency(run: RunRecord) -> str:
+    return clean(str(run.settings.get("account_currency", "USD")), limit=3)
