@@ -234,14 +234,14 @@ class Context:
         past: Floats = self._columns[name][: self.index + 1]
         return past
 
-    def _extreme(self, bars: int, known: dict[int, memoryview[Any]], name: str) -> float:
+    def _extreme(self, bars: int, known: "dict[int, memoryview[Any]]", name: str) -> float:
         extremes = known.get(bars)
         if extremes is None:
             extremes = known[bars] = self._moving_extreme(bars, name)
         extreme: float = extremes[self.index]
         return extreme
 
-    def _moving_extreme(self, bars: int, name: str) -> memoryview[Any]:
+    def _moving_extreme(self, bars: int, name: str) -> "memoryview[Any]":
         """Return the extreme of each full window of the whole run; only past rows are given out."""
         from core.strategies.indicators import highest, lowest
 
