@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -36,7 +36,8 @@ def back_up(path: Path, *, at: datetime | None = None, label: str = "") -> Path:
     except OSError as error:
         raise StoreError(f"The store could not be backed up to {target} ({error.strerror}).") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return target
 
 
