@@ -4,10 +4,10 @@ The form, the command line, the run request and the optimiser are all made from
 `Parameter`; nothing here knows how a declaration was read.
 """
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal, TypeAlias, TypeVar, cast
 
 from core.errors import BacktapeError
@@ -66,10 +66,10 @@ class Parameter:
 
     def _range(self) -> str:
         if self.minimum is not None and self.maximum is not None:
-            return f" from {self.minimum:g} to {self.maximum:g}"
+            return f" from {_shown(self.minimum)} to {_shown(self.maximum)}"
         if self.minimum is not None:
-            return f" of at least {self.minimum:g}"
-        return f" of at most {self.maximum:g}" if self.maximum is not None else ""
+            return f" of at least {_shown(self.minimum)}"
+        return f" of at most {_shown(self.maximum)}" if self.maximum is not None else ""
 
     def _allows(self, value: Value) -> bool:
         if self.choices and value not in self.choices:
@@ -165,13 +165,18 @@ def _in_kind(kind: Kind, value: object) -> Value | None:
         return value if isinstance(value, bool) else None
     if kind == "str":
         return clean(value, limit=LONGEST_TEXT + 1) if isinstance(value, str) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    # numbers.Real, so that a search may hand over numpy's numbers.
+    if isinstance(value, bool) or not isinstance(value, Real):
         return None
-    if not math.isfinite(value) or abs(value) > LARGEST:
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    if not abs(number) <= LARGEST:
         return None
     if kind == "float":
-        return float(value)
-    return int(value) if value == int(value) else None
+        return number
+    return int(number) if number.is_integer() else None
 
 
 def _read(kind: Kind, text: str) -> object:
@@ -211,6 +216,12 @@ def _checked_default(spec: Parameter, default: object) -> Value:
 def _shown(value: object) -> str:
     if isinstance(value, str):
         return repr(clean(value, limit=40))
-    if value is None or isinstance(value, bool | int | float):
-        return clean(str(value).lower() if isinstance(value, bool) else f"{value}", limit=40)
-    return f"a {type(value).__name__}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "so large a number"
+    if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST:
+        return str(int(value))
+    if value is None or isinstance(value, int | float):
+        return clean(str(value), limit=40)
+    return f"an object of type {type(value).__name__}"

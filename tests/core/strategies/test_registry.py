@@ -1,0 +1,318 @@
+"""Listing strategies by reading them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.errors import BacktapeError
+from core.strategies.registry import Description, describe_all, find
+
+GOOD = '''
+from core.strategies import Signals, Strategy, parameter
+
+class Breakout(Strategy):
+    """Buys a high.
+
+    And sells a low.
+    """
+
+    context_timeframes = ("H1", "H4")
+    warmup = 300
+    lookback: int = parameter(20, minimum=2, maximum=500, step=1, help="bars looked back over")
+    stop_pips: float = parameter(default=30)
+    side = parameter("both", choices=["both", "long"])
+
+    def signals(self, bars):
+        return Signals()
+'''
+
+ON_BAR = """
+from core.strategies import Strategy
+
+class Patient(Strategy):
+    def on_bar(self, context):
+        context.llm.ask("?")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "strategies"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    path.chmod(0o600)
+    return path
+
+
+def described(folder: Path) -> list[Description]:
+    return [one for one in describe_all(folder) if not one.builtin]
+
+
+def only(folder: Path) -> Description:
+    (description,) = described(folder)
+    return description
+
+
+def error_of(folder: Path, text: str) -> str:
+    write(folder, "mine.py", text)
+    error = only(folder).error
+    assert error is not None
+    return error
+
+
+def test_the_built_in_strategies_are_described_with_the_documented_defaults() -> None:
+    defaults = {one.name: {spec.name: spec.default for spec in one.parameters} for one in describe_all()}
+    assert defaults["sma_cross"] == {"fast": 20, "slow": 50, "stop_pips": 20.0, "target_pips": 40.0}
+    assert defaults["donchian_breakout"] == {
+        "lookback": 20,
+        "stop_pips": 30.0,
+        "target_pips": 60.0,
+        "second_target_pips": 0.0,
+    }
+    assert all(one.builtin and one.error is None and one.kind == "signals" for one in describe_all())
+
+
+def test_everything_a_form_needs_is_read_from_the_text(folder: Path) -> None:
+    write(folder, "mine.py", GOOD)
+    found = find("breakout", folder)
+    assert (found.name, found.kind, found.builtin) == ("breakout", "signals", False)
+    assert (found.summary, found.doc) == ("Buys a high.", "Buys a high.\n\nAnd sells a low.")
+    assert (found.context_timeframes, found.warmup, found.uses_model) == (("H1", "H4"), 300, False)
+    lookback, stop, side = found.parameters
+    assert (lookback.kind, lookback.minimum, lookback.maximum, lookback.step) == ("int", 2, 500, 1)
+    assert (stop.kind, stop.default) == ("float", 30.0)
+    assert side.choices == ("both", "long")
+
+
+def test_a_strategy_that_steps_and_asks_a_model_is_known_by_its_text(folder: Path) -> None:
+    write(folder, "patient.py", ON_BAR)
+    assert (only(folder).kind, only(folder).uses_model) == ("on_bar", True)
+
+
+def test_listing_runs_nothing(folder: Path) -> None:
+    trace = folder / "ran"
+    write(folder, "mine.py", f"open({str(trace)!r}, 'w').close()\nimport nowhere_to_be_found\n" + GOOD)
+    assert only(folder).error is None
+    assert not trace.exists()
+
+
+def test_a_default_that_is_computed_is_named_as_unread(folder: Path) -> None:
+    write(folder, "mine.py", GOOD.replace("parameter(20,", "parameter(2 * 10,"))
+    assert only(folder).unread == ("lookback",)
+    assert [spec.name for spec in only(folder).parameters] == ["stop_pips", "side"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("class X(:\n", "mine.py, line 1: "),
+        ("\x00", "mine.py: "),
+        ("(" * 5000, "mine.py"),
+        ("x = 1\n", "mine.py: There is no class here that derives from Strategy."),
+        (GOOD + ON_BAR, "There are 2 strategies here (Breakout, Patient); give each a file of its own."),
+        (GOOD.replace("def signals", "def sygnals"), "mine.py, line 4: Breakout has neither signals nor"),
+        (GOOD + "\n    def on_bar(self, context): ...", "mine.py, line 4: Breakout has both signals and"),
+        (GOOD.replace("minimum=2", "minimum=200"), "mine.py, line 12: The default of lookback must be"),
+        (GOOD.replace("lookback: int", "options: int"), "mine.py, line 12: A parameter cannot be called"),
+        (GOOD.replace("help=", "hlep="), "mine.py, line 12: lookback: write parameter(default, minimum="),
+        (GOOD.replace('["both", "long"]', "5"), "mine.py, line 14: The choices of side must be a list"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_and_line(folder: Path, text: str, sentence: str) -> None:
+    assert sentence in error_of(folder, text)
+
+
+def test_text_in_an_unknown_encoding_is_refused(folder: Path) -> None:
+    (folder / "mine.py").write_bytes(b"# caf\xe9\n" + GOOD.encode())
+    assert "not text in the encoding" in str(only(folder).error)
+
+
+def test_a_declared_encoding_is_respected(folder: Path) -> None:
+    (folder / "mine.py").write_bytes(b"# coding: latin-1\n# caf\xe9\n" + GOOD.encode())
+    assert only(folder).error is None
+
+
+def test_an_enormous_file_is_refused_without_reading_it(folder: Path) -> None:
+    path = write(folder, "mine.py", "")
+    os.truncate(path, 10**9)
+    assert "larger than 1 MB" in str(only(folder).error)
+
+
+def test_a_pipe_or_a_folder_does_not_stop_the_listing(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.py")
+    (folder / "folder.py").mkdir()
+    errors = [one.error for one in described(folder)]
+    assert errors == [
+        "folder.py: This is not a file; remove it from the strategies folder.",
+        "pipe.py: This is not a file; remove it from the strategies folder.",
+    ]
+
+
+def test_a_dangling_link_is_an_error_of_that_file_alone(folder: Path) -> None:
+    (folder / "link.py").symlink_to(folder / "gone")
+    write(folder, "mine.py", GOOD)
+    assert [one.error is None for one in described(folder)] == [False, True]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_named(folder: Path) -> None:
+    write(folder, "mine.py", GOOD).chmod(0)
+    assert "cannot be read: Permission denied" in str(only(folder).error)
+
+
+def test_a_file_that_anybody_can_change_is_refused(folder: Path) -> None:
+    write(folder, "mine.py", GOOD).chmod(0o666)
+    assert "Anybody on this machine can change this file" in str(only(folder).error)
+
+
+def test_a_folder_that_anybody_can_change_is_refused_as_a_whole(folder: Path) -> None:
+    write(folder, "mine.py", GOOD)
+    folder.chmod(0o777)
+    assert "Anybody on this machine can change this folder" in str(only(folder).error)
+
+
+def test_no_folder_means_no_strategies_of_ones_own(folder: Path) -> None:
+    assert described(folder / "missing") == []
+
+
+def test_a_file_in_place_of_the_folder_is_an_error(folder: Path) -> None:
+    path = write(folder, "strategies", "")
+    assert "The strategies folder cannot be read" in str(only(path).error)
+
+
+def test_a_name_of_a_built_in_strategy_cannot_be_taken(folder: Path) -> None:
+    error = error_of(folder, GOOD.replace("Breakout", "SmaCross"))
+    assert error == "mine.py: The name sma_cross is taken by a built-in strategy; rename the class."
+    assert find("sma_cross", folder).builtin
+
+
+def test_of_two_files_with_one_name_the_first_keeps_it(folder: Path) -> None:
+    write(folder, "a.py", GOOD)
+    write(folder, "b.py", GOOD)
+    first, second = described(folder)
+    assert (first.error, second.error) == (
+        None,
+        "b.py: The name breakout is taken by another file; rename the class.",
+    )
+    assert find("breakout", folder).path.name == "a.py"
+
+
+def test_a_strategy_may_build_upon_one_beside_it(folder: Path) -> None:
+    write(folder, "mine.py", GOOD)
+    write(
+        folder,
+        "wider.py",
+        "from mine import Breakout\n"
+        "class Wider(Breakout):\n    lookback: int = parameter(55)\n    side = 'long'\n",
+    )
+    wider = find("wider", folder)
+    assert (wider.kind, wider.doc, wider.warmup) == ("signals", "Buys a high.\n\nAnd sells a low.", 300)
+    assert {spec.name: spec.default for spec in wider.parameters} == {"stop_pips": 30.0, "lookback": 55}
+
+
+def test_a_strategy_may_build_upon_a_built_in_one(folder: Path) -> None:
+    write(
+        folder,
+        "mine.py",
+        "from core.strategies.builtin.sma_cross import SmaCross\nclass Quick(SmaCross):\n    slow = 30\n",
+    )
+    assert [spec.name for spec in find("quick", folder).parameters] == ["fast", "stop_pips", "target_pips"]
+
+
+def test_a_class_that_another_in_the_file_builds_upon_is_not_a_strategy_itself(folder: Path) -> None:
+    base = "from core.strategies import Strategy\nclass Base(Strategy):\n    x = parameter(1)\n"
+    write(folder, "mine.py", base + "class Mine(Base):\n    def on_bar(self, context): ...\n")
+    assert (only(folder).name, len(only(folder).parameters)) == ("mine", 1)
+
+
+def test_helpers_that_strategies_import_are_not_listed_as_broken_strategies(folder: Path) -> None:
+    write(folder, "mine.py", "import helpers\n" + GOOD)
+    write(folder, "helpers.py", "X = 1\n")
+    write(folder, "_private.py", "X = 1\n")
+    assert only(folder).name == "breakout"
+
+
+def test_the_version_covers_what_is_imported_beside_the_file_and_nothing_else(folder: Path) -> None:
+    write(folder, "mine.py", "from . import first\n" + GOOD)
+    write(folder, "first.py", "def late():\n    import second\n")
+    write(folder, "second.py", "X = 1\n")
+    write(folder, "other.py", "X = 1\n")
+    before = find("breakout", folder)
+    assert sorted(json.loads(before.source)) == ["first.py", "mine.py", "second.py"]
+    write(folder, "other.py", "X = 2\n")
+    assert find("breakout", folder).version == before.version
+    write(folder, "second.py", "X = 2\n")
+    assert find("breakout", folder).version != before.version
+
+
+def test_the_version_is_the_digest_of_the_source_that_is_kept(folder: Path) -> None:
+    import hashlib
+
+    write(folder, "mine.py", GOOD)
+    found = find("breakout", folder)
+    assert found.source == json.dumps({"mine.py": GOOD}, sort_keys=True, separators=(",", ":"))
+    assert found.version == hashlib.sha256(found.source.encode()).hexdigest()
+
+
+def test_line_ends_of_another_system_make_no_other_version(folder: Path) -> None:
+    write(folder, "mine.py", GOOD)
+    before = find("breakout", folder).version
+    (folder / "mine.py").write_bytes(GOOD.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert find("breakout", folder).version == before
+
+
+def test_files_that_import_each_other_are_read_once(folder: Path) -> None:
+    write(folder, "mine.py", "import other\n" + GOOD)
+    write(folder, "other.py", "import mine\n")
+    assert sorted(json.loads(only(folder).source)) == ["mine.py", "other.py"]
+
+
+def test_an_unknown_strategy_is_answered_with_the_known_ones(folder: Path) -> None:
+    with pytest.raises(
+        BacktapeError, match=r"no strategy 'sma_corss'; there are: donchian_breakout, sma_cross"
+    ):
+        find("sma_corss", folder)
+
+
+def test_asking_for_a_broken_strategy_says_what_is_wrong_with_it(folder: Path) -> None:
+    write(folder, "mine.py", "class X(:\n")
+    with pytest.raises(BacktapeError, match=r"mine\.py, line 1"):
+        find("mine", folder)
+
+
+def test_hostile_text_is_harmless_in_a_description(folder: Path) -> None:
+    text = GOOD.replace("Buys a high.", "Buys \\x1b]0;a\\x07 \u202e high.").replace(
+        "bars looked", "\\x1b[2Jbars"
+    )
+    write(folder, "ev\x1bil.py", text)
+    shown = only(folder).doc + only(folder).parameters[0].help
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
+@pytest.mark.parametrize("module", ["registry", "parameters", "errors"])
+def test_what_forms_are_made_from_loads_nothing_heavy(module: str) -> None:
+    code = (
+        f"import sys, core.strategies.{module} as m; "
+        "getattr(m, 'describe_all', list)(); "
+        "print([n for n in ('numpy', 'numba', 'pandas', 'pyarrow', 'talib') if n in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_what_an_author_imports_loads_neither_compiler_nor_frames() -> None:
+    code = (
+        "import sys; from core.strategies import Signals, Strategy, parameter; "
+        "print([n for n in ('numba', 'pandas', 'pyarrow', 'talib') if n in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
