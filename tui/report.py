@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.jobs.settings import RunSettings
 from core.text import clean
 from db.runs import RunRecord
 from tui.formats import UNDEFINED, count, day, duration, last_moment, number, percent_of_one, plural
@@ -18,6 +19,7 @@ _STATUS = {
     "failed": "✗ failed",
     "cancelled": "cancelled",
 }
+_SYNTHETIC_SYMBOL = "SYNTHETIC"
 _SYNTHETIC = (
     "SYNTHETIC prices: made by a formula, not by a market. The figures show the program, not a profit."
 )
@@ -82,34 +84,34 @@ def _parameters(run: RunRecord) -> list[str]:
 
 
 def _terms(run: RunRecord) -> list[str]:
-    settings = run.settings
+    settings = RunSettings.of_run(run)
     size = f"{run.volume:g} lots" if run.risk_pct is None else f"risk {run.risk_pct:g} %"
     spread = "spread as recorded" if _recorded(run) else f"spread {run.spread_pips:g}"
-    terms = [f"{run.initial_balance:,.2f} {_currency(run)}", size, spread, run.execution_mode]
+    currency = clean(settings.account_currency, limit=3)
+    terms = [f"{run.initial_balance:,.2f} {currency}", size, spread, run.execution_mode]
     terms.append(f"commission {run.commission_per_lot:g}")
-    if settings.get("slippage_pips"):
-        terms.append(f"slippage {settings['slippage_pips']:g}")
-    if settings.get("swap_long") or settings.get("swap_short"):
-        terms.append(f"swap {settings.get('swap_long', 0):g} and {settings.get('swap_short', 0):g}")
-    terms.append(f"leverage {settings.get('leverage', 100):g}")
+    if settings.slippage_pips:
+        terms.append(f"slippage {settings.slippage_pips:g}")
+    if settings.swap_long or settings.swap_short:
+        terms.append(f"swap {settings.swap_long:g} and {settings.swap_short:g}")
+    terms.append(f"leverage {settings.leverage:g}")
     return [*terms, f"context {' '.join(run.context_tfs)}"] if run.context_tfs else terms
 
 
 def _figures(run: RunRecord) -> list[str]:
     """Return the metrics in two columns; what is undefined is a dash."""
     extra = run.statistics
-    final = extra.get("final_equity")
-    net = None if final is None else final - run.initial_balance
     left = [
-        ("net profit", number(net, signed=True)),
+        ("net profit", number(extra.get("net_profit"), signed=True)),
         ("return", _with_percent(number(run.total_return_pct, signed=True))),
+        ("return a year", _with_percent(number(extra.get("cagr_pct"), signed=True))),
         ("profit factor", number(run.profit_factor)),
         ("max drawdown", _with_percent(number(run.max_drawdown_pct))),
         ("recovery factor", number(run.recovery_factor)),
         ("sharpe", number(run.sharpe_ratio)),
         ("sortino", number(run.sortino_ratio)),
         ("expectancy", number(run.expectancy, signed=True)),
-        ("final equity", number(final)),
+        ("final equity", number(extra.get("final_equity"))),
     ]
     right = [
         ("trades", count(run.total_trades)),
@@ -118,6 +120,7 @@ def _figures(run: RunRecord) -> list[str]:
         ("average loss", number(run.avg_loss, signed=True)),
         ("longest winning", count(run.max_consec_wins)),
         ("longest losing", count(run.max_consec_losses)),
+        ("exposure", _with_percent(number(extra.get("exposure_pct"), 1))),
         ("average spread", number(run.avg_spread)),
         ("ambiguous exits", count(extra.get("ambiguous_exits"))),
         ("refused entries", count(extra.get("refused_entries"))),
@@ -146,7 +149,7 @@ def _drawn(curve: tuple[Sequence[float], Sequence[float]], width: int, ascii_onl
 
 def _remarks(run: RunRecord) -> list[str]:
     remarks = []
-    if run.settings.get("synthetic") or run.symbol == "SYNTHETIC":
+    if run.symbol == _SYNTHETIC_SYMBOL:
         remarks.append(_SYNTHETIC)
     if run.statistics.get("stopped_out"):
         remarks.append("The account went broke: the run was stopped out and traded no more.")
@@ -156,8 +159,4 @@ def _remarks(run: RunRecord) -> list[str]:
 
 
 def _recorded(run: RunRecord) -> bool:
-    return run.settings.get("spread_source") == "data"
-
-
-def _currency(run: RunRecord) -> str:
-    return clean(str(run.settings.get("account_currency", "USD")), limit=3)
+    return RunSettings.of_run(run).spread_source == "data"

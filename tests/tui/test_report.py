@@ -7,6 +7,15 @@ from tui.report import one_line, report
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 END = datetime(2021, 1, 1, tzinfo=UTC)
+STATISTICS: dict[str, Any] = {
+    "final_equity": 5993.7,
+    "net_profit": -4006.3,
+    "cagr_pct": -40.0,
+    "exposure_pct": 82.25,
+    "ambiguous_exits": 14,
+    "refused_entries": 0,
+    "stopped_out": False,
+}
 
 
 def run(**changed: Any) -> RunRecord:  # noqa: ANN401
@@ -57,7 +66,7 @@ def run(**changed: Any) -> RunRecord:  # noqa: ANN401
         "finished_at": START.replace(second=2),
         "deleted_at": None,
         "strategy": "donchian_breakout",
-        "statistics": {"final_equity": 5993.7, "ambiguous_exits": 14, "refused_entries": 0},
+        "statistics": STATISTICS,
         "job": None,
     }
     return RunRecord(**(row | changed))
@@ -116,8 +125,7 @@ def test_recorded_spreads_carry_the_warning_that_they_flatter() -> None:
 
 
 def test_an_account_that_went_broke_is_said_in_words() -> None:
-    statistics = {"final_equity": -12.0, "ambiguous_exits": 0, "refused_entries": 3, "stopped_out": True}
-    assert "went broke" in report(run(statistics=statistics), None)
+    assert "went broke" in report(run(statistics=STATISTICS | {"stopped_out": True}), None)
     assert "went broke" not in report(run(), None)
 
 

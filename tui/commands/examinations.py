@@ -119,7 +119,7 @@ def _sqlite() -> Finding:
     return Finding(
         "SQLite",
         "note",
-        f"Version {version} has the WAL-reset bug (mended in 3.51.3): two programs that checkpoint at once can"
+        f"Version {version} has the WAL-reset bug (mended in 3.51.3): two checkpoints at once can"
         " lose a commit. Backtape lets only its runner checkpoint; let no other program write to the store.",
     )
 
@@ -197,8 +197,8 @@ def _queue(home: Home, connection: StoreConnection) -> Iterator[Finding]:
         named = ", ".join(str(number) for number in lost[:10])
         cure = f"'backtape watch {lost[0]}' starts a runner that settles it"
         yield Finding("queue", "wrong", f"Run {named} is under way without a worker; {cure}.")
-    counts = jobs.active_counts(connection)
-    yield Finding("queue", "ok", f"{counts.running} running, {counts.pending} waiting.")
+    status = runner_status(connection)
+    yield Finding("queue", "ok", f"{status.running} running, {status.waiting} waiting.")
     spooled = sum(1 for file in home.spool.iterdir() if file.is_file()) if home.spool.is_dir() else 0
     if spooled:
         yield Finding(

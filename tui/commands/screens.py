@@ -48,12 +48,12 @@ def _say_what_goes_on(home: Home) -> None:
     """Say on the way out that work under way does not end with the screens."""
     from contextlib import closing
 
-    from db import jobs
+    from core.jobs.launch import runner_status
     from db.connection import connect
 
     with closing(connect(home.store)) as connection:
-        counts = jobs.active_counts(connection)
-    active = counts.running + counts.pending
+        status = runner_status(connection)
+    active = status.running + status.waiting
     if active:
         goes = "goes" if active == 1 else "go"
         remark(f"{plural(active, 'run')} {goes} on in the background; 'backtape' shows them again.")

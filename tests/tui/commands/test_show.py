@@ -1,0 +1,98 @@
+import pytest
+
+from db import runs
+from db.columns import RUN_COLUMNS
+from db.connection import StoreConnection
+from db.trades import TRADE_COLUMNS
+from tests.db.samples import add_run, claimed
+from tests.tui.commands.conftest import completed, failed
+from tests.tui.commands.program import call
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_a_run_is_one_object_with_every_column(store: StoreConnection, capsys: Capture) -> None:
+    row = call(capsys, "show", str(completed(store)), "--json").document
+    assert set(RUN_COLUMNS) <= set(row)
+    assert row["final_equity"] == 10_298.5
+    assert row["refused_entries"] == 1
+    assert row["finished_at"].endswith("+00:00")
+    assert not {"trades", "equity", "worker_pid"} & set(row)
+
+
+def test_trades_come_by_their_column_names(store: StoreConnection, capsys: Capture) -> None:
+    row = call(capsys, "show", str(completed(store)), "--trades", "--json").document
+    first, second = row["trades"]
+    assert set(first) == {"id", "run_id", *TRADE_COLUMNS}
+    assert first["entry_time"] == "2020-01-27T13:00:00+00:00"
+    assert (first["direction"], second["direction"]) == ("BUY", "SELL")
+    assert first["take_profit"] is None
+
+
+def test_equity_comes_as_times_and_values(store: StoreConnection, capsys: Capture) -> None:
+    row = call(capsys, "show", str(completed(store)), "--equity", "--json").document
+    assert len(row["equity"]) == 200
+    assert row["equity"][0] == ["2020-01-01T00:00:00+00:00", 10_000.0]
+    assert row["equity"][-1] == ["2020-01-09T07:00:00+00:00", 10_298.5]
+
+
+def test_the_report_has_figures_a_curve_and_the_trades(store: StoreConnection, capsys: Capture) -> None:
+    said = call(capsys, "show", str(completed(store)), "--trades", "--equity")
+    assert said.code == 0
+    assert "ambiguous exits" in said.out
+    assert "+12.50" in said.out
+    assert "2020-01-09 07:00" in said.out
+    assert "\x1b" not in said.out
+
+
+def test_a_run_under_way_tells_its_worker(store: StoreConnection, capsys: Capture) -> None:
+    add_run(store)
+    row = call(capsys, "show", str(claimed(store)), "--json").document
+    assert (row["status"], row["worker_pid"]) == ("running", 100)
+
+
+def test_a_waiting_run_is_shown_without_figures(store: StoreConnection, capsys: Capture) -> None:
+    said = call(capsys, "show", str(add_run(store)), "--equity", "--trades")
+    assert "waiting" in said.out
+    assert "profit factor" not in said.out
+    assert "No trades." in said.out
+    assert "No equity curve yet." in said.out
+
+
+def test_a_failed_run_is_shown_with_its_reason(store: StoreConnection, capsys: Capture) -> None:
+    said = call(capsys, "show", str(failed(store, "killed by signal 9")))
+    assert (said.code, said.err) == (0, "")
+    assert "Failed: killed by signal 9" in said.out
+
+
+@pytest.mark.parametrize("number", ["7", "999999999999999999"])
+def test_an_unknown_run_is_refused_with_a_sentence(
+    number: str, store: StoreConnection, capsys: Capture
+) -> None:
+    said = call(capsys, "show", number)
+    assert (said.code, said.out) == (1, "")
+    assert f"There is no run {number}" in said.err
+
+
+def test_a_deleted_run_is_told_from_one_that_never_was(store: StoreConnection, capsys: Capture) -> None:
+    run_id = completed(store)
+    runs.delete(store, [run_id])
+    assert "is deleted" in call(capsys, "show", str(run_id)).err
+
+
+def test_impossible_figures_put_in_by_hand_are_undefined(store: StoreConnection, capsys: Capture) -> None:
+    run_id = completed(store)
+    store.execute(
+        "UPDATE backtest_runs SET sharpe_ratio = 9e999, profit_factor = -9e999 WHERE id = ?", (run_id,)
+    )
+    row = call(capsys, "show", str(run_id), "--json").document
+    assert (row["sharpe_ratio"], row["profit_factor"]) == (None, None)
+
+
+def test_a_damaged_curve_is_one_sentence(store: StoreConnection, capsys: Capture) -> None:
+    run_id = completed(store)
+    store.execute("UPDATE run_curves SET curve = x'00' WHERE run_id = ?", (run_id,))
+    said = call(capsys, "show", str(run_id))
+    assert said.code == 1
+    assert "curve" in said.err
+    assert len(said.err.splitlines()) == 1
