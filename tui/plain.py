@@ -6,7 +6,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 _PLAIN = {
-    "–": "-",
+    "\N{EN DASH}": "-",
     "—": "-",
     "…": ".",
     "·": "|",
@@ -17,10 +17,11 @@ _PLAIN = {
     "▲": "^",
     "▼": "v",
     "─": "-",
+    "━": "=",
     "│": "|",
     "┤": "+",
-    "‹": "<",
-    "›": ">",
+    "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}": "<",
+    "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}": ">",
     "■": "#",
 }
 _TABLE = str.maketrans(_PLAIN)
@@ -29,7 +30,7 @@ _TABLE = str.maketrans(_PLAIN)
 class AsciiOnly(LineFilter):
     """Replaces every character that is not ASCII by one of the same width that is."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's own
         """Return the segments in ASCII."""
         return [
             segment if segment.text.isascii() else Segment(plain(segment.text), segment.style)
@@ -41,9 +42,3 @@ def plain(text: str) -> str:
     """Return the text in ASCII, cell by cell."""
     known = text.translate(_TABLE)
     return "".join(c if c.isascii() else "?" * cell_len(c) for c in known)
-
-
-def speaks_unicode(environment: "dict[str, str]") -> bool:
-    """Return whether the locale that the environment names is a UTF-8 one."""
-    named = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or "C"
-    return "utf8" in named.lower().replace("-", "")

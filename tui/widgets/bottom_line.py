@@ -47,16 +47,19 @@ class Prompt(Input):
         self._taken: Callable[[str], None] = lambda _: None
         self._typed: Callable[[str], None] | None = None
         self._left: Callable[[], None] = lambda: None
+        self._complete: Callable[[str], str] | None = None
 
     def put(
         self,
         text: str,
         taken: Callable[[str], None],
         left: Callable[[], None],
+        *,
         typed: Callable[[str], None] | None,
+        complete: Callable[[str], str] | None,
     ) -> None:
         """Begin with `text`; say what is typed, what is taken at Enter, and that Esc left."""
-        self._typed = None
+        self._typed, self._complete = None, complete
         self.value = text
         self.cursor_position = len(text)
         self._taken, self._left, self._typed = taken, left, typed
@@ -74,7 +77,12 @@ class Prompt(Input):
         self._taken(event.value)
 
     def on_key(self, event: events.Key) -> None:
-        """Leave at Esc."""
+        """Leave at Esc, complete at Tab."""
+        if event.key == "tab" and self._complete is not None:
+            event.stop()
+            event.prevent_default()
+            self.value = self._complete(self.value)
+            self.cursor_position = len(self.value)
         if event.key == "escape":
             event.stop()
             event.prevent_default()
@@ -152,8 +160,12 @@ class BottomLine(Widget):
         *,
         left: Callable[[], None] | None = None,
         typed: Callable[[str], None] | None = None,
+        complete: Callable[[str], str] | None = None,
     ) -> None:
-        """Ask for a line of text: `taken` gets it at Enter, `typed` at every key, `left` at Esc."""
+        """Ask for a line of text: `taken` gets it at Enter, `typed` at every key, `left` at Esc.
+
+        `complete` returns what Tab makes of what was typed so far.
+        """
 
         def take(value: str) -> None:
             self._close()
@@ -166,7 +178,7 @@ class BottomLine(Widget):
 
         self._label.show([line(label, "accent")])
         self._open("-prompt", self._prompt)
-        self._prompt.put(text, take, leave, typed)
+        self._prompt.put(text, take, leave, typed=typed, complete=complete)
 
     def _open(self, kind: str, widget: Widget) -> None:
         if not self.busy:

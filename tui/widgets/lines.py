@@ -76,11 +76,11 @@ class Lines(Widget):
             if before != after:
                 self.refresh(Region(0, index, self.size.width, 1))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's own
         """Return the number of lines, for a height that is `auto`."""
         return len(self._lines)
 
-    def get_content_width(self, container: Size, viewport: Size) -> int:
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's own
         """Return the cells of the longest line, for a width that is `auto`."""
         return max((length(parts) for parts in self._lines), default=0)
 

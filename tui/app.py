@@ -1,0 +1,102 @@
+"""The terminal program: one data folder, its screens, and what they share."""
+
+import asyncio
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.screen import Screen
+
+from core.errors import BacktapeError
+from core.home import Home
+from db.errors import StoreError
+from tui.messages import StoreOpened
+from tui.plain import AsciiOnly
+from tui.runner_watch import RunnerWatch
+from tui.screens.runs import RunsScreen
+from tui.signals import leave_on_signals
+from tui.store_link import StoreLink
+
+
+class BacktapeApp(App[int], inherit_bindings=False):
+    """Shows the runs of a data folder and starts new ones; it computes nothing itself."""
+
+    TITLE = "Backtape"
+    CSS_PATH = "styles/backtape.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, home: Home, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self.home = home
+        self.ascii_only = ascii_only
+        self.link = StoreLink(home)
+        self.watch_runner = RunnerWatch(self)
+        self.refusal: str | None = None
+        self.last_form: dict[str, str] = {}
+        self._ascii = AsciiOnly(enabled=ascii_only)
+        self.animation_level = "none"
+        self.theme = "ansi-dark"
+
+    @property
+    def runner_text(self) -> str:
+        """What the runner does, in words."""
+        return self.watch_runner.text
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the home: no blank screen is painted before it."""
+        return RunsScreen()
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Return Textual's filters, and ours for terminals without Unicode."""
+        return [*super().get_line_filters(), *([self._ascii] if self.ascii_only else [])]
+
+    def on_mount(self) -> None:
+        """Leave the terminal whole whatever signal comes."""
+        if not self.is_headless:
+            leave_on_signals(self)
+
+    def first_page_shown(self) -> None:
+        """Import and open the rest, now that the first rows stand on the screen."""
+        self.run_worker(self._open(), group="store")
+
+    async def _open(self) -> None:
+        try:
+            await self.link.open()
+        except (BacktapeError, StoreError) as error:
+            self.refuse(str(error))
+            return
+        self.tell(StoreOpened())
+        self.run_worker(self.watch_runner.run(), group="watch")
+
+    def tell(self, message: Message) -> None:
+        """Tell the screen in front what happened; the others look when they come back."""
+        self.screen.post_message(message)
+
+    def go_home(self) -> None:
+        """Show the run list."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def submitted(self, run_id: int) -> None:
+        """Show the run that was just submitted, and make sure of a runner for it."""
+        from tui.screens.detail import DetailScreen
+
+        self.run_worker(self.watch_runner.submitted(), group="runner")
+        self.switch_screen(DetailScreen(run_id))
+
+    def refuse(self, sentence: str) -> None:
+        """Leave, saying on the way out why the data folder cannot be used."""
+        self.refusal = sentence
+        self.exit(2, return_code=2)
+
+    def leave(self) -> None:
+        """Leave; what runs goes on."""
+        self.exit(0)
+
+    async def on_unmount(self) -> None:
+        """Close the store; nothing else is waited for."""
+        self.watch_runner.close()
+        await asyncio.shield(self.link.close())

@@ -1,0 +1,116 @@
+"""Imports in a process of their own: the CSV reader never comes into the terminal program."""
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.text import clean
+from tui import formats
+
+_PREFIX = "backtape: "
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an import did: the documents it printed and what it said."""
+
+    imported: Sequence[Mapping[str, Any]]
+    complaint: str
+
+    @property
+    def sentence(self) -> str:
+        """The result in one line."""
+        if self.complaint and not self.imported:
+            return self.complaint
+        return "  ".join([*map(_told, self.imported), *filter(None, [self.complaint])])
+
+
+def _told(one: Mapping[str, Any]) -> str:
+    parts = [
+        f"{one['symbol']} {one['timeframe']}: {formats.plural(int(one['rows']), 'bar')}",
+        f"{str(one['first'])[:10]} to {str(one['last'])[:10]}",
+        f"read as {one['dialect']}, clock {one['timezone']}",
+    ]
+    if one["dropped"]:
+        parts.append(f"{formats.plural(len(one['dropped']), 'line')} dropped")
+    if one["warnings"]:
+        parts.append(f"{formats.plural(len(one['warnings']), 'warning')}")
+    return clean(", ".join(parts), limit=300)
+
+
+async def import_path(home: Home, path: Path, symbol: str) -> Done:
+    """Import a file as `backtape import` does.
+
+    Raises:
+        BacktapeError: the process could not be started or ended in an unforeseen way.
+    """
+    options = ["--symbol", symbol] if symbol else []
+    return await _run(home, ["-m", "tui.cli", "import", "--json", *options, "--", str(path)])
+
+
+async def import_sample(home: Home) -> Done:
+    """Import the built-in sample market."""
+    return await _run(home, ["-m", "tui.sample"])
+
+
+async def _run(home: Home, arguments: Sequence[str]) -> Done:
+    from os import environ
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=_ROOT,
+        env={**environ, "BACKTAPE_HOME": str(home.path)},
+    )
+    out, complaint = await process.communicate()
+    text = clean(complaint.decode(errors="replace").strip(), limit=400).removeprefix(_PREFIX)
+    try:
+        imported = json.loads(out) if out.strip() else []
+    except ValueError as error:
+        raise BacktapeError(f"The import ended without a result: {text or 'it said nothing.'}") from error
+    if not imported and not text:
+        raise BacktapeError(f"The import ended with exit code {process.returncode} and said nothing.")
+    return Done(imported, text)
+
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def guessed_symbol(path: Path) -> str:
+    """Return the instrument that a file's name names, "" if none."""
+    from core.market.instruments import find_instrument
+
+    for word in re.split(r"[^A-Za-z0-9.#]+", path.stem):
+        for part in (word, word[:6]):
+            try:
+                return find_instrument(part).symbol
+            except BacktapeError:
+                continue
+    return ""
+
+
+def completed_path(text: str) -> str:
+    """Return a path typed in part, completed as far as only one continuation is left."""
+    typed = Path(text).expanduser()
+    folder, start = (typed, "") if text.endswith("/") else (typed.parent, typed.name)
+    try:
+        names = sorted(entry.name + "/" * entry.is_dir() for entry in folder.iterdir())
+    except OSError:
+        return text
+    fitting = [name for name in names if name.startswith(start) and (start or not name.startswith("."))]
+    if not fitting:
+        return text
+    common = fitting[0]
+    while not all(name.startswith(common) for name in fitting):
+        common = common[:-1]
+    return text[: len(text) - len(start)] + common

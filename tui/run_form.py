@@ -1,0 +1,269 @@
+"""The new-run form without its looks: which fields there are, what they mean, what is wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from core.errors import BacktapeError
+from core.market.timeframes import Timeframe
+from core.strategies.parameters import Parameter
+from tui import formats
+
+if TYPE_CHECKING:
+    from core.jobs.request import RunRequest
+    from core.strategies.registry import Description
+    from db.datasets import DatasetRecord
+
+PARAMETER = "params."
+
+_MODES = {
+    "close_price": "stops, targets and decisions fill at the close of the bar they happen in",
+    "intra_candle": "entries at the next open, stops and targets inside the bar, the stop first",
+}
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field: a text to type, or one of some choices (value, label)."""
+
+    name: str
+    label: str
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one heading."""
+
+    title: str
+    fields: tuple[FieldSpec, ...]
+
+
+@dataclass
+class RunForm:
+    """What there is to choose from, and what has been chosen so far, as texts by field name."""
+
+    strategies: Sequence["Description"]
+    datasets: Sequence["DatasetRecord"]
+    texts: dict[str, str] = field(default_factory=dict)
+    _touched: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.strategies = [one for one in self.strategies if one.error is None and not one.uses_model]
+        self._fill()
+
+    def set(self, name: str, text: str) -> bool:
+        """Take what was typed or chosen; return whether other fields are different now."""
+        if self.texts.get(name) == text:
+            return False
+        self.texts[name] = text
+        self._touched.add(name)
+        if name in {"strategy", "symbol", "timeframe"}:
+            self._fill()
+            return True
+        return False
+
+    # What there is
+
+    @property
+    def strategy(self) -> "Description":
+        """The chosen strategy."""
+        return next(one for one in self.strategies if one.name == self.texts["strategy"])
+
+    @property
+    def dataset(self) -> "DatasetRecord":
+        """The data that the chosen symbol and timeframe are taken from: exact, or the coarsest finer."""
+        wanted = Timeframe(self.texts["timeframe"])
+        usable = [one for one in self._of_symbol() if Timeframe(one.timeframe).divides(wanted)]
+        return max(usable, key=lambda one: Timeframe(one.timeframe).seconds)
+
+    def groups(self) -> list[Group]:
+        """Return the fields that the choices made so far lead to."""
+        return [
+            Group("Strategy", (self._strategy_field(), *self._parameter_fields())),
+            Group("Data", self._data_fields()),
+            Group("Broker", _broker_fields(self.dataset, self.texts["execution_mode"])),
+        ]
+
+    def _strategy_field(self) -> FieldSpec:
+        choices = tuple((one.name, one.name) for one in self.strategies)
+        return FieldSpec("strategy", "strategy", self.strategy.summary, choices)
+
+    def _parameter_fields(self) -> list[FieldSpec]:
+        return [
+            FieldSpec(PARAMETER + spec.name, spec.name, _parameter_hint(spec), _parameter_choices(spec))
+            for spec in self.strategy.parameters
+        ]
+
+    def _data_fields(self) -> tuple[FieldSpec, ...]:
+        data = self.dataset
+        made_of = "" if data.timeframe == self.texts["timeframe"] else f"made of {data.timeframe} bars"
+        first, last = formats.day(data.first_time), formats.day(data.last_time)
+        symbols = tuple((name, name) for name in dict.fromkeys(one.symbol for one in self.datasets))
+        origin = "a made-up market, for trying things out" if data.synthetic else f"from {data.dialect}"
+        return (
+            FieldSpec("symbol", "symbol", origin, symbols),
+            FieldSpec("timeframe", "timeframe", made_of, tuple((t, t) for t in self._timeframes())),
+            FieldSpec("start", "from", f"there are bars from {first} to {last}"),
+            FieldSpec("end", "to", "up to this day, itself left out"),
+        )
+
+    def _of_symbol(self) -> list["DatasetRecord"]:
+        return [one for one in self.datasets if one.symbol == self.texts["symbol"]]
+
+    def _timeframes(self) -> list[str]:
+        own = [Timeframe(one.timeframe) for one in self._of_symbol()]
+        return [str(t) for t in Timeframe if any(one.divides(t) for one in own)]
+
+    # What is filled in by itself
+
+    def _fill(self) -> None:
+        texts = self.texts
+        texts.setdefault("strategy", self.strategies[0].name)
+        for spec in self.strategy.parameters:
+            texts.setdefault(PARAMETER + spec.name, default_text(spec))
+        texts.setdefault("symbol", self.datasets[0].symbol)
+        offered = self._timeframes()
+        if texts.get("timeframe") not in offered:
+            own = [one.timeframe for one in self._of_symbol()]
+            texts["timeframe"] = own[0] if "timeframe" not in texts or "M15" not in offered else "M15"
+        for name, moment in zip(("start", "end"), whole_days(self.dataset), strict=True):
+            if name not in self._touched:
+                texts[name] = formats.day(moment)
+        for name, text in _BROKER_DEFAULTS.items():
+            texts.setdefault(name, text)
+
+    # What is wrong, and the request
+
+    def values(self) -> dict[str, object]:
+        """Return the texts as the run request takes them."""
+        texts = {name: text.strip() for name, text in self.texts.items()}
+        values: dict[str, object] = {name: texts[name] for name in _PLAIN_FIELDS}
+        values |= {name: texts[name] or None for name in ("start", "end")}
+        if texts["spread"].lower() == "data":
+            values["spread_source"] = "data"
+        else:
+            values["spread_pips"] = texts["spread"]
+        if texts["size"].endswith("%"):
+            values["risk_pct"] = texts["size"][:-1].strip()
+        else:
+            values["volume"] = texts["size"]
+        return values
+
+    def check(self) -> "tuple[RunRequest | None, dict[str, str]]":
+        """Return the request, or None and the sentences by the fields they belong beside."""
+        from core.jobs.request import RefusedRequestError, parse_request
+
+        problems: dict[str, str] = {}
+        params = {}
+        for spec in self.strategy.parameters:
+            try:
+                params[spec.name] = spec.parse(self.texts[PARAMETER + spec.name])
+            except BacktapeError as error:
+                problems[PARAMETER + spec.name] = str(error)
+        request = None
+        try:
+            request = parse_request({**self.values(), "params": params})
+            problems |= self._outside(request)
+        except RefusedRequestError as error:
+            for problem in error.problems:
+                problems.setdefault(self.field_of(problem.field), problem.sentence)
+        return (None if problems else request), problems
+
+    def field_of(self, request_field: str | None) -> str:
+        """Return which field of the form a field of the request belongs to."""
+        name = request_field or "strategy"
+        known = {"spread_pips": "spread", "spread_source": "spread", "volume": "size", "risk_pct": "size"}
+        name = known.get(name, name)
+        if PARAMETER + name in self.texts and name in {spec.name for spec in self.strategy.parameters}:
+            return PARAMETER + name
+        return name if name in self.texts else "strategy"
+
+    def _outside(self, request: "RunRequest") -> dict[str, str]:
+        first, end = whole_days(self.dataset)
+        told = f"the data go from {formats.day(first)} to {formats.day(self.dataset.last_time)}."
+        if request.start is not None and request.start >= end:
+            return {"start": f"There are no bars from then on; {told}"}
+        if request.end is not None and request.end <= first:
+            return {"end": f"There are no bars before then; {told}"}
+        return {}
+
+    def bars(self, request: "RunRequest") -> int:
+        """Return about how many bars the run goes over; exact for whole datasets."""
+        data = self.dataset
+        first, end = whole_days(data)
+        start = max(request.start or first, first)
+        stop = min(request.end or end, end)
+        share = max(0.0, (stop - start) / (end - first))
+        ratio = Timeframe(data.timeframe).seconds / request.timeframe.seconds
+        return round(data.rows * share * ratio)
+
+    def is_exact(self, request: "RunRequest") -> bool:
+        """Return whether `bars` is exact."""
+        first, end = whole_days(self.dataset)
+        whole = (request.start or first) <= first and (request.end or end) >= end
+        return whole and self.dataset.timeframe == request.timeframe
+
+
+def whole_days(data: "DatasetRecord") -> tuple[datetime, datetime]:
+    """Return the midnight before the first bar and the one after the last."""
+    first = datetime.combine(data.first_time.astimezone(UTC).date(), time(), UTC)
+    last = datetime.combine(data.last_time.astimezone(UTC).date(), time(), UTC)
+    return first, last + timedelta(days=1)
+
+
+def default_text(spec: Parameter) -> str:
+    """Return a parameter's default as it is typed."""
+    if isinstance(spec.default, bool):
+        return "yes" if spec.default else "no"
+    return f"{spec.default:g}" if isinstance(spec.default, float) else str(spec.default)
+
+
+def _parameter_hint(spec: Parameter) -> str:
+    return f"{spec.help}; {spec.wanted()}" if spec.help else spec.wanted()
+
+
+def _parameter_choices(spec: Parameter) -> tuple[tuple[str, str], ...]:
+    if spec.kind == "bool":
+        return (("yes", "yes"), ("no", "no"))
+    return tuple((str(choice), str(choice)) for choice in spec.choices)
+
+
+_BROKER_DEFAULTS: Mapping[str, str] = {
+    "initial_balance": "10000",
+    "account_currency": "USD",
+    "spread": "1.5",
+    "commission_per_lot": "0",
+    "size": "0.1",
+    "execution_mode": "intra_candle",
+    "tp_partial_close_ratio": "0.5",
+    "leverage": "100",
+}
+
+_PLAIN_FIELDS = (
+    "strategy",
+    "symbol",
+    "timeframe",
+    "initial_balance",
+    "account_currency",
+    "commission_per_lot",
+    "execution_mode",
+    "tp_partial_close_ratio",
+    "leverage",
+)
+
+
+def _broker_fields(data: "DatasetRecord", mode: str) -> tuple[FieldSpec, ...]:
+    recorded = "pips; or data: the spread recorded with each bar, its smallest" if data.has_spread else "pips"
+    return (
+        FieldSpec("execution_mode", "mode", _MODES[mode], tuple((name, name) for name in _MODES)),
+        FieldSpec("size", "size", "lots; or 1%: that share of equity at risk, needs a stop"),
+        FieldSpec("spread", "spread", recorded),
+        FieldSpec("commission_per_lot", "commission", "per lot, entry and exit together"),
+        FieldSpec("initial_balance", "balance", "at the start, in the account currency"),
+        FieldSpec("account_currency", "currency", "of the account"),
+        FieldSpec("leverage", "leverage", "entries that need more margin are refused"),
+        FieldSpec("tp_partial_close_ratio", "part at target", "closed at each target but the last"),
+    )

@@ -1,0 +1,103 @@
+"""Watching the store for the screens, and keeping a runner alive while there is work."""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from core.errors import BacktapeError
+from db.errors import StoreError
+from tui.background import in_background
+from tui.messages import RunnerChanged, RunsChanged
+
+if TYPE_CHECKING:
+    from core.jobs.launch import RunnerStatus
+    from db.watch import Watch
+    from tui.app import BacktapeApp
+
+_LOOK_SECONDS = 0.1
+_KEEP_SECONDS = 2.0
+
+
+class RunnerWatch:
+    """Looks ten times a second whether the store has changed; costs nothing else when idle.
+
+    While anything waits or runs it makes sure every two seconds that a runner
+    lives, so that a runner that was killed is replaced.
+    """
+
+    def __init__(self, app: "BacktapeApp") -> None:
+        self._app = app
+        self._watch: Watch | None = None
+        self._status: RunnerStatus | None = None
+        self._kept_at = 0.0
+        self._trouble = ""
+
+    @property
+    def active(self) -> int:
+        """How many runs wait or are under way."""
+        return self._status.running + self._status.waiting if self._status else 0
+
+    @property
+    def text(self) -> str:
+        """What the runner does, in words; a trouble in its place."""
+        if self._trouble:
+            return self._trouble
+        return f"runner: {self._status.text()}" if self._status else ""
+
+    async def run(self) -> None:
+        """Look until the program ends."""
+        from db.watch import Watch
+
+        self._watch = Watch(self._app.home.store)
+        await self._look_at_runner()
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                changed = self._watch.changed()
+            except StoreError as error:
+                self._set_trouble(str(error))
+                continue
+            if changed:
+                self._app.tell(RunsChanged())
+            due = self.active and time.monotonic() - self._kept_at >= _KEEP_SECONDS
+            if changed or due:
+                await self._look_at_runner()
+
+    async def submitted(self) -> None:
+        """A run was submitted: make sure of a runner of this version and environment now."""
+        await self._keep(hand_over=True)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+    async def _look_at_runner(self) -> None:
+        from core.jobs.launch import runner_status
+
+        before = self.text
+        try:
+            self._status = await self._app.link.read(runner_status)
+            self._trouble = ""
+        except StoreError as error:
+            self._set_trouble(str(error))
+            return
+        if self.active and time.monotonic() - self._kept_at >= _KEEP_SECONDS:
+            await self._keep(hand_over=False)
+        if self.text != before:
+            self._app.tell(RunnerChanged())
+
+    async def _keep(self, *, hand_over: bool) -> None:
+        from core.jobs.launch import ensure_runner
+
+        self._kept_at = time.monotonic()
+        try:
+            await in_background(ensure_runner, self._app.home, hand_over=hand_over)
+        except (BacktapeError, StoreError) as error:
+            self._set_trouble(str(error))
+
+    def _set_trouble(self, sentence: str) -> None:
+        if sentence != self._trouble:
+            self._trouble = sentence
+            self._app.tell(RunnerChanged())

@@ -1,0 +1,1 @@
+"""Screens: one a file, named as in the registry of actions."""

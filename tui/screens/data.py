@@ -1,0 +1,188 @@
+"""The data library: what prices there are, from where, and how to get more."""
+
+import textwrap
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from db import datasets
+from db.datasets import DatasetRecord
+from tui import formats
+from tui.importing import Done, completed_path, guessed_symbol, import_path, import_sample
+from tui.messages import RunsChanged
+from tui.screens.base import WorkScreen
+from tui.widgets.columns import Cell, Column
+from tui.widgets.lines import Line, Lines, line
+from tui.widgets.virtual_table import VirtualTable
+
+_NOTES_HEIGHT = 7
+
+
+class DataScreen(WorkScreen):
+    """A table over the datasets, and what is to be known about the one under the cursor."""
+
+    NAME: ClassVar[str] = "data"
+
+    def __init__(self, *, import_sample: bool = False) -> None:
+        super().__init__()
+        self._rows: dict[int, DatasetRecord] = {}
+        self._importing = False
+        self._sample_first = import_sample
+
+    def body(self) -> Iterable[Widget]:
+        """Return the table, the notes below it and what an empty library says."""
+        with Vertical(id="data-main"):
+            yield VirtualTable(_COLUMNS, self._load, id="data-table")
+            yield Lines([line("")] * _NOTES_HEIGHT, id="data-notes")
+        yield Lines(_EMPTY, id="empty")
+
+    @property
+    def table(self) -> VirtualTable[DatasetRecord]:
+        """The table of datasets."""
+        table: VirtualTable[DatasetRecord] = self.query_one("#data-table", VirtualTable)
+        return table
+
+    def on_mount(self) -> None:
+        """Read the library."""
+        self.table.focus()
+        self._read_again()
+        if self._sample_first:
+            self.do_sample()
+
+    def on_runs_changed(self, message: RunsChanged) -> None:
+        """Look whether the library has changed."""
+        message.stop()
+        self._read_again()
+
+    def _read_again(self) -> None:
+        self.start(self._refresh(), group="refresh")
+
+    async def _refresh(self) -> None:
+        rows = await self.bench.link.read(datasets.list_all)
+        self._rows = {row.id: row for row in rows}
+        self.table.set_ids([row.id for row in rows])
+        self.table.put(self._rows)
+        self.set_class(not rows, "-empty")
+        self._show_notes()
+
+    async def _load(self, ids: Sequence[int]) -> Mapping[int, DatasetRecord]:
+        return {row_id: self._rows[row_id] for row_id in ids if row_id in self._rows}
+
+    def on_virtual_table_moved(self) -> None:
+        """Say what is to be known about the dataset under the cursor."""
+        self._show_notes()
+
+    def on_resize(self) -> None:
+        """Wrap the notes anew."""
+        super().on_resize()
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        record = self.table.row(self.table.cursor_id)
+        notes = [] if record is None else _notes(record, self.size.width)
+        self.query_one("#data-notes", Lines).show([*notes, *[line("")] * _NOTES_HEIGHT][:_NOTES_HEIGHT])
+
+    # Importing
+
+    def why_not_import(self) -> str | None:
+        """One import at a time."""
+        return "An import is under way." if self._importing else None
+
+    why_not_sample = why_not_import
+
+    def do_import(self) -> None:
+        """Ask for the file."""
+        self.bottom.prompt("import file: ", "", self._ask_symbol, complete=completed_path)
+
+    def _ask_symbol(self, text: str) -> None:
+        path = Path(text.strip()).expanduser()
+        if not text.strip():
+            return
+        if not path.exists():
+            self.say(f"There is no file {path}.", "bad")
+            return
+        self.bottom.prompt(
+            "symbol: ", guessed_symbol(path), lambda symbol: self._begin_import(path, symbol.strip())
+        )
+
+    def _begin_import(self, path: Path, symbol: str) -> None:
+        self._begin(import_path(self.bench.home, path, symbol), f"Reading {path.name} ...")
+
+    def do_sample(self) -> None:
+        """Import the built-in sample market."""
+        self._begin(import_sample(self.bench.home), "Making the sample market ...")
+
+    def _begin(self, work: Awaitable[Done], sentence: str) -> None:
+        self._importing = True
+        self.say(sentence)
+        self.start(self._import(work), group="import")
+
+    async def _import(self, work: Awaitable[Done]) -> None:
+        try:
+            done = await work
+        finally:
+            self._importing = False
+        await self._refresh()
+        self.say(done.sentence, "" if done.imported else "bad")
+
+    # Deleting
+
+    def why_not_delete(self) -> str | None:
+        """There may be nothing to delete."""
+        return None if self.table.cursor_id is not None else "There is no dataset to delete."
+
+    def do_delete(self) -> None:
+        """Ask, then delete."""
+        record = self.table.row(self.table.cursor_id)
+        if record is not None:
+            name = f"{record.symbol} {record.timeframe}"
+            self.bottom.ask(
+                f"Delete {name} ({formats.plural(record.rows, 'bar')})?  y deletes; runs keep what they used",
+                {"y": lambda: self.start(self._delete(record, name))},
+            )
+
+    async def _delete(self, record: DatasetRecord, name: str) -> None:
+        await self.bench.link.write(datasets.delete, record.id)
+        await self._refresh()
+        self.say(f"Deleted {name}; importing the file again brings it back.")
+
+
+def _notes(record: DatasetRecord, width: int) -> list[Line]:
+    source = f"source {record.source}" if record.source else f"read as {record.dialect}"
+    title = f"{record.symbol} {record.timeframe} · {source} · clock of the file {record.timezone}"
+    spread = "with the spread of each bar" if record.has_spread else "without spreads"
+    notes: list[Line] = [line("─" * width, "dim"), line(title, "title"), line(spread, "dim")]
+    if record.dropped:
+        notes.append(line(f"{formats.plural(len(record.dropped), 'line')} dropped at import", "warn"))
+    for warning in record.warnings:
+        notes += [line(text, "warn") for text in textwrap.wrap(warning, max(20, width - 2))]
+    return notes
+
+
+_COLUMNS: list[Column[DatasetRecord]] = [
+    Column("symbol", "symbol", 10, lambda row: Cell(row.symbol)),
+    Column("timeframe", "tf", 3, lambda row: Cell(row.timeframe)),
+    Column("rows", "bars", 11, lambda row: Cell(formats.count(row.rows)), right=True),
+    Column("first", "first", 16, lambda row: Cell(formats.minute(row.first_time))),
+    Column("last", "last", 16, lambda row: Cell(formats.minute(row.last_time))),
+    Column("dialect", "format", 12, lambda row: Cell(row.dialect), priority=1, grows=24),
+    Column("timezone", "clock", 10, lambda row: Cell(row.timezone), priority=3, grows=20),
+    Column("source", "source", 8, lambda row: Cell(row.source), priority=4, grows=16),
+    Column("notes", "notes", 5, lambda row: _note_count(row), right=True, priority=2),
+]
+
+
+def _note_count(record: DatasetRecord) -> Cell:
+    amount = len(record.warnings) + bool(record.dropped)
+    return Cell(str(amount), "warn") if amount else Cell("")
+
+
+_EMPTY: list[Line] = [
+    line("The data library is empty.", "title"),
+    line(""),
+    (Cell("i", "accent"), Cell("  imports a price file: MT4, MT5, HistData, Dukascopy or plain CSV")),
+    (Cell("m", "accent"), Cell("  imports the sample market: made-up prices, for trying things out at once")),
+]

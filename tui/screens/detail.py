@@ -1,0 +1,233 @@
+"""One run: how it goes, what came of it, and its trades."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from textual.containers import VerticalScroll
+from textual.timer import Timer
+from textual.widget import Widget
+
+from db import curves, runs, trades
+from db.connection import Connection
+from db.runs import RunRecord
+from db.times import now
+from db.trades import TradeRecord
+from tui import formats
+from tui.curves import Curve, live_values, spaced, stored_curve
+from tui.messages import RunsChanged
+from tui.overview import Room, overview_lines, status_line
+from tui.screens.base import WorkScreen
+from tui.trade_columns import price_digits, trade_columns
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.sorting import ask_column
+from tui.widgets.virtual_table import VirtualTable
+
+TABS = ("Overview", "Trades")
+FIGURES_SECONDS = 0.5
+SILENCE_LOOK_SECONDS = 5.0
+
+
+class DetailScreen(WorkScreen):
+    """Tabs over one run, each built when it is first visited."""
+
+    NAME: ClassVar[str] = "detail"
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__()
+        self._run_id = run_id
+        self._run: RunRecord | None = None
+        self._curve: Curve = ([], [])
+        self._tab = 0
+        self._trades: VirtualTable[TradeRecord] | None = None
+        self._sorted_by = ("id", False)
+        self._figures_at = 0.0
+        self._due: Timer | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Return title, tabs and the overview."""
+        yield Lines([line(f"Run {self._run_id}", "title")], id="title")
+        yield Lines([_tab_line(0)], id="tabs")
+        with VerticalScroll(id="overview", can_focus=True):
+            yield Lines(id="overview-lines")
+
+    def on_mount(self) -> None:
+        """Read the run."""
+        self.query_one("#overview").focus()
+        self.set_interval(SILENCE_LOOK_SECONDS, self._show)
+        self._read_again()
+
+    # Following the run
+
+    def on_screen_resume(self) -> None:
+        """Look at what happened meanwhile."""
+        super().on_screen_resume()
+        self._read_again()
+
+    def on_runs_changed(self, message: RunsChanged) -> None:
+        """Follow the run while it is under way."""
+        message.stop()
+        if self._run is None or self._run.status in {"pending", "running"}:
+            self._read_again()
+
+    def _read_again(self) -> None:
+        self.start(self._refresh(), group="refresh")
+
+    async def _refresh(self) -> None:
+        run, packed = await self.bench.link.read(_run_and_curve, self._run_id)
+        if run is None:
+            self.query_one("#title", Lines).show([line(f"Run {self._run_id} has been deleted.", "title")])
+            self._run = None
+            return
+        before, self._run = self._run, run
+        if before is None or before.status != run.status:
+            self._status_changed()
+        elif time.monotonic() - self._figures_at < FIGURES_SECONDS:
+            if self._due is None:
+                self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
+            return
+        self._figures_at = time.monotonic()
+        self._curve = _curve(run, packed)
+        self._show()
+
+    def _status_changed(self) -> None:
+        if self._trades is not None:
+            self.start(self._load_trade_ids())
+
+    def _figures_due(self) -> None:
+        self._due = None
+        self._read_again()
+
+    def on_resize(self) -> None:
+        """Draw for the room there is."""
+        super().on_resize()
+        self._show()
+
+    def _show(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        self.query_one("#title", Lines).show([spread(_title(run), status_line(run, now()), self.size.width)])
+        if self._tab == 0:
+            area = self.query_one("#overview").size
+            room = Room(area.width, area.height, self.bench.ascii_only)
+            self.query_one("#overview-lines", Lines).show(overview_lines(run, self._curve, room))
+
+    # Tabs
+
+    def do_next_tab(self) -> None:
+        """Show the tab to the right."""
+        self._show_tab((self._tab + 1) % len(TABS))
+
+    def do_previous_tab(self) -> None:
+        """Show the tab to the left."""
+        self._show_tab((self._tab - 1) % len(TABS))
+
+    def _show_tab(self, tab: int) -> None:
+        self._tab = tab
+        self.query_one("#tabs", Lines).show([_tab_line(tab)])
+        overview = self.query_one("#overview")
+        overview.display = tab == 0
+        table = self._trade_table() if tab == 1 else self._trades
+        if table is not None:
+            table.display = tab == 1
+        (overview if tab == 0 or table is None else table).focus()
+        self._show()
+
+    # Trades
+
+    def _trade_table(self) -> VirtualTable[TradeRecord]:
+        if self._trades is None:
+            digits = price_digits(self._run.symbol) if self._run is not None else 5
+            self._trades = VirtualTable(trade_columns(digits), self._load_trades, id="trades")
+            self.mount(self._trades, after="#overview")
+            self.start(self._load_trade_ids())
+        return self._trades
+
+    async def _load_trade_ids(self) -> None:
+        column, descending = self._sorted_by
+        ids = await self.bench.link.read(trades.ids, self._run_id, column, descending=descending)
+        if self._trades is not None:
+            self._trades.set_ids(ids)
+            if not ids:
+                self.say("There are no trades in the store yet; they come with the result.")
+
+    async def _load_trades(self, ids: Sequence[int]) -> Mapping[int, TradeRecord]:
+        rows = await self.bench.link.read(trades.by_ids, ids)
+        return {trade.id: trade for trade in rows}
+
+    def why_not_sort(self) -> str | None:
+        """Only trades can be sorted."""
+        return None if self._tab == 1 else "Only trades can be sorted; > shows them."
+
+    def do_sort(self) -> None:
+        """Ask for the column to sort the trades by."""
+        ask_column(
+            self.bottom, self._trade_table().columns, lambda name: self._sort(name, name != "position")
+        )
+
+    why_not_reverse = why_not_sort
+
+    def do_reverse(self) -> None:
+        """Turn the order of the trades around."""
+        column, descending = self._sorted_by
+        self._sort(column, not descending)
+
+    def _sort(self, column: str, descending: bool) -> None:
+        self._sorted_by = (column, descending)
+        self._trade_table().set_sorted(column, descending=descending)
+        self.start(self._load_trade_ids())
+
+    # Acting
+
+    def why_not_cancel(self) -> str | None:
+        """Only what waits or runs can be cancelled."""
+        if self._run is None or self._run.status in {"pending", "running"}:
+            return None
+        return f"This run is {self._run.status}; only what waits or runs can be cancelled."
+
+    def do_cancel(self) -> None:
+        """Ask for the end of the run."""
+        self.start(self._cancel())
+
+    async def _cancel(self) -> None:
+        asked = await self.bench.link.write(runs.request_cancel, [self._run_id])
+        self.say("Cancelling." if asked else "It has ended already.")
+        self._read_again()
+
+
+def _run_and_curve(connection: Connection, run_id: int) -> tuple[RunRecord | None, bytes | None]:
+    run = runs.get(connection, run_id)
+    if run is None:
+        return None, None
+    if run.status in {"pending", "running"}:
+        return run, curves.live(connection, run_id)
+    stored = curves.get(connection, run_id)
+    return run, stored.curve if stored is not None else None
+
+
+def _curve(run: RunRecord, packed: bytes | None) -> Curve:
+    if run.status not in {"pending", "running"}:
+        return stored_curve(packed)
+    job = run.job
+    share = job.bars_done / job.bars_total if job is not None and job.bars_total else 0.0
+    return spaced(live_values(packed), run.start_date, run.end_date, share)
+
+
+def _title(run: RunRecord) -> Line:
+    last = formats.last_moment(run.start_date, run.end_date)
+    about = f" · {run.strategy} · {run.symbol} {run.timeframe}"
+    return (
+        Cell(f"Run {run.id}", "title"),
+        Cell(about),
+        Cell(f" · {formats.day(run.start_date)} to {formats.day(last)}", "dim"),
+    )
+
+
+def _tab_line(current: int) -> Line:
+    cells: list[Cell] = []
+    for index, name in enumerate(TABS):
+        cells.append(Cell(" │ " if index else "", "dim"))
+        cells.append(Cell(name, "mark" if index == current else "dim"))
+    return tuple(cells)

@@ -1,0 +1,61 @@
+"""The keys of a screen, from the registry that binds them."""
+
+from itertools import groupby
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+
+from tui.actions import SCREENS, Action, help_of
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Line, Lines, line
+
+_KEYS_WIDTH = 16
+
+
+class HelpScreen(Screen[None], inherit_bindings=False):
+    """One page over the screen that asked for it."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter", "close", show=False),
+        Binding("down,j", "scroll_page(1)", show=False),
+        Binding("up,k", "scroll_page(-1)", show=False),
+    ]
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self._about = about
+
+    def compose(self) -> ComposeResult:
+        """Lay the groups of keys under each other."""
+        yield Lines([line(f"Keys of {SCREENS[self._about]}", "title"), line("")], id="help-head")
+        with VerticalScroll(can_focus=False):
+            yield Lines(help_lines(self._about), id="help")
+        yield Lines([line("Esc closes this page, j and k scroll it", "dim")], id="help-foot")
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.app.pop_screen()
+
+    def action_scroll_page(self, lines: int) -> None:
+        """Show what is below or above."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def help_lines(screen: str) -> list[Line]:
+    """Return the keys of a screen by groups."""
+    lines: list[Line] = []
+    actions = sorted(help_of(screen), key=lambda action: _GROUPS.index(action.group))
+    for group, members in groupby(actions, key=lambda action: action.group):
+        lines += [line(group, "dim"), *(_line(action) for action in members)]
+    return lines
+
+
+def _line(action: Action) -> Line:
+    return (Cell(f"  {action.shown_keys:<{_KEYS_WIDTH}}", "accent"), Cell(action.help))
+
+
+_GROUPS = ["form", "list", "mark", "act", "tabs", "move", "in, out", "help"]

@@ -1,0 +1,224 @@
+"""The form for a new run, made from the strategies' own parameters and the data at hand."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input
+
+from core.errors import BacktapeError
+from db import datasets
+from tui import formats
+from tui.background import in_background
+from tui.run_form import FieldSpec, RunForm
+from tui.screens.base import WorkScreen
+from tui.widgets.columns import Cell
+from tui.widgets.fields import Field, field_id
+from tui.widgets.lines import Line, Lines, line
+
+if TYPE_CHECKING:
+    from core.jobs.request import RunRequest
+    from core.strategies.registry import Description
+
+CHECK_SECONDS = 0.2
+
+
+class NewRunScreen(WorkScreen):
+    """Fields one a line; each says what it means or what is wrong with it."""
+
+    NAME: ClassVar[str] = "new_run"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._form: RunForm | None = None
+        self._laid: tuple[str, ...] = ()
+        self._request: RunRequest | None = None
+        self._judged = 0
+        self._submitting = False
+
+    def body(self) -> Iterable[Widget]:
+        """Return the title, the room for the fields and what is to be expected."""
+        yield Lines([line("New run", "title")], id="form-title")
+        yield VerticalScroll(id="form", can_focus=False)
+        yield Lines([line("")], id="forecast")
+
+    def on_mount(self) -> None:
+        """Read what there is to choose from."""
+        self.start(self._open(), group="open")
+
+    async def _open(self) -> None:
+        found = await in_background(_strategies, self.bench.home.strategies)
+        data = await self.bench.link.read(datasets.list_all)
+        if not data:
+            self.query_one("#form", VerticalScroll).mount(Lines(_NO_DATA))
+            return
+        self._form = RunForm(found, data, dict(self.bench.last_form))
+        await self._lay(focus="strategy")
+        self._check()
+
+    # The fields
+
+    async def _lay(self, *, focus: str | None = None) -> None:
+        """Show the fields that the choices made so far lead to; those that stay are kept."""
+        form = self._open_form()
+        groups = form.groups()
+        names = tuple(spec.name for group in groups for spec in group.fields)
+        if names == self._laid:
+            for group in groups:
+                for spec in group.fields:
+                    self._field(spec).update_spec(spec, form.texts[spec.name])
+            return
+        self._laid = names
+        room = self.query_one("#form", VerticalScroll)
+        widgets: list[Widget] = []
+        for index, group in enumerate(groups):
+            heading = Lines([line(group.title, "title")])
+            heading.set_classes("group -first" if index == 0 else "group")
+            widgets += [heading, *(Field(spec, form.texts[spec.name]) for spec in group.fields)]
+        async with room.batch():
+            await room.remove_children()
+            await room.mount_all(widgets)
+        if focus is not None:
+            self.query_one(field_id(focus), Field).editor.focus()
+
+    def _field(self, spec: FieldSpec) -> Field:
+        return self.query_one(field_id(spec.name), Field)
+
+    def _open_form(self) -> RunForm:
+        assert self._form is not None  # noqa: S101 - set before any field is there
+        return self._form
+
+    def on_field_edited(self, event: Field.Edited) -> None:
+        """Take what was typed or chosen, and judge it."""
+        event.stop()
+        form = self._open_form()
+        if form.texts.get(event.name) == event.text:
+            return
+        if form.set(event.name, event.text) or event.name == "execution_mode":
+            self.start(self._lay(focus=event.name), group="lay")
+        self._check()
+
+    # Judging
+
+    def _check(self) -> None:
+        """Judge what can be judged at once, and ask the rest when typing rests."""
+        self._judged += 1
+        self._request, problems = self._open_form().check()
+        self._show(problems)
+        self.start(self._judge(self._judged), group="judge")
+
+    async def _judge(self, turn: int) -> None:
+        """Ask what only the library and the strategies know, as submitting would."""
+        await asyncio.sleep(CHECK_SECONDS)
+        request, form = self._request, self._open_form()
+        if turn != self._judged or request is None:
+            return
+        from core.jobs.submit import prepare
+
+        try:
+            await self.bench.link.read(prepare, self.bench.home, request)
+        except BacktapeError as error:
+            if turn == self._judged:
+                self._request = None
+                self._show({form.field_of(error.field): str(error)})
+
+    def _show(self, problems: dict[str, str]) -> None:
+        for field in self.query(Field):
+            field.say(problems.get(field.spec.name))
+        self.query_one("#forecast", Lines).show([self._forecast(problems)])
+
+    def _forecast(self, problems: dict[str, str]) -> Line:
+        if self._request is None:
+            name, sentence = next(iter(problems.items()), ("", ""))
+            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            return line(f"! {_short(name)}: {sentence}{more}", "bad")
+        form = self._open_form()
+        about = "" if form.is_exact(self._request) else "about "
+        bars = form.bars(self._request)
+        made_up = "  on made-up prices" if form.dataset.synthetic else ""
+        return (
+            Cell(f"{about}{formats.plural(bars, 'bar')}", "mark"),
+            Cell(f"{made_up}  Enter starts the run"),
+        )
+
+    # Keys
+
+    def do_next_field(self) -> None:
+        """Go to the next field."""
+        self.focus_next()
+
+    def do_previous_field(self) -> None:
+        """Go to the field before."""
+        self.focus_previous()
+
+    def do_defaults(self) -> None:
+        """Take everything back to what it was at first."""
+        form = self._open_form()
+        self._form = RunForm(form.strategies, form.datasets)
+        self._laid = ()
+        self.start(self._lay(focus="strategy"), group="lay")
+        self._check()
+
+    def why_not_defaults(self) -> str | None:
+        """There may be no form."""
+        return None if self._form is not None else "There are no data yet; Esc, then 4 imports some."
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Start the run from a field of text."""
+        event.stop()
+        self.run_worker(self.action_act("submit"))
+
+    def why_not_submit(self) -> str | None:
+        """A request with a mistake is not sent, and none is sent twice."""
+        if self._form is None:
+            return "There are no data yet; Esc, then 4 imports some."
+        if self._submitting:
+            return "The run is being submitted."
+        return (
+            None
+            if self._request is not None
+            else "Something is to be mended first; it stands beside its field."
+        )
+
+    def do_submit(self) -> None:
+        """Submit once."""
+        self._submitting = True
+        self.start(self._submit(), group="submit")
+
+    async def _submit(self) -> None:
+        from core.jobs.submit import submit
+
+        request, form = self._request, self._open_form()
+        assert request is not None  # noqa: S101 - looked at by why_not_submit
+        try:
+            run_id = await self.bench.link.write(submit, self.bench.home, request)
+        except BacktapeError as error:
+            self._submitting = False
+            self._show({form.field_of(error.field): str(error)})
+            return
+        except BaseException:
+            self._submitting = False
+            raise
+        self.bench.last_form = dict(form.texts)
+        self.bench.submitted(run_id)
+
+
+def _strategies(folder: Path) -> "list[Description]":
+    from core.strategies.registry import describe_all
+
+    return describe_all(folder)
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", " ")
+
+
+_NO_DATA: list[Line] = [
+    line("There is no price history yet.", "title"),
+    line(""),
+    line("Esc goes back; there 4 shows the data library, which imports price files"),
+    line("of MetaTrader, HistData and Dukascopy, or the sample market."),
+]

@@ -1,0 +1,104 @@
+"""The interface's way to the store.
+
+The first page of runs is read with plain `sqlite3`, so that rows stand on the
+screen before SQLAlchemy is imported; everything after that goes through the
+async store.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from core.home import Home
+from tui.background import in_background
+
+if TYPE_CHECKING:
+    from db.connection import Connection
+    from db.runs import Order, RunFilter, RunSummary
+    from db.store import Store
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+_FIRST_ROWS = 60
+_CLOSING_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """What the run list shows first."""
+
+    ids: Sequence[int]
+    rows: "Sequence[RunSummary]"
+
+
+def first_page(home: Home, chosen: "RunFilter", order: "Order") -> FirstPage:
+    """Make or upgrade the store if need be and read the first page of runs, without SQLAlchemy.
+
+    Raises:
+        StoreError: the store is damaged, foreign, newer or out of reach.
+        BacktapeError: the data folder cannot be used.
+    """
+    from db import runs
+    from db.connection import connect
+    from db.upgrade import open_store
+
+    home.create()
+    open_store(home.store)
+    with closing(connect(home.store)) as connection:
+        ids = runs.ids(connection, chosen, order)
+        return FirstPage(ids, runs.summaries(connection, ids[:_FIRST_ROWS]))
+
+
+class StoreLink:
+    """Reads and writes of the async store; calls made before it is open wait for it."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._store: Store | None = None
+        self._opened = asyncio.Event()
+
+    async def open(self) -> None:
+        """Import what the store needs, beside the keys, and open it."""
+        store_class = await in_background(_store_class)
+        self._store = await store_class.open(self._home.store)
+        self._opened.set()
+
+    async def read(
+        self,
+        function: "Callable[Concatenate[Connection, Arguments], Result]",
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Return what a query function of `db` returns."""
+        return await (await self._ready()).read(function, *args, **kwargs)
+
+    async def write(
+        self,
+        function: "Callable[Concatenate[Connection, Arguments], Result]",
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Return what a query function of `db` returns, run in one write transaction."""
+        return await (await self._ready()).write(function, *args, **kwargs)
+
+    async def close(self) -> None:
+        """Close the store; a call that hangs is not waited for."""
+        if self._store is not None:
+            try:
+                await asyncio.wait_for(self._store.close(), _CLOSING_SECONDS)
+            except TimeoutError:
+                return
+
+    async def _ready(self) -> "Store":
+        await self._opened.wait()
+        assert self._store is not None  # noqa: S101 - set before the event
+        return self._store
+
+
+def _store_class() -> "type[Store]":
+    from db.store import Store
+
+    return Store
