@@ -72,20 +72,20 @@ def read_market_file(
     rows, read_on, decimals = _rows(file, layout, instrument, timezone)
     if named.instrument is not None and named.instrument.symbol != instrument.symbol:
         rows.warnings.append(
-            f"The file's name says {named.instrument.symbol}; it was imported as {instrument.symbol}, as asked."
+            f"The file's name says {named.instrument.symbol}; it is {instrument.symbol}, as asked."
         )
     frame = settle_timeframe(rows, asked, named.timeframe)
     days = settle_days(rows, frame, layout.dialect, read_on)
     drop_filler(rows)
     tell_grid(rows, frame)
     tell_faults(rows)
-    bars = _bars(rows, instrument, layout, frame, days, decimals)
+    bars = _bars(rows, layout, instrument=instrument, timeframe=frame, days=days, decimals=decimals)
     rows.warnings += examine(bars)
     if not read_on.explicit:
         rows.warnings += doubt_clock(bars, read_on.clock)
     if any(" ASK " in f" {name} ".upper().replace("_", " ") for name in file.names):
         rows.warnings.append(
-            "The file's name says ASK: prices are taken as bid, and the spread is added to them."
+            "The file's name says ASK; its prices are taken as bid, and the spread is added to them."
         )
     return MarketFile(
         bars=bars,
@@ -135,8 +135,9 @@ def _rows(
         warnings=[*file.notes, *layout.notes, *notes],
     )
     rows.drop_faulty(table.ragged)
-    _settle_optional(rows)
+    _leave_out_empty(rows)
     _drop_unreadable(rows, layout, table, stamps)
+    _settle_volume(rows)
     decimals = _make_exact(rows, instrument)
     drop_impossible(rows)
     if not len(rows):
@@ -187,12 +188,16 @@ def _why(rows: Rows, layout: Layout, table: Table, stamps: Stamps, row: int) -> 
     return DroppedLine(line, f"the time is {clean(text, limit=40)!r}, {problem}")
 
 
-def _settle_optional(rows: Rows) -> None:
-    """Leave out columns without a value, and let a missing volume be none."""
+def _leave_out_empty(rows: Rows) -> None:
+    """Leave out optional columns that hold no value at all."""
     for name in ("volume", "spread"):
         column = rows.numbers.get(name)
         if column is not None and np.isnan(column).all():
             del rows.numbers[name]
+
+
+def _settle_volume(rows: Rows) -> None:
+    """Let a volume that is missing be zero, and tell of it."""
     volume = rows.numbers.get("volume")
     if volume is None:
         rows.warnings.append("The file has no volume; it is 0 in every bar.")
@@ -213,16 +218,16 @@ def _make_exact(rows: Rows, instrument: Instrument) -> int | None:
         rows.numbers[name] = at_scale(rows.numbers[name], 10.0**decimals)
     if decimals > instrument.digits + 1:
         rows.warnings.append(
-            f"The prices have {decimals} decimals where {instrument.symbol} is quoted with {instrument.digits}; "
-            "they were kept."
+            f"The prices have {decimals} decimals, more than {instrument.symbol} has; they were kept."
         )
     return decimals
 
 
 def _bars(
     rows: Rows,
-    instrument: Instrument,
     layout: Layout,
+    *,
+    instrument: Instrument,
     timeframe: Timeframe,
     days: DayRule,
     decimals: int | None,
@@ -261,7 +266,7 @@ def _spread_in_points(rows: Rows, instrument: Instrument, layout: Layout) -> Flo
     if digits == instrument.digits:
         return spread
     rows.warnings.append(
-        f"The file quotes {instrument.symbol} with {digits} digits, not {instrument.digits}; its spreads were "
-        "converted to points of the latter."
+        f"The file quotes {instrument.symbol} with {digits} digits, not {instrument.digits}; "
+        "its spreads were converted."
     )
     return spread * 10.0 ** (instrument.digits - digits)

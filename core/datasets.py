@@ -1,0 +1,331 @@
+"""The data library as the program uses it: files and the store's rows about them, together."""
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.market import library, merging
+from core.market.bars import Bars
+from core.market.instruments import Instrument, find_instrument
+from core.market.quality import examine
+from core.market.reading import DroppedLine, read_market_file
+from core.market.resample import resample
+from core.market.synthetic import SYMBOL as SYNTHETIC
+from core.market.timeframes import Timeframe, parse_timeframe
+from core.text import clean
+from db import datasets
+from db.connection import Connection, transaction
+from db.datasets import DatasetRecord, NewVersion
+
+# What the store keeps of the lines left out; the report of an import has them all.
+_KEPT_LINES = 1_000
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import read, and the dataset it went to.
+
+    `rows`, `first` and `last` (opening times, UTC) are of the file; `record` is
+    the dataset now, and `added` how many of its bars were not in it before.
+    """
+
+    symbol: str
+    timeframe: Timeframe
+    rows: int
+    first: dt.datetime
+    last: dt.datetime
+    dialect: str
+    timezone: str
+    dropped: Sequence[DroppedLine]
+    warnings: Sequence[str]
+    record: DatasetRecord
+    added: int
+
+
+@dataclass(frozen=True)
+class _Incoming:
+    """Bars on their way into the library, and how they were read."""
+
+    bars: Bars
+    dialect: str
+    timezone: str
+    dropped: Sequence[DroppedLine]
+    warnings: Sequence[str]
+
+
+def import_file(
+    home: Home,
+    connection: Connection,
+    path: Path,
+    *,
+    symbol: str | None = None,
+    timeframe: str | None = None,
+    timezone: str | None = None,
+    source: str | None = None,
+    replace: bool = False,
+    own: Mapping[str, Instrument] | None = None,
+) -> Imported:
+    """Read a market file into the library.
+
+    It is added to the dataset of its symbol, timeframe and `source` where the
+    two are apart or equal. With `replace` it takes the dataset's place instead;
+    runs keep the version they used. `own` are the user's own instruments.
+
+    Raises:
+        BacktapeError: the file cannot be read as bars, or differs from the dataset.
+    """
+    found = read_market_file(path, symbol=symbol, timeframe=timeframe, timezone=timezone, own=own)
+    incoming = _Incoming(found.bars, found.dialect, found.timezone, found.dropped, found.warnings)
+    return _import(home, connection, incoming, source=_source(source), replacing=replace)
+
+
+def import_bars(
+    home: Home,
+    connection: Connection,
+    bars: Bars,
+    *,
+    dialect: str,
+    timezone: str = "UTC",
+    source: str | None = None,
+    replace: bool = False,
+) -> Imported:
+    """Put bars that are there already, such as the sample's, into the library.
+
+    Raises:
+        BacktapeError: they differ from the dataset.
+    """
+    return _import(
+        home,
+        connection,
+        _Incoming(bars, dialect, timezone, [], []),
+        source=_source(source),
+        replacing=replace,
+    )
+
+
+def _source(source: str | None) -> str:
+    """Return the name that keeps datasets apart, "" for the one without a name."""
+    return clean((source or "").strip(), limit=100)
+
+
+def _import(
+    home: Home, connection: Connection, incoming: _Incoming, *, source: str, replacing: bool
+) -> Imported:
+    """Write a new version and make it current, unless another import was faster; then begin anew."""
+    home.create()
+    bars = incoming.bars
+    for _ in range(_TRIES):
+        before = datasets.get(connection, bars.symbol, bars.timeframe, source)
+        whole, kept = incoming, 0
+        if before is not None and not replacing:
+            whole, kept = _together(home, before, incoming)
+        stored = library.write_version(home.library, whole.bars, source)
+        with transaction(connection):
+            now = datasets.get(connection, bars.symbol, bars.timeframe, source)
+            changed = (now and now.digest) != (before and before.digest)
+            if not changed and stored.folder.is_dir():
+                new = _new_version(whole, stored)
+                record = datasets.register_version(
+                    connection, bars.symbol, bars.timeframe, new, source=source
+                )
+                return _imported(incoming, record, added=len(whole.bars) - kept)
+    raise BacktapeError(
+        f"{bars.symbol} {bars.timeframe} is being imported elsewhere; try again when that is done."
+    )
+
+
+def _together(home: Home, record: DatasetRecord, incoming: _Incoming) -> tuple[_Incoming, int]:
+    """Return the dataset with the new bars added, and how many bars it has had."""
+    old = open_bars(home, record, record.timeframe)
+    bars = merging.merge(old, incoming.bars)
+    told = [*record.warnings, *incoming.warnings]
+    of_parts = {*examine(old), *examine(incoming.bars)}
+    warnings = [warning for warning in dict.fromkeys(told) if warning not in of_parts] + examine(bars)
+    if record.timezone != incoming.timezone:
+        warnings.append(f"Parts were read on different clocks, {record.timezone} and {incoming.timezone}.")
+    dropped = [DroppedLine(line["line"], line["reason"]) for line in record.dropped]
+    return (
+        replace(
+            incoming, bars=bars, dropped=[*dropped, *incoming.dropped], warnings=list(dict.fromkeys(warnings))
+        ),
+        len(old),
+    )
+
+
+def _new_version(whole: _Incoming, stored: library.StoredVersion) -> NewVersion:
+    bars = whole.bars
+    return NewVersion(
+        digest=stored.digest,
+        folder=str(stored.folder.absolute()),
+        csv_path=str(stored.csv.absolute()),
+        rows=stored.rows,
+        first_time=_moment(stored.first),
+        last_time=_moment(stored.last),
+        dialect=whole.dialect,
+        timezone=whole.timezone,
+        day_rule=json.dumps(bars.days.as_json()),
+        digits=bars.instrument.digits,
+        has_spread=bars.spread is not None,
+        synthetic=bars.symbol == SYNTHETIC,
+        dropped=[asdict(line) for line in whole.dropped[:_KEPT_LINES]],
+        warnings=list(whole.warnings),
+    )
+
+
+def _imported(incoming: _Incoming, record: DatasetRecord, *, added: int) -> Imported:
+    bars = incoming.bars
+    return Imported(
+        symbol=bars.symbol,
+        timeframe=bars.timeframe,
+        rows=len(bars),
+        first=_moment(bars.time[0]),
+        last=_moment(bars.time[-1]),
+        dialect=incoming.dialect,
+        timezone=incoming.timezone,
+        dropped=incoming.dropped,
+        warnings=incoming.warnings,
+        record=record,
+        added=added,
+    )
+
+
+def _moment(time: np.datetime64) -> dt.datetime:
+    return dt.datetime.fromtimestamp(int(time.astype("datetime64[s]").astype(np.int64)), dt.UTC)
+
+
+def find_dataset(
+    connection: Connection, symbol: str, timeframe: str, source: str | None = None
+) -> DatasetRecord:
+    """Return the dataset that gives bars of `timeframe`: its own, or the coarsest finer one that divides it.
+
+    Without `source` the dataset without a source comes first; another is taken
+    only if there is no choice to make.
+
+    Raises:
+        BacktapeError: there is none (the sentence names what there is), or
+            several sources have one.
+    """
+    wanted = parse_timeframe(timeframe)
+    name = _symbol(connection, symbol)
+    there = datasets.list_all(connection, name)
+    if source is not None:
+        there = [record for record in there if record.source == source]
+    if not there:
+        raise BacktapeError(_nothing_of(connection, name, source), field="symbol")
+    fitting = [record for record in there if parse_timeframe(record.timeframe).divides(wanted)]
+    if not fitting:
+        names = ", ".join(dict.fromkeys(record.timeframe for record in there))
+        raise BacktapeError(
+            f"{name} is in the library as {names}, from which {wanted} cannot be made; "
+            f"import {name} {wanted} or a timeframe that divides it.",
+            field="timeframe",
+        )
+    unnamed = [record for record in fitting if not record.source]
+    sources = sorted({record.source for record in fitting})
+    if not unnamed and len(sources) > 1:
+        raise BacktapeError(
+            f"{name} comes from several sources ({', '.join(sources)}); say which with --source.",
+            field="symbol",
+        )
+    return max(unnamed or fitting, key=lambda record: parse_timeframe(record.timeframe).seconds)
+
+
+def _symbol(connection: Connection, symbol: str) -> str:
+    """Return the name under which the library would keep `symbol`."""
+    if datasets.list_all(connection, symbol.strip().upper()):
+        return symbol.strip().upper()
+    return find_instrument(symbol).symbol
+
+
+def _nothing_of(connection: Connection, name: str, source: str | None) -> str:
+    known = list(dict.fromkeys(record.symbol for record in datasets.list_all(connection)))
+    there = f"there are {', '.join(known[:8])}{' ...' if len(known) > 8 else ''}" if known else "it is empty"
+    of = "" if source is None else f" from {clean(source, limit=40)}"
+    return f"The library has no {name}{of} ({there}); import a file of it with 'backtape import'."
+
+
+def open_bars(home: Home, record: DatasetRecord, timeframe: str) -> Bars:
+    """Return the bars of a dataset version, memory-mapped, gathered into `timeframe` if that is coarser.
+
+    Files that look as they were written are trusted; others are compared with
+    their digest to the last bit first.
+
+    Raises:
+        BacktapeError: the files are gone, or are not those that were imported.
+    """
+    folder = _folder(home, record)
+    if not library.is_untouched(folder, record.digest):
+        library.read_bars(folder)  # tells what is gone or damaged, where that is the fault
+        if not library.verify(folder, record.digest):
+            raise BacktapeError(
+                f"The price history in {folder} is not the one that was imported; import the file again."
+            )
+    return resample(library.read_bars(folder), parse_timeframe(timeframe))
+
+
+def run_csv(home: Home, record: DatasetRecord, timeframe: str) -> Path:
+    """Return where the CSV of a dataset version at `timeframe` is, or will be once a run has used it."""
+    folder = _folder(home, record)
+    if timeframe == record.timeframe:
+        return folder / library.CSV
+    return library.resampled_csv(folder, parse_timeframe(timeframe))
+
+
+def ensure_run_csv(home: Home, record: DatasetRecord, timeframe: str) -> Path:
+    """Write that CSV if it is not there; return it.
+
+    Raises:
+        BacktapeError: the bars are gone, or the disk does not take the file.
+    """
+    path = run_csv(home, record, timeframe)
+    if not path.is_file():
+        library.write_csv(open_bars(home, record, timeframe), path)
+    return path
+
+
+def delete_dataset(home: Home, connection: Connection, record: DatasetRecord) -> None:
+    """Delete a dataset; the files of versions that no run used go with it."""
+    datasets.delete(connection, record.id)
+    sweep_unused(home, connection)
+
+
+def sweep_unused(home: Home, connection: Connection) -> list[DatasetRecord]:
+    """Delete the versions, rows and files, that neither a dataset nor a run points at; return them."""
+    return datasets.sweep(connection, lambda record: unlink_version(home, record))
+
+
+def unlink_version(home: Home, record: DatasetRecord) -> None:
+    """Delete the files of a dataset version; nothing outside the library is touched.
+
+    Raises:
+        BacktapeError: the files cannot be deleted.
+    """
+    folder = _folder(home, record)
+    if home.library.resolve() not in folder.resolve().parents or not folder.exists():
+        return
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise BacktapeError(
+            f"The price history in {folder} cannot be deleted ({error.strerror or error}); make it writable."
+        ) from error
+    for empty in (folder.parent, folder.parent.parent):
+        if not any(empty.iterdir()):
+            empty.rmdir()
+
+
+def _folder(home: Home, record: DatasetRecord) -> Path:
+    """Return where a version lies now: a data folder may have been moved as a whole."""
+    named = Path(record.folder)
+    if named.is_dir():
+        return named
+    here = library.version_folder(home.library, record.symbol, record.timeframe, record.digest)
+    return here.absolute() if here.is_dir() else named
