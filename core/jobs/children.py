@@ -14,6 +14,8 @@ from core.jobs.process import Identity, identity
 # A worker that cannot even write why it failed says it by its exit code.
 EXIT_OUT_OF_MEMORY = 70
 EXIT_UNEXPECTED = 71
+# The store was busy for so long that the worker could not take its attempt.
+EXIT_NOT_BEGUN = 72
 
 _CHILDREN = Path("/proc/self/task")
 

@@ -88,6 +88,12 @@ def end_by_force(who: Identity) -> None:
         _kill(victim)
 
 
+def end_descendants() -> None:
+    """Kill whatever this process has started and not ended."""
+    for who in _descendants(os.getpid()):
+        _kill(who)
+
+
 def session_members(leader: Identity) -> list[Identity]:
     """Return the living processes of the session that `leader` opened, itself not included.
 

@@ -34,6 +34,7 @@ _RULES = {
     "strategy": "The strategy must be named as in `backtape strategies`, such as sma_cross",
     "symbol": "The symbol must be one instrument of at most 20 letters and digits, such as EURUSD",
     "timeframe": "The timeframe must be one of M1 to MN1, such as M15",
+    "source": "The source must be the name that the data were imported under",
     "start": "The first day must be a date from 1970 to 2099, written like 2020-01-31",
     "end": "The last day must be a date from 1970 to 2100, written like 2020-12-31",
     "params": "The parameters must be names with numbers, words or yes and no",
@@ -119,9 +120,10 @@ AnyTimeframe = Annotated[Timeframe, BeforeValidator(_timeframe)]
 class RunRequest(BaseModel):
     """Everything that decides the result of one run, but for the data and the code.
 
-    Times are UTC, the end exclusive; None means from the first, to the last bar
-    there is. `risk_pct` takes the place of `volume` where it is given;
-    `spread_source` "data" that of `spread_pips`.
+    `source` chooses between datasets of the same symbol and timeframe. Times are
+    UTC, the end exclusive; None means from the first, to the last bar there is.
+    `risk_pct` takes the place of `volume` where it is given; `spread_source`
+    "data" that of `spread_pips`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -129,6 +131,7 @@ class RunRequest(BaseModel):
     strategy: str = Field(pattern=r"^[a-z_][a-z0-9_]*$", max_length=100)
     symbol: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._#/+-]*$", max_length=20)
     timeframe: AnyTimeframe
+    source: str | None = Field(default=None, max_length=100)
     start: Moment | None = None
     end: Moment | None = None
     params: dict[str, ParameterValue] = Field(default_factory=dict, max_length=1000)

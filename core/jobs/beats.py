@@ -1,0 +1,86 @@
+"""A worker's signs of life: about four a second, the first at once, and the way a cancel reaches it."""
+
+import os
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from db import jobs
+from db.connection import Connection
+from db.errors import StoreError
+from db.jobs import Beat
+
+if TYPE_CHECKING:
+    from core.engine.simulation import Progress
+    from core.market.bars import Times
+
+EVERY = 0.25
+LIVE_POINTS = 256
+
+
+class Cancelled(Exception):  # noqa: N818 (it is no error)
+    """The run is to stop."""
+
+
+class AttemptLost(Exception):  # noqa: N818 (it is no error)
+    """The run belongs to somebody else by now; whatever this worker does is for nothing."""
+
+
+def leave_if_forked(owner: int) -> None:
+    """End a process that a strategy forked and let run on: the run is its parent's alone."""
+    if os.getpid() != owner:
+        os._exit(0)
+
+
+class Beats:
+    """Writes how far the run is; raises `Cancelled` or `AttemptLost` where the run must stop."""
+
+    def __init__(self, connection: Connection, attempt: str) -> None:
+        self._connection = connection
+        self._attempt = attempt
+        self._owner = os.getpid()
+        self._last = Beat(0, 0)
+        self._due = 0.0
+
+    def phase(self, name: str) -> None:
+        """Say at once what the worker does now."""
+        self._write(replace(self._last, phase=name, curve=None))
+
+    def begin(self, name: str, times: "Times") -> None:
+        """Say that the bars of the period, which open at `times`, are to be decided on now."""
+        self._times = times
+        self._write(Beat(0, len(times), phase=name))
+        self._due = 0.0  # the first figures at once
+
+    def progress(self, progress: "Progress") -> None:
+        """Say how far the run is, if it is time; the engine calls this after every chunk."""
+        if time.monotonic() < self._due:
+            return
+        from core.results.curve import pack, reduce
+
+        done = progress.done
+        curve = pack(*reduce(self._times[:done], progress.marked[:done], LIVE_POINTS))
+        self._write(
+            Beat(
+                bars_done=progress.done,
+                bars_total=progress.total,
+                trades=progress.trades,
+                equity=progress.equity,
+                curve=curve,
+                phase="simulating",
+            )
+        )
+
+    def _write(self, sign: Beat) -> None:
+        leave_if_forked(self._owner)
+        self._last = sign
+        try:
+            cancelled = jobs.beat(self._connection, self._attempt, sign)
+        except StoreError:
+            # Busy, full, replaced, upgraded: a sign of life is not worth a run.
+            cancelled = False
+        self._due = time.monotonic() + EVERY
+        if cancelled is None:
+            raise AttemptLost
+        if cancelled:
+            raise Cancelled

@@ -1,0 +1,127 @@
+"""Making sure that a runner lives, and saying what it does. The interface's side."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.jobs.fingerprint import environment_digest
+from core.jobs.logs import runner_log
+from core.jobs.process import Identity
+from core.jobs.state import RunnerState
+from core.version import code_version
+from db import jobs, runner
+from db.connection import Connection, connect, transaction
+from db.revision import REVISION
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+# Runners that this process started: kept, so that the system may forget them when they end.
+_started: list[subprocess.Popen[bytes]] = []
+
+
+@dataclass(frozen=True)
+class RunnerStatus:
+    """What the status line says: does a runner live, what does it do, how many runs wait."""
+
+    living: bool
+    state: RunnerState | None
+    running: int
+    waiting: int
+
+    def text(self) -> str:
+        """Return the words of the status line."""
+        if not self.living:
+            return f"no runner, {self.waiting} waiting" if self.waiting else "no runner"
+        if self.state is RunnerState.COMPILING:
+            return f"compiling, {self.waiting} waiting" if self.waiting else "compiling"
+        if not self.running and not self.waiting:
+            return "idle"
+        return f"{self.running} running, {self.waiting} waiting"
+
+
+def runner_status(connection: Connection) -> RunnerStatus:
+    """Return what the runner of this store does now, its life judged by the operating system."""
+    record = runner.read(connection)
+    living = record is not None and _serves(record)
+    state = RunnerState(record.state) if record is not None and living else None
+    return RunnerStatus(living, state, running=len(jobs.active(connection)), waiting=jobs.waiting(connection))
+
+
+def ensure_runner(home: Home, *, hand_over: bool = True) -> None:
+    """Make sure that a runner lives that takes what waits: start one if there is none.
+
+    With `hand_over`, right after submitting, a runner of another version or
+    environment (another model key) is asked to let one of ours take its place;
+    without, as every two seconds while anything is under way, whichever lives
+    will do. It costs a millisecond when there is nothing to do.
+
+    Raises:
+        BacktapeError: the runner ended at once the last time; the sentence names its log.
+        StoreError: the store cannot be read.
+    """
+    _forget_ended(home)
+    with closing(connect(home.store)) as connection:
+        record = runner.read(connection)
+        if record is not None and _serves(record):
+            if not hand_over or _is_like_us(record):
+                return
+            with transaction(connection):
+                runner.request_handover(connection, record)
+    _start(home)
+
+
+def _serves(record: runner.RunnerRecord) -> bool:
+    return _state(record).serves and Identity(record.pid, record.process_start, record.boot).lives()
+
+
+def _state(record: runner.RunnerRecord) -> RunnerState:
+    try:
+        return RunnerState(record.state)
+    except ValueError:
+        return RunnerState.RUNNING  # a newer version's word
+
+
+def _is_like_us(record: runner.RunnerRecord) -> bool:
+    return (record.code_version, record.schema_revision, record.environment_digest) == (
+        code_version(),
+        REVISION,
+        environment_digest(record.salt),
+    )
+
+
+def _start(home: Home) -> None:
+    """Start a runner in a session of its own, which no terminal and no SSH line reaches."""
+    environment = dict(os.environ)
+    environment["OPENBLAS_NUM_THREADS"] = "1"
+    # The very code of the submitter, wherever that was imported from.
+    environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])])
+    with open(runner_log(home), "ab", opener=_private) as log:
+        started = subprocess.Popen(
+            [sys.executable, "-P", "-m", "core.jobs.runner", "--home", str(home.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=environment,
+            start_new_session=True,
+        )
+    _started.append(started)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _forget_ended(home: Home) -> None:
+    """Look after the runners we started; one that was killed is nobody's fault, one that gave up is."""
+    failed = [process for process in _started if (process.poll() or 0) > 0]
+    _started[:] = [process for process in _started if process.returncode is None]
+    if failed:
+        raise BacktapeError(
+            f"The runner cannot start (exit code {failed[-1].returncode}); {runner_log(home)} says why."
+        )

@@ -1,0 +1,196 @@
+"""One run from its row in the store to its result: what a worker computes."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.jobs.beats import AttemptLost, Beats, Cancelled
+from core.jobs.result_rows import trade_rows
+from core.jobs.settings import RunSettings, terms_of
+from core.market.timeframes import Timeframe, parse_timeframe
+from db import datasets as dataset_table
+from db import runs, strategies
+from db.connection import Connection
+from db.curves import CurveRecord
+from db.datasets import DatasetRecord
+from db.jobs import RunResult
+from db.runs import RunRecord
+
+if TYPE_CHECKING:
+    from core.engine.simulation import Outcome
+    from core.engine.terms import Terms
+    from core.market.bars import Bars
+    from core.strategies.strategy import Options, Strategy
+
+# Points kept of a curve with more bars than that, and of its preview.
+CURVE_POINTS = 100_000
+PREVIEW_POINTS = 120
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A computed run: its result, and the CSV to write once that is stored."""
+
+    result: RunResult
+    home: Home
+    dataset: DatasetRecord
+    timeframe: Timeframe
+
+    def write_csv(self) -> None:
+        """Write the bars tested as a CSV if no run on them has done so; its path is in the result."""
+        from core.datasets import ensure_run_csv
+
+        ensure_run_csv(self.home, self.dataset, self.timeframe)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The bars a run is given: those of its period from `first` on, warm-up before."""
+
+    bars: "Bars"
+    first: int
+
+
+def load() -> None:
+    """Import and compile all that `compute` needs, for a runner about to fork."""
+    from core import datasets
+    from core.engine import simulation
+    from core.results import curve, metrics
+    from core.strategies import context, indicators, loader, signals
+
+    del datasets, curve, context, indicators, loader, signals
+    simulation.warm()
+    metrics.warm()
+
+
+def compute(home: Home, connection: Connection, run_id: int, beats: Beats) -> Finished:
+    """Return the result of a run from nothing but its row: stored source, stored version of the data.
+
+    Raises:
+        BacktapeError: the run cannot be done; the sentence is for its error message.
+        Cancelled, AttemptLost: it is not to be done any more.
+    """
+    beats.phase("loading")
+    run = runs.get(connection, run_id, deleted=True)
+    if run is None:
+        raise AttemptLost
+    return _Computing(home, connection, run).finish(beats)
+
+
+class _Computing:
+    """One run being computed."""
+
+    def __init__(self, home: Home, connection: Connection, run: RunRecord) -> None:
+        self._home, self._connection, self._run = home, connection, run
+        self._settings = RunSettings.of_run(run)
+        self._terms = terms_of(run, self._settings)
+        self._timeframe = parse_timeframe(run.timeframe)
+        self._dataset = self._version(run.dataset_version, run.symbol)
+
+    def finish(self, beats: Beats) -> Finished:
+        """Return what came of it."""
+        strategy = self._strategy()
+        window = self._window(strategy.options())
+        conversion = self._conversion()
+        beats.begin("deciding", window.bars.time[window.first :])
+        outcome = _simulate(window, strategy, self._terms, conversion, beats)
+        beats.phase("storing")
+        result = _result(outcome, window.bars, self._terms)
+        return Finished(result, self._home, self._dataset, self._timeframe)
+
+    def _strategy(self) -> "Strategy":
+        """Return the strategy as it was when the run was submitted."""
+        from core.strategies.loader import instance, load
+
+        name, version = self._run.strategy, self._run.strategy_version or ""
+        kept = strategies.source_of(self._connection, version, name)
+        if kept is None:
+            raise BacktapeError(f"The source of {name} that this run was submitted with is not kept.")
+        return instance(load(name, kept.source), self._run.params)
+
+    def _window(self, options: "Options") -> _Window:
+        """Return the bars of the period, warm-up before them where there is any, contexts beside."""
+        from core.datasets import open_bars
+
+        whole = open_bars(self._home, self._dataset, self._timeframe)
+        first, last = bounds(whole, self._run.start_date, self._run.end_date)
+        contexts = {}
+        for name in {*self._run.context_tfs, *options.context_timeframes}:
+            timeframe = parse_timeframe(name)
+            other = self._settings.contexts.get(timeframe)
+            source = self._dataset if other is None else self._version(other, self._run.symbol)
+            contexts[timeframe] = open_bars(self._home, source, timeframe)
+        warmup = min(options.warmup, first)
+        return _Window(whole.with_context(contexts).slice(first - warmup, last), warmup)
+
+    def _conversion(self) -> "Bars | None":
+        """Return the bars that turn profits into the account currency, None where none are needed."""
+        from core.datasets import open_bars
+
+        if self._settings.conversion is None:
+            return None
+        record = self._version(self._settings.conversion, "the conversion pair")
+        own = parse_timeframe(record.timeframe)
+        wanted = self._timeframe if own.divides(self._timeframe) else own
+        return open_bars(self._home, record, wanted)
+
+    def _version(self, digest: str | None, symbol: str) -> DatasetRecord:
+        record = dataset_table.by_digest(self._connection, digest or "")
+        if record is None:
+            raise BacktapeError(f"The price history of {symbol} that this run was submitted with is gone.")
+        return record
+
+
+def _simulate(
+    window: _Window, strategy: "Strategy", terms: "Terms", conversion: "Bars | None", beats: Beats
+) -> "Outcome":
+    """Run the strategy; whatever its code raises is told with file and line."""
+    from core.engine.simulation import simulate
+    from core.strategies.loader import fault
+
+    try:
+        return simulate(
+            window.bars,
+            strategy,
+            terms,
+            first=window.first,
+            conversion=conversion,
+            on_progress=beats.progress,
+        )
+    except (Cancelled, AttemptLost, MemoryError):
+        raise
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        told = fault(error)
+        if told.file is None and isinstance(error, BacktapeError):
+            raise
+        raise told from error
+
+
+def bounds(bars: "Bars", start: dt.datetime, end: dt.datetime) -> tuple[int, int]:
+    """Return the first bar of a period and the one after its last, by opening times; the end is exclusive."""
+    seconds = bars.time.astype(np.int64)
+    first, last = np.searchsorted(seconds, [start.timestamp(), end.timestamp()], side="left")
+    return int(first), int(last)
+
+
+def _result(outcome: "Outcome", bars: "Bars", terms: "Terms") -> RunResult:
+    from core.results.curve import pack, reduce
+    from core.results.metrics import measure
+
+    metrics = measure(outcome, bars, terms)
+    times = bars.time[outcome.first :]
+    times, values = reduce(times, outcome.equity, CURVE_POINTS)
+    return RunResult(
+        metrics=metrics.columns(),
+        trades=trade_rows(outcome, bars),
+        curve=CurveRecord(
+            points=len(times),
+            preview=pack(*reduce(times, values, PREVIEW_POINTS)),
+            curve=pack(times, values),
+        ),
+        statistics=metrics.statistics,
+    )

@@ -1,0 +1,78 @@
+"""What a run keeps in its `settings`: the part of its configuration that has no column of its own."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.engine.terms import Terms
+    from core.jobs.request import RunRequest
+    from db.runs import NewRun, RunRecord
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Costs and account beyond the columns, and which dataset versions stand beside the primary one.
+
+    `conversion` is the version of the pair that turns profits into the account
+    currency, None where none is needed; `contexts` are the versions of context
+    timeframes that cannot be made from the run's own bars.
+    """
+
+    spread_source: str = "fixed"
+    leverage: float = 100.0
+    account_currency: str = "USD"
+    rates: Mapping[str, float] = field(default_factory=dict)
+    slippage_pips: float = 0.0
+    swap_long: float = 0.0
+    swap_short: float = 0.0
+    conversion: str | None = None
+    contexts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_request(
+        cls, request: "RunRequest", *, conversion: str | None, contexts: Mapping[str, str]
+    ) -> "RunSettings":
+        """Return the settings of a request, with the dataset versions found for it."""
+        return cls(
+            spread_source=request.spread_source,
+            leverage=request.leverage,
+            account_currency=request.account_currency,
+            rates=request.rates,
+            slippage_pips=request.slippage_pips,
+            swap_long=request.swap_long,
+            swap_short=request.swap_short,
+            conversion=conversion,
+            contexts=contexts,
+        )
+
+    @classmethod
+    def of_run(cls, run: "RunRecord") -> "RunSettings":
+        """Return the settings of a stored run; what an older version did not write has its default."""
+        known = {name: run.settings[name] for name in cls.__dataclass_fields__ if name in run.settings}
+        return cls(**known)
+
+    def stored(self) -> dict[str, Any]:
+        """Return what is kept as JSON."""
+        return asdict(self)
+
+
+def terms_of(run: "RunRecord | NewRun", settings: RunSettings) -> "Terms":
+    """Return the terms the broker works to."""
+    from core.engine.terms import Terms
+
+    return Terms(
+        mode="intra_candle" if run.execution_mode == "intra_candle" else "close_price",
+        initial_balance=run.initial_balance,
+        spread_pips=None if settings.spread_source == "data" else run.spread_pips,
+        volume=run.volume,
+        risk_pct=run.risk_pct,
+        commission_per_lot=run.commission_per_lot,
+        partial_ratio=run.tp_partial_close_ratio,
+        leverage=settings.leverage,
+        account_currency=settings.account_currency,
+        fixed_rates=settings.rates,
+        slippage_pips=settings.slippage_pips,
+        swap_long=settings.swap_long,
+        swap_short=settings.swap_short,
+    )

@@ -1,0 +1,186 @@
+"""Looking after workers: starting them, noticing how they end, ending those that do not want to.
+
+Nothing is remembered that the store or the operating system can tell, so that a
+runner that has just started does the same as one that has been there all along:
+a worker that somebody else forked is adopted by looking at it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.home import Home
+from core.jobs import children, spool
+from core.jobs.children import Child, Departure
+from core.jobs.handle import StoreHandle
+from core.jobs.isolation import cut_log
+from core.jobs.logs import LOGGER, run_log
+from core.jobs.process import Identity, Presence, boot, end_by_force, identity, session_members
+from db import jobs
+from db.jobs import Claim, JobRecord
+
+# Seconds between a cancel's request and its enforcement.
+CANCEL_PATIENCE = 3.0
+# Seconds in which the parent of an ended worker may still write how it ended.
+_REASON_PATIENCE = 3.0
+
+_UNWATCHED = "The worker ended while no runner watched, so how it ended is not known; repeat the run."
+_INTERRUPTED = "The run was interrupted: the machine was restarted while it was under way; repeat the run."
+
+Task = Callable[[Claim], int]
+
+
+@dataclass
+class Supervisor:
+    """The workers of one store, as its runner sees them."""
+
+    home: Home
+    store: StoreHandle
+    task: Task
+    gathers: bool
+    _children: dict[str, Child] = field(default_factory=dict)
+    # When a cancel, or the end of somebody else's child, was first seen: by attempt.
+    _cancels: dict[str, float] = field(default_factory=dict)
+    _unreaped: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def has_children(self) -> bool:
+        """Whether a worker that this process forked has not been reaped."""
+        return bool(self._children)
+
+    def claim(self, free: int) -> list[Claim]:
+        """Claim as many waiting runs as there is room for."""
+        claims: list[Claim] = []
+        while len(claims) < free:
+            claim = jobs.claim_next(self.store.connection, jobs.new_token())
+            if claim is None:
+                break
+            claims.append(claim)
+        return claims
+
+    def start(self, claims: list[Claim]) -> None:
+        """Fork a worker for each claim; a run for which there is no process goes back to the queue."""
+        if not claims:
+            return
+        unstarted = list(claims)
+        with self.store.closed():
+            try:
+                while unstarted:
+                    self._fork(unstarted[0])
+                    unstarted.pop(0)
+            except OSError as error:
+                LOGGER.error("no worker can be started: %s", error)
+        for claim in unstarted:
+            jobs.requeue(self.store.connection, claim.run_id, claim.attempt)
+
+    def look_after_children(self) -> bool:
+        """Write down how our own workers ended; one is reaped only when that is in the store.
+
+        Returns whether there was one.
+
+        Raises:
+            StoreError: the store cannot take it now; the next look tries again.
+        """
+        before = len(self._children)
+        for child in list(self._children.values()):
+            cut_log(child.log)
+            departure = children.departure(child.who.pid)
+            if departure is None:
+                continue
+            self._end_leftovers(child)
+            if departure.code == children.EXIT_NOT_BEGUN:
+                jobs.requeue(self.store.connection, child.run_id, child.attempt)
+            else:
+                self._settle(child.run_id, child.attempt, departure.sentence())
+            self._reap(child, departure)
+        return len(self._children) < before
+
+    def look_at_runs(self) -> list[JobRecord]:
+        """Look at every run that is under way, whoever started it; return those that still are.
+
+        Raises:
+            StoreError: the store cannot be read or written now; the next look tries again.
+        """
+        active = jobs.active(self.store.connection)
+        self._forget_all_but({job.attempt for job in active if job.attempt is not None})
+        return [job for job in active if self._is_under_way(job)]
+
+    def _is_under_way(self, job: JobRecord) -> bool:
+        attempt = job.attempt
+        if attempt is None:
+            jobs.end(self.store.connection, job.run_id, None, "failed", _UNWATCHED)
+            return False
+        child = self._children.get(attempt)
+        who = child.who if child else _worker(job)
+        if who is None:
+            # Claimed by a runner that is gone, and no worker took it: nothing is lost by beginning again.
+            jobs.requeue(self.store.connection, job.run_id, attempt)
+            LOGGER.info("run %d: back in the queue, no worker had taken it", job.run_id)
+            return False
+        if child is None and not self._watch_adopted(job.run_id, attempt, who):
+            return False
+        if job.cancel_requested:
+            self._enforce_cancel(job.run_id, attempt, who)
+        return True
+
+    def _watch_adopted(self, run_id: int, attempt: str, who: Identity) -> bool:
+        """Look at a worker that another runner forked; return whether its run is still under way."""
+        presence = who.presence()
+        if presence is Presence.LIVING:
+            return True
+        first_seen = self._unreaped.setdefault(attempt, time.monotonic())
+        if presence is Presence.UNREAPED and time.monotonic() - first_seen < _REASON_PATIENCE:
+            return True  # its parent, a runner that is handing over, writes the reason
+        end_by_force(who)
+        self._settle(run_id, attempt, _UNWATCHED if who.boot == boot() else _INTERRUPTED)
+        return False
+
+    def _settle(self, run_id: int, attempt: str, reason: str) -> None:
+        """End a run whose worker is gone: with what it left, else as failed or cancelled."""
+        connection = self.store.connection
+        if spool.store_for(self.home, connection, run_id, attempt):
+            return
+        if jobs.end(connection, run_id, attempt, "failed", reason):
+            LOGGER.info("run %d: %s", run_id, reason)
+
+    def _enforce_cancel(self, run_id: int, attempt: str, who: Identity) -> None:
+        asked = self._cancels.setdefault(attempt, time.monotonic())
+        if time.monotonic() - asked >= CANCEL_PATIENCE:
+            LOGGER.info("run %d: does not stop, ended by force", run_id)
+            end_by_force(who)
+
+    def _forget_all_but(self, attempts: set[str]) -> None:
+        for seen in (self._cancels, self._unreaped):
+            for attempt in seen.keys() - attempts:
+                del seen[attempt]
+
+    def _fork(self, claim: Claim) -> None:
+        pid = children.fork(lambda: self.task(claim))
+        who = identity(pid)
+        if who is None:
+            raise RuntimeError(f"process {pid} is not there before it was reaped")
+        self._children[claim.attempt] = Child(
+            claim.run_id, claim.attempt, who, run_log(self.home, claim.run_id)
+        )
+        LOGGER.info("run %d: worker %d", claim.run_id, pid)
+
+    def _end_leftovers(self, child: Child) -> None:
+        """End what the worker started and left: its session, and what became ours."""
+        for left in session_members(child.who):
+            end_by_force(left)
+        if self.gathers:
+            ended = children.end_strangers({other.who.pid for other in self._children.values()})
+            if ended:
+                LOGGER.info("run %d: %d processes that it left behind were ended", child.run_id, ended)
+
+    def _reap(self, child: Child, departure: Departure) -> None:
+        children.reap(child.who.pid)
+        del self._children[child.attempt]
+        if departure.code != 0:
+            LOGGER.info("run %d: %s", child.run_id, departure.sentence())
+
+
+def _worker(job: JobRecord) -> Identity | None:
+    if job.pid is None or job.process_start is None or job.boot is None:
+        return None
+    return Identity(job.pid, job.process_start, job.boot)

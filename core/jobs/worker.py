@@ -1,0 +1,146 @@
+"""The process that executes one run, forked from a warm runner.
+
+It owns the run by its attempt token and nothing else: every write is conditional
+on it. Whatever happens to the runner meanwhile, the run goes on to its end.
+"""
+
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.jobs import spool
+from core.jobs.beats import AttemptLost, Beats, Cancelled, leave_if_forked
+from core.jobs.children import EXIT_NOT_BEGUN, EXIT_OUT_OF_MEMORY
+from core.jobs.isolation import isolate
+from core.jobs.lock import RunnerLock
+from core.jobs.logs import run_log
+from core.jobs.process import end_descendants, own_identity
+from core.jobs.spool import Spooled
+from core.text import clean
+from db import jobs
+from db.connection import LONG_PATIENCE, StoreConnection, connect, patience
+from db.errors import StoreError
+from db.jobs import Claim, RunResult
+
+if TYPE_CHECKING:
+    from core.jobs.run import Finished
+
+_OUT_OF_MEMORY = "The run is out of memory; shorten the period, or give the machine more."
+_ROOM_PAUSE = 2.0
+_REASON_LIMIT = 1000
+# Bytes kept aside, so that there is memory left to say that there is none.
+_RESERVE = 2_000_000
+
+
+def load() -> None:
+    """Import what the fork needs; called by the runner, so that every worker finds it there."""
+    from core.jobs import run
+
+    run.load()
+
+
+def work(home: Home, claim: Claim, lock: RunnerLock, descriptors: Iterable[int]) -> int:
+    """Execute a claimed run in a process that was just forked; return the exit code.
+
+    The store tells how the run ended; the exit code matters only when nothing
+    could be stored.
+    """
+    isolate(run_log(home, claim.run_id), lock, descriptors)
+    me = own_identity()
+    try:
+        connection = connect(home.store, patience=LONG_PATIENCE)
+        if not jobs.attach(connection, claim.attempt, me.pid, me.start, me.boot):
+            return 0
+    except StoreError as error:
+        print(f"the run is not begun: {error}")
+        return EXIT_NOT_BEGUN
+    try:
+        return _Worker(home, claim, connection).execute()
+    finally:
+        end_descendants()
+
+
+class _Worker:
+    """One attempt at one run."""
+
+    def __init__(self, home: Home, claim: Claim, connection: StoreConnection) -> None:
+        self._home, self._claim, self._connection = home, claim, connection
+        self._pid = os.getpid()
+        self._reserve: bytes | None = bytes(_RESERVE)
+
+    def execute(self) -> int:
+        """Run to the end, whatever the end is, and see that it is stored."""
+        try:
+            finished = self._compute()
+            if finished is not None:
+                self._keep(finished.result)
+                finished.write_csv()
+        except MemoryError:
+            self._reserve = None
+            return self._say_out_of_memory()
+        return 0
+
+    def _compute(self) -> "Finished | None":
+        """Return the result; None when the run has ended without one, and that is stored."""
+        from core.jobs.run import compute
+
+        try:
+            beats = Beats(self._connection, self._claim.attempt)
+            return compute(self._home, self._connection, self._claim.run_id, beats)
+        except Cancelled:
+            self._end("cancelled", None)
+        except AttemptLost:
+            print("the run belongs to another attempt")
+        except (BacktapeError, StoreError) as error:
+            traceback.print_exc()
+            self._end("failed", clean(str(error), limit=_REASON_LIMIT))
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a fault of ours must not leave a run without a reason)
+            traceback.print_exc()
+            sentence = f"Backtape itself failed ({type(error).__name__}: {error}); the run's log says where."
+            self._end("failed", clean(sentence, limit=_REASON_LIMIT))
+        return None
+
+    def _keep(self, result: RunResult) -> None:
+        attempt = self._claim.attempt
+        self._persist(
+            lambda: jobs.store_result(self._connection, attempt, result),
+            Spooled(self._claim.run_id, attempt, result=result),
+        )
+
+    def _end(self, status: str, reason: str | None) -> None:
+        run_id, attempt = self._claim.run_id, self._claim.attempt
+
+        def end() -> bool:
+            with patience(self._connection, LONG_PATIENCE):
+                return jobs.end(self._connection, run_id, attempt, status, reason)
+
+        self._persist(end, Spooled(run_id, attempt, reason=reason))
+
+    def _persist(self, store: Callable[[], bool], spooled: Spooled) -> None:
+        """Store an end; beside a store that is busy keep it in a file; on a full disk wait for room."""
+        leave_if_forked(self._pid)
+        while True:
+            try:
+                store()
+            except StoreError as refusal:
+                try:
+                    print(f"kept as {spool.write(self._home, spooled).name}: {refusal}")
+                except OSError as error:
+                    print(f"waiting for room on the disk: {error.strerror}")
+                    time.sleep(_ROOM_PAUSE)
+                    continue
+            return
+
+    def _say_out_of_memory(self) -> int:
+        """Say why there is no result; return the exit code that says it where the store cannot."""
+        try:
+            self._end("failed", _OUT_OF_MEMORY)
+        except MemoryError:
+            return EXIT_OUT_OF_MEMORY
+        return 0
