@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LISTED = text("deleted_at IS NULL")
 ACTIVE = text("status IN ('pending', 'running')")
 
+LIST_COLUMNS = ("status", "sharpe_ratio", "total_return_pct", "profit_factor", "max_drawdown_pct")
+
 
 class BacktestRun(Base):
     """One backtest: its whole configuration, its state and its main metrics."""
@@ -46,14 +48,15 @@ class BacktestRun(Base):
         Index("idx_backtest_strategy", "strategy_id"),
         Index("idx_backtest_symbol", "symbol"),
         Index("idx_backtest_created", "created_at"),
-        # SQLite appends the primary key to every index: these sort by id within equal values.
-        Index("ix_backtest_runs_status", "status", sqlite_where=LISTED),
-        Index("ix_backtest_runs_active", "id", sqlite_where=ACTIVE),
+        # `deleted_at` is in these so that a list is read from its index alone; it comes last, or
+        # the planner would take it for a choice of few rows.
+        Index("ix_backtest_runs_id", "id", "deleted_at", sqlite_where=LISTED),
+        *(
+            Index(f"ix_backtest_runs_{column}", column, "id", "deleted_at", sqlite_where=LISTED)
+            for column in LIST_COLUMNS
+        ),
         Index("ix_backtest_runs_deleted", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
-        Index("ix_backtest_runs_sharpe_ratio", "sharpe_ratio", sqlite_where=LISTED),
-        Index("ix_backtest_runs_total_return_pct", "total_return_pct", sqlite_where=LISTED),
-        Index("ix_backtest_runs_profit_factor", "profit_factor", sqlite_where=LISTED),
-        Index("ix_backtest_runs_max_drawdown_pct", "max_drawdown_pct", sqlite_where=LISTED),
+        Index("ix_backtest_runs_active", "id", sqlite_where=ACTIVE),
         Index("ix_backtest_runs_dataset_version", "dataset_version"),
     )
 

@@ -32,6 +32,8 @@ SORTABLE = {
     "notes": "r.notes",
 }
 
+_MAY_BE_UNDEFINED = {*METRICS, "started_at", "finished_at", "notes"}
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -208,6 +210,8 @@ def _ranges(order: Order, after: Key | None) -> list[tuple[str, list[Any]]]:
         return [("1", [])]
     if order.column == "id":
         return [(f"r.id {sign} ?", [after.id])]
+    if order.column not in _MAY_BE_UNDEFINED:
+        return [(f"({expression}, r.id) {sign} (?, ?)", [after.value, after.id])]
     if after.value is None:
         return [(f"{undefined} AND r.id {sign} ?", [after.id])]
     return [(f"({expression}, r.id) {sign} (?, ?)", [after.value, after.id]), (undefined, [])]

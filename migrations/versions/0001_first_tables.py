@@ -221,37 +221,44 @@ def _backtest_runs() -> None:
         sqlite_where=sa.text("deleted_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_backtest_runs_id",
+        "backtest_runs",
+        ["id", "deleted_at"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
         "ix_backtest_runs_max_drawdown_pct",
         "backtest_runs",
-        ["max_drawdown_pct"],
+        ["max_drawdown_pct", "id", "deleted_at"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_backtest_runs_profit_factor",
         "backtest_runs",
-        ["profit_factor"],
+        ["profit_factor", "id", "deleted_at"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_backtest_runs_sharpe_ratio",
         "backtest_runs",
-        ["sharpe_ratio"],
+        ["sharpe_ratio", "id", "deleted_at"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_backtest_runs_status",
         "backtest_runs",
-        ["status"],
+        ["status", "id", "deleted_at"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_backtest_runs_total_return_pct",
         "backtest_runs",
-        ["total_return_pct"],
+        ["total_return_pct", "id", "deleted_at"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
     )

@@ -52,7 +52,7 @@ def known_strategy(connection: Connection, name: str = "sma_cross", version: str
     return strategies.register(connection, name, version, f'{{"{name}.py": "class"}}', "[]")
 
 
-def add_run(connection: Connection, **changes: Any) -> int:  # noqa: ANN401
+def add_run(connection: Connection, /, **changes: Any) -> int:  # noqa: ANN401
     """Insert a pending run that differs from `NEW_RUN` in `changes`."""
     new = replace(NEW_RUN, **changes)
     known_strategy(connection, new.strategy)
@@ -75,7 +75,7 @@ def result(metrics: Mapping[str, Any] | None = None, trades: int = 2) -> RunResu
     )
 
 
-def finished_run(connection: Connection, metrics: Mapping[str, Any] | None = None, **changes: Any) -> int:  # noqa: ANN401
+def finished_run(connection: Connection, /, metrics: Mapping[str, Any] | None = None, **changes: Any) -> int:  # noqa: ANN401
     """Insert a run and store a result for it; return its id. Nothing else may be waiting."""
     run_id = add_run(connection, **changes)
     token = f"token-{run_id}"

@@ -2,6 +2,7 @@ import os
 import shutil
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -57,10 +58,14 @@ def test_a_path_with_odd_characters_is_taken_literally(store_path: Path, tmp_pat
 
 
 def test_a_transaction_is_kept_wholly_or_not_at_all(connection: StoreConnection) -> None:
-    with pytest.raises(ZeroDivisionError), transaction(connection):
-        known_strategy(connection, "one")
-        known_strategy(connection, "two")
-        raise ZeroDivisionError
+    def half() -> None:
+        with transaction(connection):
+            known_strategy(connection, "one")
+            known_strategy(connection, "two")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     assert not connection.in_transaction
     assert strategies.list_all(connection) == []
     with transaction(connection):
@@ -83,7 +88,7 @@ def test_a_writer_that_waits_too_long_is_told_that_the_store_is_busy(
     connection: StoreConnection, store_path: Path
 ) -> None:
     with closing(connect(store_path)) as other, transaction(other):
-        with pytest.raises(StoreBusyError, match="busy"), patience(connection, 0.01):
+        with patience(connection, 0.01), pytest.raises(StoreBusyError, match="busy"):
             known_strategy(connection)
         assert strategies.list_all(connection) == []
         assert pragma(connection, "busy_timeout") == 5000
@@ -157,7 +162,7 @@ def test_a_damaged_page_names_the_store_and_its_newest_backup(store_path: Path, 
         file.write(b"\xa5" * 300_000)
     with closing(connect(store_path)) as connection:
         query = "SELECT source FROM strategy_versions"
-        actions = {
+        actions: dict[str, Callable[[], object]] = {
             "fetchone": lambda: connection.execute(query).fetchone(),
             "fetchall": lambda: connection.execute(query).fetchall(),
             "iter": lambda: list(connection.execute(query)),

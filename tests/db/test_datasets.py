@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from db import datasets, runs
-from db.connection import StoreConnection, connect
+from db.connection import StoreConnection
 from db.datasets import DatasetRecord, NewVersion
 from db.times import now
 from tests.db.samples import add_run

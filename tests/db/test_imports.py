@@ -36,7 +36,7 @@ def test_the_plain_modules_import_nothing_heavy() -> None:
 
 
 def test_opening_a_current_store_imports_nothing_heavy(store_path: Path) -> None:
-    script = "from pathlib import Path; import sys; from db.upgrade import open_store; open_store(Path(sys.argv[1]))"
+    script = "import pathlib, sys; from db.upgrade import open_store; open_store(pathlib.Path(sys.argv[1]))"
     modules = loaded(script, str(store_path))
     assert modules & HEAVY == set()
 

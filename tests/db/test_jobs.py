@@ -122,7 +122,10 @@ def test_a_sign_of_life_is_seen_on_the_row_and_brings_the_cancel_flag(connection
 def test_progress_is_written_only_when_its_integer_changes(connection: StoreConnection) -> None:
     add_run(connection)
     run_id = claimed(connection)
-    changes = lambda: connection.execute("SELECT total_changes()").fetchone()[0]  # noqa: E731
+
+    def changes() -> int:
+        return int(connection.execute("SELECT total_changes()").fetchone()[0])
+
     jobs.beat(connection, "token", Beat(1000, 10_000))
     before = changes()
     jobs.beat(connection, "token", Beat(1099, 10_000))

@@ -1,5 +1,4 @@
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -200,40 +199,51 @@ def test_rows_come_in_the_order_asked_for_without_those_that_are_gone(connection
     assert runs.summaries(connection, []) == []
 
 
+def plans(connection: StoreConnection, read: Callable[[], object]) -> list[str]:
+    """Return how SQLite carries out every statement of `read`, in order."""
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    read()
+    connection.set_trace_callback(None)
+    return [
+        " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall())
+        for statement in statements
+    ]
+
+
+@pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize(
-    ("column", "index"),
+    ("column", "expected"),
     [
-        ("id", "backtest_runs"),
-        ("created_at", "idx_backtest_created"),
-        ("symbol", "idx_backtest_symbol"),
-        ("sharpe_ratio", "ix_backtest_runs_sharpe_ratio"),
-        ("total_return_pct", "ix_backtest_runs_total_return_pct"),
-        ("profit_factor", "ix_backtest_runs_profit_factor"),
-        ("max_drawdown_pct", "ix_backtest_runs_max_drawdown_pct"),
-        ("status", "ix_backtest_runs_status"),
+        ("created_at", "SCAN r USING INDEX idx_backtest_created"),
+        ("symbol", "SCAN r USING INDEX idx_backtest_symbol"),
+        *(
+            (name, f"SCAN r USING COVERING INDEX ix_backtest_runs_{name}")
+            for name in (
+                "id",
+                "status",
+                "sharpe_ratio",
+                "total_return_pct",
+                "profit_factor",
+                "max_drawdown_pct",
+            )
+        ),
     ],
 )
-def test_a_main_column_is_sorted_by_its_index(connection: StoreConnection, column: str, index: str) -> None:
-    order = Order(column)
-    plan = connection.execute(
-        "EXPLAIN QUERY PLAN SELECT r.id FROM backtest_runs r WHERE r.deleted_at IS NULL"
-        f" ORDER BY {order.clause} LIMIT 100"
-    ).fetchall()
-    text = " ".join(row[3] for row in plan)
-    assert "TEMP B-TREE" not in text
-    assert index in text or index == "backtest_runs"
+def test_a_main_column_is_sorted_and_paged_by_its_index(
+    connection: StoreConnection, column: str, expected: str, descending: bool
+) -> None:
+    run_id = finished_run(connection, {"sharpe_ratio": 1.0, "total_return_pct": 1.0})
+    order = Order(column, descending)
+    (row,) = runs.summaries(connection, [run_id])
+    whole = plans(connection, lambda: runs.ids(connection, order=order))
+    assert whole == [expected]
+    for plan in plans(connection, lambda: runs.page(connection, None, order, key_of(row, order))):
+        assert "TEMP B-TREE" not in plan
+        assert plan.startswith("SEARCH r USING")
 
 
 def test_live_rows_and_counts_are_looked_up_by_index(connection: StoreConnection) -> None:
-    def plan(sql: str) -> str:
-        return " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
-
-    statements: list[str] = []
-    sqlite3.Connection.set_trace_callback(connection, statements.append)
-    jobs.active(connection)
-    jobs.waiting(connection)
-    runs.counts_by_status(connection)
-    connection.set_trace_callback(None)
-    assert len(statements) == 3
-    for statement in statements:
-        assert "INDEX ix_backtest_runs_" in plan(statement), statement
+    for read in (jobs.active, jobs.waiting, runs.counts_by_status):
+        (plan,) = plans(connection, lambda read=read: read(connection))  # type: ignore[misc]
+        assert "INDEX ix_backtest_runs_" in plan

@@ -100,11 +100,12 @@ def test_the_model_and_the_store_give_the_same_defaults() -> None:
             assert column.default is None, name
             assert column.server_default is None, name
         elif expected == "now":
-            assert column.default is not None and column.default.is_callable
+            assert column.default is not None
+            assert column.default.is_callable
         else:
             assert column.default is not None, name
-            assert column.default.arg == expected, name  # type: ignore[attr-defined]
-            server = str(column.server_default.arg)  # type: ignore[union-attr]
+            assert column.default.arg == expected, name
+            server = str(column.server_default.arg)
             assert server == str(expected), name
 
 

@@ -6,9 +6,16 @@ from db.connection import StoreConnection
 
 def publish(connection: StoreConnection, pid: int = 100) -> runner.RunnerRecord:
     runner.publish(
-        connection, pid=pid, process_start=5.5, boot="boot", code_version="0.1.0+abc", schema_revision="bt0001",
-        environment_digest="digest", salt="salt", state="idle",
-    )  # fmt: skip
+        connection,
+        pid=pid,
+        process_start=5.5,
+        boot="boot",
+        code_version="0.1.0+abc",
+        schema_revision="bt0001",
+        environment_digest="digest",
+        salt="salt",
+        state="idle",
+    )
     record = runner.read(connection)
     assert record is not None
     return record

@@ -147,7 +147,7 @@ def test_purging_takes_what_was_deleted_long_ago_and_all_that_belongs_to_it(
     connection.execute("UPDATE backtest_runs SET deleted_at = ? WHERE id = ?", (month_ago, old))
     assert runs.purge(connection, now()) == [old]
     for table in ("backtest_trades", "run_curves", "run_statistics", "run_jobs"):
-        rows = connection.execute(f"SELECT DISTINCT run_id FROM {table} ORDER BY run_id").fetchall()
+        rows = connection.execute(f"SELECT DISTINCT run_id FROM {table} ORDER BY run_id").fetchall()  # noqa: S608
         assert rows == [(recent,), (kept,)]
 
 

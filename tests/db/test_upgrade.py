@@ -192,7 +192,8 @@ def test_a_newer_store_is_refused_untouched(store_path: Path) -> None:
     "script",
     [
         "CREATE TABLE customers (id INTEGER)",
-        "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('1975ea83b712')",
+        """CREATE TABLE alembic_version (version_num TEXT);
+        INSERT INTO alembic_version VALUES ('1975ea83b712')""",
         "CREATE TABLE alembic_version (version_num TEXT)",
     ],
 )
@@ -264,7 +265,8 @@ def test_a_folder_that_cannot_be_written_is_refused_in_one_sentence(made_store: 
     # As an ordinary user: the permissions of a folder do not bind root.
     script = (
         "import os, sys, sqlite3; from pathlib import Path\n"
-        "from db.errors import StoreError; from db.upgrade import open_store; from db.connection import connect\n"
+        "from db.errors import StoreError; from db.upgrade import open_store\n"
+        "from db.connection import connect\n"
         "if os.getuid() == 0: os.setuid(65534)\n"
         "try:\n"
         "    open_store(Path(sys.argv[1]))\n"
