@@ -6,11 +6,17 @@ Addresses are those of contiguous columns (see `memory`), 0 for a column that is
 not there.
 """
 
-from typing import Annotated, get_args, get_origin, get_type_hints
+from typing import Annotated, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from core.engine.decision import MAXIMUM_TARGETS
+
+
+def _constant(value: int) -> int:
+    """Return a number that numba takes as any other: it compiles a helper anew for each plain one."""
+    return cast("int", np.int64(value))
+
 
 # How prices turn into account currency.
 BY_FIXED_RATE = 0
@@ -18,14 +24,14 @@ BY_PRICE = 1
 BY_BAR = 2
 
 # Why a part of a position was closed. Slippage worsens those up to STOP_OUT.
-SL = 0
-SIGNAL = 1
-SIGNAL_REVERSE = 2
-TIME = 3
-STOP_OUT = 4
-TP = 5
-TP_PARTIAL = 6
-END_OF_DATA = 7
+SL = _constant(0)
+SIGNAL = _constant(1)
+SIGNAL_REVERSE = _constant(2)
+TIME = _constant(3)
+STOP_OUT = _constant(4)
+TP = _constant(5)
+TP_PARTIAL = _constant(6)
+END_OF_DATA = _constant(7)
 EXIT_REASONS = (
     "sl",
     "signal",
@@ -50,8 +56,8 @@ LIMIT_ORDER = 2
 
 # Why a run cannot go on.
 NO_FAULT = 0
-MISSING_RATE = 1
-RISK_WITHOUT_STOP = 2
+MISSING_RATE = _constant(1)
+RISK_WITHOUT_STOP = _constant(2)
 
 
 class Rules:

@@ -18,12 +18,12 @@ from core.engine.records import NO_ORDER, Desk
 def skip(desk: Desk, bar: int, until: int) -> int:
     """Return the first bar from `bar` on that needs a step, at most `until`; equity is marked up to it."""
     if desk.stopped_at >= 0:
-        return skip_flat(desk, bar, until, False)
+        return skip_flat(desk, bar, until)
     until = min(until, desk.last - 1)
     if desk.order != NO_ORDER or bar >= until:
         return bar
     if desk.direction == 0:
-        return skip_flat(desk, bar, until, True)
+        return skip_flat(desk, bar, until)
     if desk.trailing > 0.0:
         return bar
     if desk.max_bars > 0:
@@ -32,8 +32,9 @@ def skip(desk: Desk, bar: int, until: int) -> int:
 
 
 @inlined
-def skip_flat(desk: Desk, bar: int, until: int, deciding: bool) -> int:
-    """Pass over bars without a position or an order, up to the next decision."""
+def skip_flat(desk: Desk, bar: int, until: int) -> int:
+    """Pass over bars without a position or an order, up to the next decision that counts."""
+    deciding = desk.stopped_at < 0
     balance, lag = desk.balance, desk.intra
     while bar < until and not (deciding and read_byte(desk.action, bar - lag) != 0):
         write_float(desk.equity, bar - desk.first, balance)

@@ -40,9 +40,12 @@ def bars_of(
         timeframe,
         DayRule("UTC"),
         times,
-        *(np.ascontiguousarray(table[:, column]) for column in range(4)),
-        np.ones(len(table)),
-        None if spread is None else np.array(spread, dtype=np.float64),
+        open=table[:, 0],
+        high=table[:, 1],
+        low=table[:, 2],
+        close=table[:, 3],
+        volume=np.ones(len(table)),
+        spread=None if spread is None else np.array(spread, dtype=np.float64),
     )
 
 

@@ -13,8 +13,22 @@ from tests.core.engine.market import MONDAY, Case, bars_of
 from tests.core.engine.plain_broker import Habits
 
 BARS = 70
-POINT = {"EURUSD": 0.00001, "USDJPY": 0.001, "XAUUSD": 0.01, "EURGBP": 0.00001, "EURJPY": 0.001}
-LEVEL = {"EURUSD": 1.1, "USDJPY": 150.0, "XAUUSD": 1900.0, "EURGBP": 0.85, "EURJPY": 160.0}
+POINT = {
+    "EURUSD": 0.00001,
+    "USDJPY": 0.001,
+    "XAUUSD": 0.01,
+    "EURGBP": 0.00001,
+    "EURJPY": 0.001,
+    "GBPUSD": 0.00001,
+}
+LEVEL = {
+    "EURUSD": 1.1,
+    "USDJPY": 150.0,
+    "XAUUSD": 1900.0,
+    "EURGBP": 0.85,
+    "EURJPY": 160.0,
+    "GBPUSD": 1.25,
+}
 
 
 def random_bars(seed: int, symbol: str, *, count: int = BARS, gaps: bool = True) -> Bars:
@@ -66,6 +80,19 @@ def random_decisions(
     return decisions
 
 
+def random_conversion(seed: int, pair: str, bars: Bars, *, missing: bool) -> Bars:
+    """Hours of a conversion pair from a day before these bars on; `missing` leaves most of them out."""
+    chance = np.random.default_rng(seed)
+    hour = np.timedelta64(3600, "s")
+    span = int((bars.time[-1] - bars.time[0]) / hour) + 30
+    present = chance.random(span) < (0.03 if missing else 0.9)
+    present[0] = True
+    times = (bars.time[0] - 25 * hour + np.arange(span) * hour)[present]
+    walk = random_bars(seed, pair, count=len(times))
+    table = np.stack([walk.open, walk.high, walk.low, walk.close], axis=1).tolist()
+    return bars_of([tuple(row) for row in table], symbol=pair, times=times)
+
+
 def random_finer(seed: int, bars: Bars) -> Bars:
     """Bars of fifteen minutes that make up these hours, some of them missing."""
     chance = np.random.default_rng(seed)
@@ -96,22 +123,23 @@ def cases(draw: st.DrawFn, *, everything: bool = True) -> Case:
     symbol = draw(st.sampled_from(symbols))
     bars = random_bars(seed, symbol)
     risk = draw(st.sampled_from([None, None, 0.5, 2.0])) if everything else None
-    rates = {"EURGBP": {"GBPUSD": 1.25}, "EURJPY": {"USDJPY": 149.5}}.get(symbol, {})
+    pair = {"EURGBP": "GBPUSD", "EURJPY": "USDJPY"}.get(symbol)
+    rates: dict[str, float] = {}
     conversion = None
-    if rates and draw(st.booleans()):
-        rates = {}
-        pair = {"EURGBP": "EURUSD", "EURJPY": "USDJPY"}[symbol]
-        conversion = random_bars(seed + 1, "USDJPY", gaps=False) if pair == "USDJPY" else None
-        rates = {} if conversion is not None else {"GBPUSD": 1.25}
+    if pair is not None and draw(st.booleans()):
+        rates = {pair: LEVEL[pair]}
+    elif pair is not None:
+        missing = draw(st.integers(0, 3)) == 0
+        conversion = random_conversion(seed + 1, pair, bars, missing=missing)
     terms = Terms(
         mode=draw(st.sampled_from(["intra_candle", "close_price"])),
-        initial_balance=draw(st.sampled_from([10_000.0, 10_000.0, 300.0])),
+        initial_balance=draw(st.sampled_from([10_000.0, 10_000.0, 700.0, 40.0])),
         spread_pips=draw(st.sampled_from([0.0, 0.5, 1.5, 5.0, None])),
         volume=draw(st.sampled_from([0.01, 0.03, 0.1, 0.25, 1.0])),
         risk_pct=risk,
         commission_per_lot=draw(st.sampled_from([0.0, 7.0])),
         partial_ratio=draw(st.sampled_from([0.3, 0.5, 1.0])),
-        leverage=draw(st.sampled_from([30.0, 500.0])),
+        leverage=draw(st.sampled_from([30.0, 500.0, 5000.0])),
         fixed_rates=rates,
         slippage_pips=draw(st.sampled_from([0.0, 0.0, 0.7])) if everything else 0.0,
         swap_long=draw(st.sampled_from([0.0, -6.0])) if everything else 0.0,
@@ -125,7 +153,7 @@ def cases(draw: st.DrawFn, *, everything: bool = True) -> Case:
     decisions = random_decisions(
         seed + 2,
         bars,
-        orders=everything and draw(st.booleans()),
+        orders=everything and draw(st.integers(0, 2)) > 0,
         needs_stop=risk is not None,
         often=draw(st.sampled_from([0.08, 0.3, 0.8])),
     )
