@@ -83,7 +83,7 @@ class Bars:
         the same hour of the dataset's clock a week later, whatever weekday its
         weeks begin on.
         """
-        opening = self.time.astype(np.int64)
+        opening = self.time.view(np.int64)
         if self.timeframe.is_intraday or not len(opening):
             closing = opening + self.timeframe.seconds
         elif self.timeframe == Timeframe.W1:
@@ -91,7 +91,7 @@ class Bars:
         else:
             ends = self.days.boundaries(self.timeframe, int(opening[0]), int(opening[-1]))
             closing = ends[np.searchsorted(ends, opening, side="right")]
-        return _frozen(closing.astype("datetime64[s]"), "datetime64[s]")
+        return _frozen(closing.view("datetime64[s]"), "datetime64[s]")
 
     def slice(self, first: int, last: int) -> Self:
         """Return bars `first` up to but without `last`, as views of the same memory."""

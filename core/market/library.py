@@ -26,6 +26,7 @@ from core.market.timeframes import Timeframe
 ABOUT, CSV = "about.json", "bars.csv"
 _FORMAT = 1
 _PIECE = 1 << 22
+_CSV_PART = 250_000
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ def write_version(library: Path, bars: Bars, source: str = "") -> StoredVersion:
         _make_folder(folder.parent)
         temporary.mkdir(mode=0o700)
         _write_files(temporary, bars, digest, source)
-        if folder.exists():
-            os.rename(folder, library / f".old-{uuid.uuid4().hex}")  # noqa: PTH104 - a damaged one is kept
+        shutil.rmtree(folder, ignore_errors=True)  # a damaged one; whoever has mapped it keeps it
         os.rename(temporary, folder)  # noqa: PTH104 - the name must not be there yet
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -144,9 +144,9 @@ def write_csv(bars: Bars, path: Path) -> None:
     try:
         _make_folder(path.parent)
         with _create(temporary) as file:
-            _csv_into(bars, file)
+            digest = _csv_into(bars, file)
         with _create(temporary.with_suffix(".sum")) as file:
-            file.write(_digest_of_file(temporary).encode())
+            file.write(digest.encode())
         temporary.with_suffix(".sum").replace(_sum_of(path))
         temporary.replace(path)
     except OSError as error:
@@ -214,17 +214,32 @@ def _about(folder: Path) -> dict[str, Any]:
     return about
 
 
-def _csv_into(bars: Bars, file: IO[bytes]) -> None:
+def _csv_into(bars: Bars, file: IO[bytes]) -> str:
+    """Write the CSV and return its digest; parts of it are put into text side by side."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    digest = hashlib.sha256()
+    parts = [bars.slice(first, first + _CSV_PART) for first in range(0, len(bars), _CSV_PART)]
+    with ThreadPoolExecutor(2) as pool:
+        texts = pool.map(_csv_text, parts, [True] + [False] * (len(parts) - 1))
+        for text in texts:
+            file.write(text)
+            digest.update(text)
+    return digest.hexdigest()
+
+
+def _csv_text(bars: Bars, header: bool) -> memoryview:
     import pyarrow as pa
     from pyarrow import csv
 
-    columns = {"time": _iso_texts(bars.time.astype(np.int64))}
+    columns = {"time": _iso_texts(bars.time.view(np.int64))}
     columns |= {name: pa.array(getattr(bars, name)) for name in _columns(bars)[1:]}
-    csv.write_csv(
-        pa.table(columns),
-        file,
-        csv.WriteOptions(quoting_style="none", quoting_header="none", batch_size=65_536),
+    text = pa.BufferOutputStream()
+    options = csv.WriteOptions(
+        include_header=header, quoting_style="none", quoting_header="none", batch_size=65_536
     )
+    csv.write_csv(pa.table(columns), text, options)
+    return memoryview(text.getvalue())
 
 
 def _iso_texts(seconds: np.ndarray[Any, np.dtype[np.int64]]) -> Any:  # noqa: ANN401 - pyarrow has no types

@@ -87,7 +87,7 @@ def open_text(path: Path) -> TextFile:
         member, raw = _unzip(path, raw)
         names = (member, path.name)
     file = _decode(names, raw)
-    if not file.data.strip():
+    if not file.data or file.data.isspace():
         raise file.refusal("the file is empty; export it again.")
     longest = int(np.argmax(np.diff(file.starts)))
     if file.starts[longest + 1] - file.starts[longest] > _LONGEST_LINE:

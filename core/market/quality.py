@@ -18,7 +18,7 @@ def gaps(bars: Bars) -> tuple[int, int, int]:
     A hole that contains a Saturday of the dataset's own clock is a weekend and
     does not count; daily breaks and holidays do.
     """
-    time = bars.time.astype(np.int64)
+    time = bars.time.view(np.int64)
     missing = np.diff(time) // bars.timeframe.seconds - 1
     if not bars.timeframe.is_intraday or not (missing > 0).any():
         return 0, 0, -1
@@ -97,7 +97,7 @@ def doubt_clock(bars: Bars, clock: Clock) -> list[str]:
     """
     if bars.timeframe.seconds > _HOUR or bars.instrument.base in _NEVER_CLOSED:
         return []
-    time = bars.time.astype(np.int64)
+    time = bars.time.view(np.int64)
     length = bars.timeframe.seconds
     steps = np.diff(time)
     # Only weeks that end in unbroken trading tell when they end.

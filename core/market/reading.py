@@ -237,7 +237,7 @@ def _bars(
         instrument=instrument,
         timeframe=timeframe,
         days=days,
-        time=rows.time.astype("datetime64[s]"),
+        time=rows.time.view("datetime64[s]"),
         open=rows.numbers["open"],
         high=rows.numbers["high"],
         low=rows.numbers["low"],

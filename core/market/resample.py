@@ -29,7 +29,7 @@ def resample(bars: Bars, timeframe: Timeframe) -> Bars:
             "or a timeframe that divides it.",
             field="timeframe",
         )
-    opening = bars.time.astype(np.int64)
+    opening = bars.time.view(np.int64)
     starts = _starts(bars, opening, timeframe)
     first = np.flatnonzero(np.diff(starts, prepend=starts[:1] - 1))
     last = np.append(first[1:], len(starts)) - 1

@@ -192,71 +192,108 @@ def _number(matrix: Bytes, match: re.Match[str], name: str) -> Seconds | None:
     if name not in match.re.groupindex or match[name] is None:
         return None
     start, end = match.span(name)
-    number = np.zeros(len(matrix), dtype=np.int64)
-    for position in range(start, end):
+    number = matrix[:, start] - np.int64(ord("0"))
+    for position in range(start + 1, end):
         number *= 10
         number += matrix[:, position]
         number -= ord("0")
     return number
 
 
+def _runs(matrix: Bytes, width: int) -> npt.NDArray[np.int64]:
+    """Return where the first `width` bytes are others than in the row before, the first row included."""
+    changes = np.ones(len(matrix), dtype=np.bool_)
+    changes[1:] = False
+    for position in range(width):
+        changes[1:] |= matrix[1:, position] != matrix[:-1, position]
+    return np.flatnonzero(changes)
+
+
 def _read(stamps: Stamps, rows: npt.NDArray[np.int64], matrix: Bytes, match: re.Match[str]) -> None:
     """Read the rows of one layout into `stamps`."""
-    part = {name: _number(matrix, match, name) for name in "y y2 m d a b H M S f zh zm epoch".split()}  # noqa: SIM905
-    zero = np.zeros(len(rows), dtype=np.int64)
-    valid = np.ones(len(rows), dtype=np.bool_)
-    fraction = part["f"]
-    if part["epoch"] is not None:
-        unit = _EPOCH_UNITS[len(match["epoch"])]
-        seconds, rest = np.divmod(part["epoch"], unit)
-        valid &= rest == 0
-        stamps.is_epoch[rows] = stamps.has_offset[rows] = True
-        stamps.offsets.add(0)
+    fraction = _number(matrix, match, "f")
+    if "epoch" in match.re.groupindex:
+        seconds, valid = _read_epochs(stamps, rows, matrix, match)
     else:
-        seconds, ok = _time_of_day(part, match)
-        valid &= ok
-        year = part["y"] if part["y"] is not None else part["y2"]
-        if part["a"] is not None and part["b"] is not None and year is not None:
-            stamps.first[rows], stamps.second[rows], stamps.year[rows] = part["a"], part["b"], year
-            stamps.unordered[rows] = True
-        elif year is not None:
-            days, ok = _days(year, _or(part["m"], zero), _or(part["d"], zero))
-            seconds = seconds + days * 86_400
-            valid &= ok
-        seconds = seconds - _zone(stamps, rows, part, match)
+        seconds, valid = _time_of_day(matrix, match)
+        if "y" in match.re.groupindex:
+            days, exist = _read_dates(stamps, rows, matrix, match)
+            seconds += days
+            valid &= exist
+        offset = _zone(stamps, rows, matrix, match)
+        if offset is not None:
+            seconds -= offset
     if fraction is not None:
         valid &= fraction == 0
     stamps.seconds[rows] = seconds
     stamps.status[rows] = np.where(valid, _READ, _BAD_DATE)
 
 
-def _or(values: Seconds | None, otherwise: Seconds) -> Seconds:
-    return otherwise if values is None else values
+def _read_epochs(
+    stamps: Stamps, rows: npt.NDArray[np.int64], matrix: Bytes, match: re.Match[str]
+) -> tuple[Seconds, Mask]:
+    """Return the seconds of epochs in whatever unit, and which are whole seconds."""
+    number = _number(matrix, match, "epoch")
+    assert number is not None  # noqa: S101 - the layout matched
+    seconds, rest = np.divmod(number, _EPOCH_UNITS[len(match["epoch"])])
+    stamps.is_epoch[rows] = stamps.has_offset[rows] = True
+    stamps.offsets.add(0)
+    return seconds, rest == 0
 
 
-def _time_of_day(part: dict[str, Seconds | None], match: re.Match[str]) -> tuple[Seconds, Mask]:
-    """Return seconds since midnight, and which are times that exist."""
-    some = next(values for values in part.values() if values is not None)
-    zero = np.zeros(len(some), dtype=np.int64)
-    hour, minute, second = (_or(part[name], zero) for name in "HMS")
-    valid = (minute < 60) & (second < 60)
+def _read_dates(
+    stamps: Stamps, rows: npt.NDArray[np.int64], matrix: Bytes, match: re.Match[str]
+) -> tuple[Seconds, Mask]:
+    """Return the seconds at which each row's date begins, and which dates exist.
+
+    Neighbours mostly share their date, so each run of one date is read once.
+    Dates such as 03/04/2019 are left for `with_day_first`, at zero.
+    """
+    day_last = "a" in match.re.groupindex and match["a"] is not None
+    starts = _runs(matrix, match.end("y2" if day_last else "d"))
+    first = matrix[starts]
+    lengths = np.diff(np.append(starts, len(matrix)))
+    names = ("y2", "a", "b") if day_last else ("y", "m", "d")
+    year, one, other = (number for name in names if (number := _number(first, match, name)) is not None)
+    if day_last:
+        for column, values in ((stamps.year, year), (stamps.first, one), (stamps.second, other)):
+            column[rows] = np.repeat(values, lengths)
+        stamps.unordered[rows] = True
+        return np.zeros(len(rows), dtype=np.int64), np.ones(len(rows), dtype=np.bool_)
+    days, exist = _days(year, one, other)
+    return np.repeat(days * 86_400, lengths), np.repeat(exist, lengths)
+
+
+def _time_of_day(matrix: Bytes, match: re.Match[str]) -> tuple[Seconds, Mask]:
+    """Return seconds since midnight, and which are times that exist; midnight where there is none."""
+    seconds = np.zeros(len(matrix), dtype=np.int64)
+    valid = np.ones(len(matrix), dtype=np.bool_)
+    hour = _number(matrix, match, "H")
+    if hour is None:
+        return seconds, valid
     half = match["p"] if "p" in match.re.groupindex else None
     if half:
         valid &= (hour >= 1) & (hour <= 12)
-        hour = hour % 12 + (12 if half.upper() == "PM" else 0)
+        hour %= 12
+        hour += 12 if half.upper() == "PM" else 0
     valid &= hour < 24
-    return hour * 3_600 + minute * 60 + second, valid
+    seconds += hour * 3_600
+    for name, unit in (("M", 60), ("S", 1)):
+        if (number := _number(matrix, match, name)) is not None:
+            valid &= number < 60
+            seconds += number * unit
+    return seconds, valid
 
 
-def _zone(
-    stamps: Stamps, rows: npt.NDArray[np.int64], part: dict[str, Seconds | None], match: re.Match[str]
-) -> Seconds:
-    """Return the distance from UTC that the texts name, 0 where they name none."""
-    zero = np.zeros(len(rows), dtype=np.int64)
+def _zone(stamps: Stamps, rows: npt.NDArray[np.int64], matrix: Bytes, match: re.Match[str]) -> Seconds | None:
+    """Return the distance from UTC that the texts name, None where they name none."""
     if "z" not in match.re.groupindex or (match["z"] is None and match["zh"] is None):
-        return zero
+        return None
     stamps.has_offset[rows] = True
-    offset = _or(part["zh"], zero) * 3_600 + _or(part["zm"], zero) * 60
+    offset = np.zeros(len(rows), dtype=np.int64)
+    for name, unit in (("zh", 3_600), ("zm", 60)):
+        if (number := _number(matrix, match, name)) is not None:
+            offset += number * unit
     if match["sign"] == "-":
         offset = -offset
     stamps.offsets.update(np.unique(offset).tolist())

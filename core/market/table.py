@@ -58,7 +58,7 @@ def read_table(file: TextFile, layout: Layout) -> Table:
 
     first = layout.first_line
     lengths = np.diff(file.starts[first - 1 :])
-    lines = np.flatnonzero(lengths > 1).astype(np.int64) + first
+    lines = np.flatnonzero(lengths > 1) + np.int64(first)
     try:
         return _fast(file, layout, first, file.line_count, lines)
     except pa.ArrowInvalid:
