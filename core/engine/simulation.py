@@ -1,6 +1,7 @@
 """One run of a strategy on bars: what is decided, and what the broker makes of it."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ Times = npt.NDArray[np.datetime64]
 
 CHUNK = 20_000
 CURVE_POINTS = 256
+
+# Stepping bar by bar: bars between two looks at the clock, seconds that make such a
+# stretch quick, and seconds without a report.
+_STRETCH = 64
+_QUICK = 0.01
+_SILENCE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,17 +141,17 @@ class _Run:
         account = SteppedAccount(self._broker, plan, intra=self.terms.mode == "intra_candle")
         context = Context(self.bars, account)
         on_bar = self.strategy.on_bar
-        start = self.first
-        for upto in self._chunks():
+        pace = _Pace(self.first, len(self.bars))
+        for start, upto in pace:
             for index in range(start, upto):
                 context.index = index
                 on_bar(context)
                 if context.decision is not None:
                     account.decide(index, context.decision)
                     context.decision = None
-            account.drive(upto)
-            self._report(upto)
-            start = upto
+            if pace.due(upto):
+                account.drive(upto)
+                self._report(upto)
 
     def outcome(self) -> Outcome:
         """Return what came of it."""
@@ -192,6 +199,36 @@ class _Run:
                 marked=self._broker.equity,
             )
         )
+
+
+class _Pace:
+    """Short stretches of bars to step through, so that a slow strategy is heard of while it works.
+
+    A strategy that takes its time is stepped bar by bar; a fast one in stretches
+    that make looking at the clock cheap, at most `_STRETCH` bars each.
+    """
+
+    def __init__(self, first: int, end: int) -> None:
+        self._first, self._end = first, end
+        self._told = time.monotonic()
+        self._told_at = first
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """Yield the stretches from the first bar to the end."""
+        start, length = self._first, 1
+        while start < self._end:
+            upto = min(start + length, self._end)
+            began = time.monotonic()
+            yield start, upto
+            start, length = upto, min(2 * length, _STRETCH) if time.monotonic() - began < _QUICK else 1
+
+    def due(self, upto: int) -> bool:
+        """Return whether to report at `upto`: after a chunk, after a while, and at the end."""
+        now = time.monotonic()
+        late = now - self._told >= _SILENCE or upto - self._told_at >= CHUNK or upto >= self._end
+        if late:
+            self._told, self._told_at = now, upto
+        return late
 
 
 def _bars_held(trades: "npt.NDArray[np.void]") -> int:
