@@ -29,8 +29,8 @@ def guarded(command: Callable[[], int]) -> int:
     except (BacktapeError, StoreError) as error:
         complain(str(error))
         return REFUSED
-    except KeyboardInterrupt:
-        complain("Interrupted.")
+    except KeyboardInterrupt as error:
+        complain(str(error) or "Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
         return _pipe_closed()

@@ -12,7 +12,6 @@ from db import runs
 from db.connection import Connection, connect
 from db.runs import RunSummary
 from db.watch import Watch
-from tui.commands.output import remark
 from tui.commands.progress import ProgressLine
 
 ENDED = frozenset({"completed", "failed", "cancelled"})
@@ -29,16 +28,14 @@ def follow(home: Home, ids: Sequence[int]) -> None:
     come back: the runs go on.
 
     Raises:
-        KeyboardInterrupt: passed on, after the sentence.
+        KeyboardInterrupt: with the sentence to leave with.
     """
     line = ProgressLine()
     try:
         with closing(connect(home.store)) as connection:
             _follow(home, connection, ids, line)
-    except KeyboardInterrupt:
-        line.clear()
-        remark(_goes_on(ids))
-        raise
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(_goes_on(ids)) from error
     finally:
         line.clear()
 
