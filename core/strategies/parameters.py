@@ -165,18 +165,21 @@ def _in_kind(kind: Kind, value: object) -> Value | None:
         return value if isinstance(value, bool) else None
     if kind == "str":
         return clean(value, limit=LONGEST_TEXT + 1) if isinstance(value, str) else None
-    # numbers.Real, so that a search may hand over numpy's numbers.
+    number = _as_float(value)
+    if kind == "float" or number is None:
+        return number
+    return int(number) if number.is_integer() else None
+
+
+def _as_float(value: object) -> float | None:
+    """Return a number of any type, numpy's included, None for what is none or far too large."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return None
     try:
         number = float(value)
     except OverflowError:
         return None
-    if not abs(number) <= LARGEST:
-        return None
-    if kind == "float":
-        return number
-    return int(number) if number.is_integer() else None
+    return number if abs(number) <= LARGEST else None
 
 
 def _read(kind: Kind, text: str) -> object:

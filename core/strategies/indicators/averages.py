@@ -48,10 +48,9 @@ def _all_within(values: Floats, limit: float) -> bool:
 @compiled
 def _sma_of_prices(values: Floats, bars: int, out: Floats) -> None:
     """Fill `out` without a branch: every sum is a whole number that a float holds exactly."""
-    first = min(bars, len(values))
-    out[: max(first - 1, 0)] = np.nan
+    out[: bars - 1] = np.nan
     total = 0.0
-    for i in range(first):
+    for i in range(min(bars, len(values))):
         total += np.rint(values[i] * GRID)
     if len(values) >= bars:
         out[bars - 1] = total / (bars * GRID)
