@@ -12,8 +12,10 @@ from textual.screen import Screen
 from core.errors import BacktapeError
 from core.home import Home
 from db.errors import StoreError
+from db.times import now
 from tui.messages import StoreOpened
 from tui.plain import AsciiOnly
+from tui.run_columns import Clock
 from tui.runner_watch import RunnerWatch
 from tui.screens.runs import RunsScreen
 from tui.signals import leave_on_signals
@@ -28,9 +30,10 @@ class BacktapeApp(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, home: Home, *, ascii_only: bool = False) -> None:
+    def __init__(self, home: Home, *, ascii_only: bool = False, clock: Clock = now) -> None:
         super().__init__()
         self.home = home
+        self.now = clock
         self.ascii_only = ascii_only
         self.link = StoreLink(home)
         self.watch_runner = RunnerWatch(self)

@@ -12,7 +12,6 @@ from tui.run_columns import gain_style, silence, time_left
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line
 
-_BAR_WIDTH = 30
 _GAP = 3
 _LEAST_COLUMN = 24
 _MOST_COLUMN = 30
@@ -112,14 +111,15 @@ def _state_lines(run: RunRecord, room: Room) -> list[Line]:
 def _progress(run: RunRecord, room: Room) -> Line:
     job = run.job
     assert job is not None  # noqa: S101 - looked at by the caller
-    done = round(job.bars_done / job.bars_total * _BAR_WIDTH)
+    width = 40 if room.width >= 110 else 16
+    done = round(job.bars_done / job.bars_total * width)
     full, empty = ("#", ".") if room.ascii_only else ("━", "─")
     bars = f"  {formats.count(job.bars_done)} of {formats.count(job.bars_total)} bars"
     so_far = f"  {formats.plural(job.trades, 'trade')}"
     equity = f"  equity {formats.number(job.equity)}" if job.equity is not None else ""
     return (
         Cell(full * done, "live"),
-        Cell(empty * (_BAR_WIDTH - done), "dim"),
+        Cell(empty * (width - done), "dim"),
         Cell(bars + so_far + equity),
     )
 

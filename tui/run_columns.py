@@ -19,21 +19,21 @@ SPARK_WIDTH = 12
 Clock = Callable[[], datetime]
 
 
-def run_columns(now: Clock, *, ascii_only: bool) -> list[Column[RunSummary]]:
+def run_columns(now: Clock, *, ascii_only: bool, id_width: int = 4) -> list[Column[RunSummary]]:
     """Return the columns; those with the highest priority fold first on narrow terminals."""
     return [
-        Column("id", "#", 6, lambda run: Cell(str(run.id)), right=True, letter="n"),
-        Column("status", "status", 14, partial(status_cell, now=now), letter="a"),
+        Column("id", "#", id_width, lambda run: Cell(str(run.id)), right=True, letter="n"),
+        Column("status", "status", 13, partial(status_cell, now=now), letter="a"),
         Column("strategy", "strategy", 14, lambda run: Cell(run.strategy), grows=24, letter="y"),
         Column("symbol", "symbol", 9, lambda run: Cell(run.symbol), letter="m"),
         Column("timeframe", "tf", 3, lambda run: Cell(run.timeframe)),
-        Column("start_date", "period", 15, _period, priority=7, letter="p"),
-        Column("total_trades", "trades", 7, _trades, right=True, priority=4, letter="t"),
-        Column("win_rate", "win %", 6, _win_rate, right=True, priority=6, letter="w"),
+        Column("start_date", "period", 15, _period, priority=6, letter="p"),
+        Column("total_trades", "trades", 6, _trades, right=True, priority=4, letter="t"),
+        Column("win_rate", "win %", 5, _win_rate, right=True, priority=7, letter="w"),
         Column("profit_factor", "PF", 5, _figure("profit_factor"), right=True, priority=2, letter="f"),
-        Column("total_return_pct", "return %", 9, _return, right=True, priority=1, letter="r"),
+        Column("total_return_pct", "return %", 8, _return, right=True, priority=1, letter="r"),
         Column("max_drawdown_pct", "dd %", 5, _drawdown, right=True, priority=3, letter="d"),
-        Column("sharpe_ratio", "sharpe", 7, _figure("sharpe_ratio"), right=True, priority=5, letter="h"),
+        Column("sharpe_ratio", "sharpe", 6, _figure("sharpe_ratio"), right=True, priority=5, letter="h"),
         Column("equity", "equity", SPARK_WIDTH, partial(_spark, ascii_only=ascii_only), priority=8),
         Column("created_at", "made", 11, _made, priority=9, letter="c"),
     ]
@@ -47,7 +47,7 @@ def status_cell(run: RunSummary, *, now: Clock) -> Cell:
         return Cell("▶ cancelling", "live")
     silent = silence(run.heartbeat, now())
     if silent:
-        return Cell(f"▶ no sign {silent} s", "warn")
+        return Cell(f"▶ no sign {silent}s" if silent < 100 else f"▶ no sign {silent // 60}m", "warn")
     if not run.bars_done:
         return Cell(f"▶ {run.phase or 'starting'}", "live")
     left = time_left(run.started_at, run.heartbeat, run.bars_done, run.bars_total)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 PARAMETER = "params."
 
 _MODES = {
-    "close_price": "stops, targets and decisions fill at the close of the bar they happen in",
-    "intra_candle": "entries at the next open, stops and targets inside the bar, the stop first",
+    "close_price": "everything happens at the close of a bar, stops and targets too",
+    "intra_candle": "entry at the next open; inside a bar the stop comes before targets",
 }
 
 
@@ -191,7 +191,7 @@ class RunForm:
         return {}
 
     def bars(self, request: "RunRequest") -> int:
-        """Return about how many bars the run goes over; exact for whole datasets."""
+        """Return about how many bars the run goes over, before the bars are looked at."""
         data = self.dataset
         first, end = whole_days(data)
         start = max(request.start or first, first)
@@ -199,12 +199,6 @@ class RunForm:
         share = max(0.0, (stop - start) / (end - first))
         ratio = Timeframe(data.timeframe).seconds / request.timeframe.seconds
         return round(data.rows * share * ratio)
-
-    def is_exact(self, request: "RunRequest") -> bool:
-        """Return whether `bars` is exact."""
-        first, end = whole_days(self.dataset)
-        whole = (request.start or first) <= first and (request.end or end) >= end
-        return whole and self.dataset.timeframe == request.timeframe
 
 
 def whole_days(data: "DatasetRecord") -> tuple[datetime, datetime]:

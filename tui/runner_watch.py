@@ -42,7 +42,11 @@ class RunnerWatch:
         """What the runner does, in words; a trouble in its place."""
         if self._trouble:
             return self._trouble
-        return f"runner: {self._status.text()}" if self._status else ""
+        if self._status is None:
+            return ""
+        if not self._status.living:
+            return self._status.text() if self._status.waiting else "nothing under way"
+        return f"runner: {self._status.text()}"
 
     async def run(self) -> None:
         """Look until the program ends."""

@@ -145,7 +145,10 @@ class DataScreen(WorkScreen):
             )
 
     async def _delete(self, record: DatasetRecord, name: str) -> None:
-        await self.bench.link.write(datasets.delete, record.id)
+        from core.datasets import delete_dataset
+
+        home = self.bench.home
+        await self.bench.link.write(lambda connection: delete_dataset(home, connection, record))
         await self._refresh()
         self.say(f"Deleted {name}; importing the file again brings it back.")
 
@@ -162,6 +165,11 @@ def _notes(record: DatasetRecord, width: int) -> list[Line]:
     return notes
 
 
+def _note_count(record: DatasetRecord) -> Cell:
+    amount = len(record.warnings) + bool(record.dropped)
+    return Cell(str(amount), "warn") if amount else Cell("")
+
+
 _COLUMNS: list[Column[DatasetRecord]] = [
     Column("symbol", "symbol", 10, lambda row: Cell(row.symbol)),
     Column("timeframe", "tf", 3, lambda row: Cell(row.timeframe)),
@@ -171,14 +179,8 @@ _COLUMNS: list[Column[DatasetRecord]] = [
     Column("dialect", "format", 12, lambda row: Cell(row.dialect), priority=1, grows=24),
     Column("timezone", "clock", 10, lambda row: Cell(row.timezone), priority=3, grows=20),
     Column("source", "source", 8, lambda row: Cell(row.source), priority=4, grows=16),
-    Column("notes", "notes", 5, lambda row: _note_count(row), right=True, priority=2),
+    Column("notes", "notes", 5, _note_count, right=True, priority=2),
 ]
-
-
-def _note_count(record: DatasetRecord) -> Cell:
-    amount = len(record.warnings) + bool(record.dropped)
-    return Cell(str(amount), "warn") if amount else Cell("")
-
 
 _EMPTY: list[Line] = [
     line("The data library is empty.", "title"),

@@ -4,14 +4,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
 
 from db import curves, runs, trades
 from db.connection import Connection
 from db.runs import RunRecord
-from db.times import now
 from db.trades import TradeRecord
 from tui import formats
 from tui.curves import Curve, live_values, spaced, stored_curve
@@ -21,6 +19,7 @@ from tui.screens.base import WorkScreen
 from tui.trade_columns import price_digits, trade_columns
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.page import Page
 from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
 
@@ -49,7 +48,7 @@ class DetailScreen(WorkScreen):
         """Return title, tabs and the overview."""
         yield Lines([line(f"Run {self._run_id}", "title")], id="title")
         yield Lines([_tab_line(0)], id="tabs")
-        with VerticalScroll(id="overview", can_focus=True):
+        with Page(id="overview"):
             yield Lines(id="overview-lines")
 
     def on_mount(self) -> None:
@@ -108,7 +107,9 @@ class DetailScreen(WorkScreen):
         run = self._run
         if run is None:
             return
-        self.query_one("#title", Lines).show([spread(_title(run), status_line(run, now()), self.size.width)])
+        self.query_one("#title", Lines).show(
+            [spread(_title(run), status_line(run, self.bench.now()), self.size.width)]
+        )
         if self._tab == 0:
             area = self.query_one("#overview").size
             room = Room(area.width, area.height, self.bench.ascii_only)

@@ -5,12 +5,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from tui.actions import SCREENS, Action, help_of
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
+from tui.widgets.page import Page
 
 _KEYS_WIDTH = 16
 
@@ -21,8 +21,6 @@ class HelpScreen(Screen[None], inherit_bindings=False):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1,enter", "close", show=False),
-        Binding("down,j", "scroll_page(1)", show=False),
-        Binding("up,k", "scroll_page(-1)", show=False),
     ]
 
     def __init__(self, about: str) -> None:
@@ -32,17 +30,17 @@ class HelpScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay the groups of keys under each other."""
         yield Lines([line(f"Keys of {SCREENS[self._about]}", "title"), line("")], id="help-head")
-        with VerticalScroll(can_focus=False):
+        with Page():
             yield Lines(help_lines(self._about), id="help")
         yield Lines([line("Esc closes this page, j and k scroll it", "dim")], id="help-foot")
+
+    def on_mount(self) -> None:
+        """Let the keys move the page."""
+        self.query_one(Page).focus()
 
     def action_close(self) -> None:
         """Go back."""
         self.app.pop_screen()
-
-    def action_scroll_page(self, lines: int) -> None:
-        """Show what is below or above."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 def help_lines(screen: str) -> list[Line]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -18,6 +17,7 @@ from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
 from tui.widgets.fields import Field, field_id
 from tui.widgets.lines import Line, Lines, line
+from tui.widgets.page import FormArea
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
@@ -36,14 +36,16 @@ class NewRunScreen(WorkScreen):
         self._form: RunForm | None = None
         self._laid: tuple[str, ...] = ()
         self._request: RunRequest | None = None
+        self._bars: int | None = None
         self._judged = 0
         self._submitting = False
+        self._problems: dict[str, str] = {}
 
     def body(self) -> Iterable[Widget]:
         """Return the title, the room for the fields and what is to be expected."""
         yield Lines([line("New run", "title")], id="form-title")
-        yield VerticalScroll(id="form", can_focus=False)
-        yield Lines([line("")], id="forecast")
+        yield FormArea(id="form")
+        yield Lines([line("")] * 2, id="forecast")
 
     def on_mount(self) -> None:
         """Read what there is to choose from."""
@@ -53,7 +55,7 @@ class NewRunScreen(WorkScreen):
         found = await in_background(_strategies, self.bench.home.strategies)
         data = await self.bench.link.read(datasets.list_all)
         if not data:
-            self.query_one("#form", VerticalScroll).mount(Lines(_NO_DATA))
+            self.query_one("#form", FormArea).mount(Lines(_NO_DATA))
             return
         self._form = RunForm(found, data, dict(self.bench.last_form))
         await self._lay(focus="strategy")
@@ -72,7 +74,7 @@ class NewRunScreen(WorkScreen):
                     self._field(spec).update_spec(spec, form.texts[spec.name])
             return
         self._laid = names
-        room = self.query_one("#form", VerticalScroll)
+        room = self.query_one("#form", FormArea)
         widgets: list[Widget] = []
         for index, group in enumerate(groups):
             heading = Lines([line(group.title, "title")])
@@ -106,6 +108,7 @@ class NewRunScreen(WorkScreen):
     def _check(self) -> None:
         """Judge what can be judged at once, and ask the rest when typing rests."""
         self._judged += 1
+        self._bars = None
         self._request, problems = self._open_form().check()
         self._show(problems)
         self.start(self._judge(self._judged), group="judge")
@@ -119,25 +122,43 @@ class NewRunScreen(WorkScreen):
         from core.jobs.submit import prepare
 
         try:
-            await self.bench.link.read(prepare, self.bench.home, request)
+            prepared = await self.bench.link.read(prepare, self.bench.home, request)
         except BacktapeError as error:
             if turn == self._judged:
                 self._request = None
                 self._show({form.field_of(error.field): str(error)})
+            return
+        if turn == self._judged:
+            self._bars = prepared.bars
+            self._show({})
 
     def _show(self, problems: dict[str, str]) -> None:
         for field in self.query(Field):
             field.say(problems.get(field.spec.name))
-        self.query_one("#forecast", Lines).show([self._forecast(problems)])
+        self._problems = problems
+        self._show_forecast()
+
+    def on_descendant_focus(self) -> None:
+        """Say in full what the field means or what is wrong with it."""
+        self._show_forecast()
+
+    def _show_forecast(self) -> None:
+        if self._form is not None:
+            told = line("") if self._request is None else self._note()
+            self.query_one("#forecast", Lines).show([told, self._forecast(self._problems)])
+
+    def _note(self) -> Line:
+        field = self.focused.parent if self.focused is not None else None
+        return line(field.spec.hint, "dim") if isinstance(field, Field) else line("")
 
     def _forecast(self, problems: dict[str, str]) -> Line:
         if self._request is None:
-            name, sentence = next(iter(problems.items()), ("", ""))
+            sentence = next(iter(problems.values()), "")
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-            return line(f"! {_short(name)}: {sentence}{more}", "bad")
+            return line(f"! {sentence}{more}", "bad")
         form = self._open_form()
-        about = "" if form.is_exact(self._request) else "about "
-        bars = form.bars(self._request)
+        about = "" if self._bars is not None else "about "
+        bars = form.bars(self._request) if self._bars is None else self._bars
         made_up = "  on made-up prices" if form.dataset.synthetic else ""
         return (
             Cell(f"{about}{formats.plural(bars, 'bar')}", "mark"),
@@ -210,10 +231,6 @@ def _strategies(folder: Path) -> "list[Description]":
     from core.strategies.registry import describe_all
 
     return describe_all(folder)
-
-
-def _short(name: str) -> str:
-    return name.rpartition(".")[2].replace("_", " ")
 
 
 _NO_DATA: list[Line] = [

@@ -12,7 +12,6 @@ from core.errors import BacktapeError
 from db import runs
 from db.errors import FilterError, StoreError
 from db.runs import Order, RunFilter, RunSummary
-from db.times import now
 from tui import formats
 from tui.background import in_background
 from tui.messages import RunsChanged, StoreOpened
@@ -20,7 +19,7 @@ from tui.run_columns import run_columns
 from tui.run_marks import MarkActions
 from tui.screens.base import WorkScreen
 from tui.store_link import first_page
-from tui.widgets.columns import Cell
+from tui.widgets.columns import Cell, Column
 from tui.widgets.lines import Lines, line, spread
 from tui.widgets.preview import Preview
 from tui.widgets.sorting import ask_column
@@ -49,15 +48,18 @@ class RunsScreen(MarkActions, WorkScreen):
         self._due: Timer | None = None
         self._resting: Timer | None = None
         self._looked = False
+        self._id_width = 4
 
     def body(self) -> Iterable[Widget]:
         """Return the summary line, the table, the preview and what an empty list says."""
-        columns = run_columns(now, ascii_only=self.bench.ascii_only)
         yield Lines([line("")], id="summary")
         with Vertical(id="runs-main"):
-            yield VirtualTable(columns, self._load, marking=True, id="runs-table")
+            yield VirtualTable(self._columns(), self._load, marking=True, id="runs-table")
             yield Preview(id="preview")
         yield Lines(_EMPTY, id="empty")
+
+    def _columns(self) -> list[Column[RunSummary]]:
+        return run_columns(self.bench.now, ascii_only=self.bench.ascii_only, id_width=self._id_width)
 
     @property
     def table(self) -> VirtualTable[RunSummary]:
@@ -95,6 +97,10 @@ class RunsScreen(MarkActions, WorkScreen):
 
     def _show_ids(self, ids: Sequence[int], *, total: int) -> None:
         self._total = total
+        id_width = max(self._id_width, len(str(max(ids, default=0))))
+        if id_width != self._id_width:
+            self._id_width = id_width
+            self.table.set_columns(self._columns())
         self.table.set_ids(ids)
         self._show_summary()
         self.set_class(self._looked and total == 0, "-empty")
@@ -183,7 +189,7 @@ class RunsScreen(MarkActions, WorkScreen):
     def _preview_now(self) -> None:
         run = self.table.row(self.table.cursor_id)
         if self.has_class("-tall") and run is not None:
-            self.query_one(Preview).show_run(run, now(), ascii_only=self.bench.ascii_only)
+            self.query_one(Preview).show_run(run, self.bench.now(), ascii_only=self.bench.ascii_only)
 
     # Acting
 

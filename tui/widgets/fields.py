@@ -59,13 +59,10 @@ class Choice(Lines, can_focus=True):
         """Show the value."""
         self._draw()
 
-    def on_focus(self) -> None:
-        """Show that there is a choice."""
+    def watch_has_focus(self, value: bool) -> None:
+        """Show that there is a choice, or the value alone."""
+        super().watch_has_focus(value)
         self._typed = ""
-        self._draw()
-
-    def on_blur(self) -> None:
-        """Show the value alone."""
         self._draw()
 
     def action_step(self, by: int) -> None:

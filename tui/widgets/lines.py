@@ -38,6 +38,8 @@ def cut(parts: Line, width: int) -> Line:
     """Return the part of a line that fits in `width` cells, with an ellipsis if it is cut."""
     if length(parts) <= width:
         return parts
+    if width <= 0:
+        return ()
     kept: list[Cell] = []
     left = width - 1
     for part in parts:
@@ -48,7 +50,7 @@ def cut(parts: Line, width: int) -> Line:
         left -= cell_len(text)
         if text != part.text:
             break
-    return (*kept, Cell("…", kept[-1].style)) if width > 0 else ()
+    return (*kept, Cell("…", kept[-1].style))
 
 
 class Lines(Widget):

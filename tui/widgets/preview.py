@@ -59,10 +59,10 @@ def _figures(run: RunSummary) -> list[Line]:
     pairs = [
         ("net profit", formats.number(net, signed=True), gain_style(net)),
         ("expectancy", formats.number(run.expectancy, signed=True), gain_style(run.expectancy)),
+        ("won %", formats.percent_of_one(run.win_rate), ""),
         ("max drawdown %", formats.number(run.max_drawdown_pct), ""),
         ("recovery", formats.number(run.recovery_factor), ""),
         ("average win", formats.number(run.avg_win, signed=True), ""),
         ("average loss", formats.number(run.avg_loss, signed=True), ""),
-        ("sortino", formats.number(run.sortino_ratio), ""),
     ]
     return [(Cell(f"{name:<15}", "dim"), Cell(f"{value:>13}", style)) for name, value, style in pairs]

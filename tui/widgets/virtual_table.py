@@ -261,12 +261,9 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._fold()
         self._fill()
 
-    def on_focus(self) -> None:
-        """Show the cursor as alive."""
-        self._redraw(self.cursor - self._top)
-
-    def on_blur(self) -> None:
-        """Show the cursor as resting."""
+    def watch_has_focus(self, value: bool) -> None:
+        """Show the cursor as alive or resting."""
+        super().watch_has_focus(value)
         self._redraw(self.cursor - self._top)
 
     def notify_style_update(self) -> None:
@@ -302,7 +299,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             arrow = ""
             if self._sorted_by and self._sorted_by[0] == column.name:
                 arrow = "▼" if self._sorted_by[1] else "▲"
-            texts.append(aligned(column.title + arrow, column.width, right=column.right))
+            title = column.title[: column.width - len(arrow)] + arrow
+            texts.append(aligned(title, column.width, right=column.right))
         indent = " " * len(_MARK) if self._marking else ""
         return Strip([Segment(indent + (" " * GAP).join(texts), style)])
 

@@ -1,0 +1,167 @@
+"""A store with the same runs every time: fixed numbers, fixed times, every status."""
+
+import math
+import random
+import zlib
+from array import array
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.home import Home
+from db import jobs, runs, strategies
+from db.connection import Connection, connect
+from db.curves import CurveRecord
+from db.jobs import Beat, RunResult
+from db.runs import NewRun
+from db.times import utc_text
+from db.upgrade import open_store
+
+# The moment at which the filled store is looked at.
+MOMENT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+
+BEGIN, END = datetime(2020, 1, 27, tzinfo=UTC), datetime(2022, 1, 26, tzinfo=UTC)
+COMPLETED, RUNNING, PENDING, FAILED, CANCELLED = 38, 40, 41, 37, 36
+
+_MARKETS = [("EURUSD", "M15"), ("GBPUSD", "H1"), ("USDJPY", "M30"), ("SYNTHETIC", "M15"), ("XAUUSD", "H4")]
+
+
+def open_empty(home: Home) -> None:
+    """Make the store without anything in it."""
+    home.create()
+    open_store(home.store)
+
+
+def fill(home: Home) -> None:
+    """Make the store with two datasets and 41 runs: waiting, under way, and ended in every way."""
+    open_empty(home)
+    with closing(connect(home.store)) as connection:
+        for name in ("sma_cross", "donchian_breakout"):
+            strategies.register(connection, name, f"{name:0<64}"[:64], "{}", "[]", builtin=True)
+        fill_data(home, connection)
+        chance = random.Random(7)
+        for number in range(1, 42):
+            _add(connection, number, chance)
+
+
+def fill_data(home: Home, connection: Connection) -> None:
+    """Import a year of two made-up markets, one of them under the name of a real one."""
+    from core.datasets import import_bars
+    from core.market.instruments import find_instrument
+    from core.market.synthetic import synthetic_bars
+    from core.market.timeframes import Timeframe
+
+    bars = synthetic_bars(timeframe=Timeframe.M15, start=BEGIN.date(), years=1)
+    import_bars(home, connection, bars, dialect="synthetic")
+    real = replace(bars, instrument=find_instrument("EURUSD"))
+    import_bars(home, connection, real, dialect="MT5 Export Bars", timezone="Europe/Athens")
+
+
+def _add(connection: Connection, number: int, chance: random.Random) -> None:
+    symbol, timeframe = _MARKETS[number % len(_MARKETS)]
+    strategy = "donchian_breakout" if number % 2 else "sma_cross"
+    params = {"lookback": 20, "stop_pips": 30.0} if number % 2 else {"fast": 20, "slow": 50}
+    new = NewRun(strategy, symbol, timeframe, BEGIN, END, params=params, execution_mode="intra_candle")
+    run_id = runs.insert(connection, new)
+    if number != PENDING:
+        token = jobs.new_token()
+        jobs.claim_next(connection, token)
+        jobs.attach(connection, token, 4000 + number, 1.0, "boot")
+        _end(connection, number, token, chance)
+    _set_times(connection, run_id, MOMENT - timedelta(minutes=7 * (42 - number)))
+
+
+def _end(connection: Connection, number: int, token: str, chance: random.Random) -> None:
+    if number == RUNNING:
+        curve = array("d", _walk(chance, 200)).tobytes()
+        jobs.beat(connection, token, Beat(21_404, 49_777, 612, 10_631.2, curve, "simulating"))
+    elif number == FAILED:
+        jobs.end(connection, number, token, "failed", "The worker was killed by signal 9 (SIGKILL) at 50 %.")
+    elif number == CANCELLED:
+        jobs.end(connection, number, token, "cancelled", None)
+    else:
+        jobs.store_result(connection, token, _result(number, chance))
+
+
+def _set_times(connection: Connection, run_id: int, made: datetime) -> None:
+    began, ended = made + timedelta(seconds=1), made + timedelta(seconds=13)
+    connection.execute(
+        "UPDATE backtest_runs SET created_at = ?, started_at = CASE WHEN started_at IS NULL THEN NULL ELSE ?"
+        " END, finished_at = CASE WHEN finished_at IS NULL THEN NULL ELSE ? END WHERE id = ?",
+        (utc_text(made), utc_text(began), utc_text(ended), run_id),
+    )
+    if run_id == RUNNING:
+        heard = utc_text(MOMENT - timedelta(seconds=1))
+        began = MOMENT - timedelta(seconds=11)
+        connection.execute("UPDATE run_jobs SET heartbeat = ? WHERE run_id = ?", (heard, run_id))
+        connection.execute("UPDATE backtest_runs SET started_at = ? WHERE id = ?", (utc_text(began), run_id))
+
+
+def _walk(chance: random.Random, points: int) -> list[float]:
+    drift, equity, values = chance.uniform(-1.5, 2.5), 10_000.0, []
+    for _ in range(points):
+        values.append(round(equity, 2))
+        equity += chance.gauss(drift, 25.0)
+    return values
+
+
+def _result(number: int, chance: random.Random) -> RunResult:
+    values = _walk(chance, 1000)
+    total = (values[-1] / values[0] - 1) * 100
+    metrics: dict[str, Any] = {
+        "total_trades": 900 + number,
+        "win_rate": round(chance.uniform(0.35, 0.55), 4),
+        "profit_factor": round(chance.uniform(0.8, 1.4), 3),
+        "expectancy": (values[-1] - values[0]) / (900 + number),
+        "max_drawdown_pct": round(chance.uniform(3, 25), 2),
+        "recovery_factor": round(chance.uniform(-1, 3), 2),
+        "sharpe_ratio": None if number == 5 else round(total / 20, 3),
+        "sortino_ratio": round(total / 14, 3),
+        "total_return_pct": total,
+        "avg_win": 16.4,
+        "avg_loss": -9.72,
+        "max_consec_wins": 9,
+        "max_consec_losses": 14,
+        "avg_spread": 1.5,
+    }
+    statistics = {"exposure_pct": 31.2, "ambiguous_exits": 14, "refused_entries": 0, "cagr_pct": 4.2}
+    preview = array("f", values[:: len(values) // 60][:60]).tobytes()
+    return RunResult(metrics, list(_trades(chance)), CurveRecord(1000, preview, _packed(values)), statistics)
+
+
+def _packed(values: list[float]) -> bytes:
+    step = (END - BEGIN).total_seconds() / len(values)
+    seconds = array("q", [int(BEGIN.timestamp() + step * i) for i in range(len(values))])
+    return zlib.compress(seconds.tobytes() + array("d", values).tobytes(), level=1)
+
+
+def _trades(chance: random.Random) -> Iterator[tuple[Any, ...]]:
+    balance, price = 10_000.0, 1.10234
+    for position in range(1, 121):
+        entered = BEGIN + timedelta(hours=position * 7)
+        left = entered + timedelta(minutes=45 * (1 + position % 9))
+        direction, profit = ("BUY", "SELL")[position % 2], round(chance.gauss(1, 14), 2)
+        balance += profit
+        exit_price = round(price + math.copysign(0.0012, profit), 5)
+        reason = ("sl", "tp", "signal", "signal_reverse")[position % 4]
+        yield (
+            position,
+            "EURUSD",
+            direction,
+            utc_text(entered),
+            price,
+            utc_text(left),
+            exit_price,
+            round(price - 0.003, 5),
+            round(price + 0.006, 5),
+            0.1,
+            profit,
+            0.0,
+            reason,
+            round(balance, 2),
+            -8.5,
+            12.25,
+        )
+        price = exit_price

@@ -1,0 +1,42 @@
+"""Scrolling areas that take their keys from the registry, not from Textual."""
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+
+from tui.actions import table_bindings
+
+
+class FormArea(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Holds fields; the keys that move belong to the form."""
+
+
+class Page(VerticalScroll, can_focus=True, inherit_bindings=False):
+    """A text that may be longer than the screen; moves as lists do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = table_bindings()
+
+    def action_up(self) -> None:
+        """Show the line above."""
+        self.scroll_relative(y=-1, animate=False)
+
+    def action_down(self) -> None:
+        """Show the line below."""
+        self.scroll_relative(y=1, animate=False)
+
+    def action_page_up(self) -> None:
+        """Show the page above."""
+        self.scroll_relative(y=1 - self.size.height, animate=False)
+
+    def action_page_down(self) -> None:
+        """Show the page below."""
+        self.scroll_relative(y=self.size.height - 1, animate=False)
+
+    def action_first(self) -> None:
+        """Show the beginning."""
+        self.scroll_to(y=0, animate=False)
+
+    def action_last(self) -> None:
+        """Show the end."""
+        self.scroll_to(y=self.max_scroll_y, animate=False)
