@@ -216,19 +216,15 @@ def _about(folder: Path) -> dict[str, Any]:
 
 def _csv_into(bars: Bars, file: IO[bytes]) -> str:
     """Write the CSV and return its digest; parts of it are put into text side by side."""
-    from concurrent.futures import ThreadPoolExecutor
-
     digest = hashlib.sha256()
-    parts = [bars.slice(first, first + _CSV_PART) for first in range(0, len(bars), _CSV_PART)]
-    with ThreadPoolExecutor(2) as pool:
-        texts = pool.map(_csv_text, parts, [True] + [False] * (len(parts) - 1))
-        for text in texts:
-            file.write(text)
-            digest.update(text)
+    for first in range(0, len(bars), _CSV_PART):
+        text = _csv_text(bars.slice(first, first + _CSV_PART), header=not first)
+        file.write(text)
+        digest.update(text)
     return digest.hexdigest()
 
 
-def _csv_text(bars: Bars, header: bool) -> memoryview:
+def _csv_text(bars: Bars, *, header: bool) -> memoryview:
     import pyarrow as pa
     from pyarrow import csv
 
