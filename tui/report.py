@@ -80,7 +80,11 @@ def _took(seconds: float) -> str:
 
 
 def _parameters(run: RunRecord) -> list[str]:
-    return [f"{clean(str(name))} {clean(str(value), limit=60)}" for name, value in run.params.items()]
+    return [f"{clean(str(name), limit=60)} {_value(value)}" for name, value in run.params.items()]
+
+
+def _value(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else clean(str(value), limit=60)
 
 
 def _terms(run: RunRecord) -> list[str]:

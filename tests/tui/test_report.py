@@ -89,7 +89,7 @@ def test_a_report_says_what_was_run_and_what_came_out() -> None:
     for words in (
         "Run 7 · donchian_breakout · EURUSD M15 · 2020-01-01 to 2020-12-31",
         "done in 2.0 s",
-        "lookback 20 · stop_pips 30.0",
+        "lookback 20 · stop_pips 30",
         "10,000.00 USD · 0.1 lots · spread 1.5 · intra_candle",
         "-4,006.30",
         "-40.06 %",

@@ -13,8 +13,10 @@ from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
 from tui.commands.output import remark, table, write, write_json
 from tui.commands.parsing import UsageError
-from tui.formats import count, minute
+from tui.formats import count, minute, plural
 
+# As many of the lines left out as the store keeps.
+_KEPT_LINES = 1_000
 _HEADER = ("symbol", "tf", "source", "bars", "first", "last", "read as", "clock", "remarks")
 
 
@@ -110,7 +112,11 @@ def _row(dataset: DatasetRecord) -> tuple[str, ...]:
 
 
 def _remarks(dataset: DatasetRecord) -> list[str]:
+    """Return in short what is to be known; the texts are in the JSON."""
     remarks = ["SYNTHETIC"] if dataset.synthetic else []
     if dataset.dropped:
-        remarks.append(f"{len(dataset.dropped):,} lines dropped")
-    return [*remarks, *(clean(warning, limit=60) for warning in dataset.warnings[:1])]
+        more = " or more" if len(dataset.dropped) >= _KEPT_LINES else ""
+        remarks.append(f"{len(dataset.dropped):,}{more} lines dropped")
+    if dataset.warnings:
+        remarks.append(plural(len(dataset.warnings), "warning"))
+    return remarks

@@ -1,6 +1,8 @@
 """The main job on the built-in sample market, no questions asked: import, run, report."""
 
 import argparse
+import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -44,7 +46,6 @@ def execute(options: argparse.Namespace) -> int:  # noqa: ARG001 - every command
 def _import_sample(home: Home, connection: Connection) -> None:
     remark("Making the sample market: three years of SYNTHETIC five-minute bars ...")
     from core.datasets import import_bars
-
     from core.market.synthetic import synthetic_bars
 
     imported = import_bars(home, connection, synthetic_bars(), dialect="synthetic")
@@ -52,9 +53,8 @@ def _import_sample(home: Home, connection: Connection) -> None:
 
 
 def _submit(home: Home, connection: Connection, symbol: str) -> list[int]:
-    from core.jobs.submit import submit
-
     from core.jobs.request import RunRequest
+    from core.jobs.submit import submit
 
     requests = [
         RunRequest(strategy=name, symbol=symbol, timeframe=_TIMEFRAME, execution_mode="intra_candle")
@@ -65,8 +65,10 @@ def _submit(home: Home, connection: Connection, symbol: str) -> list[int]:
 
 def _own_command() -> str:
     """Return what to type to get the screens, from where this command was typed."""
-    own = Path(sys.argv[0])
+    own, found = Path(sys.argv[0]), shutil.which("backtape")
     if own.name != "backtape":
-        return "python -m tui.cli"
-    found = shutil.which("backtape")
-    return "backtape" if found and Path(found).resolve() == own.resolve() else str(own)
+        program = "python -m tui.cli"
+    else:
+        program = "backtape" if found and Path(found).resolve() == own.resolve() else str(own)
+    named = os.environ.get("BACKTAPE_HOME")
+    return f"BACKTAPE_HOME={shlex.quote(named)} {program}" if named else program

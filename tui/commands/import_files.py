@@ -9,6 +9,7 @@ from core.text import clean
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import complain, write, write_json
+from tui.commands.progress import ProgressLine
 
 if TYPE_CHECKING:
     from core.datasets import Imported
@@ -32,12 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Import the files one by one; one that is refused does not keep the others out."""
     imported: list[Imported] = []
+    line = ProgressLine()
     for path in options.files:
+        line.show(f"reading {clean(path.name, limit=60)} ...")
         try:
             imported.append(_import_one(path, options))
         except BacktapeError as error:
+            line.clear()
             complain(str(error))
         else:
+            line.clear()
             if not options.json:
                 write(_text(imported[-1]))
     if options.json:
