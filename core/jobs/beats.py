@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from core.market.bars import Times
 
 EVERY = 0.25
-LIVE_POINTS = 256
 
 
 class Cancelled(Exception):  # noqa: N818 (it is no error)
@@ -48,7 +47,6 @@ class Beats:
 
     def begin(self, name: str, times: "Times") -> None:
         """Say that the bars of the period, which open at `times`, are to be decided on now."""
-        self._times = times
         self._write(Beat(0, len(times), phase=name))
         self._due = 0.0  # the first figures at once
 
@@ -56,17 +54,13 @@ class Beats:
         """Say how far the run is, if it is time; the engine calls this after every chunk."""
         if time.monotonic() < self._due:
             return
-        from core.results.curve import pack, reduce
-
-        done = progress.done
-        curve = pack(*reduce(self._times[:done], progress.marked[:done], LIVE_POINTS))
         self._write(
             Beat(
                 bars_done=progress.done,
                 bars_total=progress.total,
                 trades=progress.trades,
                 equity=progress.equity,
-                curve=curve,
+                curve=progress.curve.tobytes(),
                 phase="simulating",
             )
         )

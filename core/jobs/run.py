@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from core.market.bars import Bars
     from core.strategies.strategy import Options, Strategy
 
-# Points kept of a curve with more bars than that, and of its preview.
+# Points kept of a curve with more bars than that.
 CURVE_POINTS = 100_000
-PREVIEW_POINTS = 120
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ def bounds(bars: "Bars", start: dt.datetime, end: dt.datetime) -> tuple[int, int
 
 
 def _result(outcome: "Outcome", bars: "Bars", terms: "Terms") -> RunResult:
-    from core.results.curve import pack, reduce
+    from core.results.curve import pack, preview, reduce
     from core.results.metrics import measure
 
     metrics = measure(outcome, bars, terms)
@@ -189,7 +188,7 @@ def _result(outcome: "Outcome", bars: "Bars", terms: "Terms") -> RunResult:
         trades=trade_rows(outcome, bars),
         curve=CurveRecord(
             points=len(times),
-            preview=pack(*reduce(times, values, PREVIEW_POINTS)),
+            preview=preview(values),
             curve=pack(times, values),
         ),
         statistics=metrics.statistics,

@@ -33,15 +33,20 @@ def reduced_rows(values: Floats, points: int) -> npt.NDArray[np.intp]:
         return np.arange(count, dtype=np.intp)
     if points < 4:
         raise ValueError("a reduced curve has at least four points")
-    inner = values[1:-1]
-    length = -(-len(inner) // ((points - 2) // 2))
-    whole = len(inner) // length * length
-    stretches, rest = inner[:whole].reshape(-1, length), inner[whole:]
-    starts = 1 + np.arange(len(stretches), dtype=np.intp) * length
-    kept = [[0, count - 1], starts + stretches.argmin(axis=1), starts + stretches.argmax(axis=1)]
+    pairs = 1 + _extremes_of_stretches(values[1:-1], (points - 2) // 2)
+    return np.unique(np.concatenate(([0], pairs, [count - 1])))
+
+
+def _extremes_of_stretches(values: Floats, stretches: int) -> npt.NDArray[np.intp]:
+    """Return the rows of the lowest and the highest of each stretch, two a stretch, in order of time."""
+    length = -(-len(values) // stretches)
+    whole = len(values) // length * length
+    table, rest = values[:whole].reshape(-1, length), values[whole:]
+    starts = np.arange(len(table), dtype=np.intp) * length
+    pairs = np.stack((starts + table.argmin(axis=1), starts + table.argmax(axis=1)), axis=1)
     if len(rest):
-        kept.append([1 + whole + int(rest.argmin()), 1 + whole + int(rest.argmax())])
-    return np.unique(np.concatenate(kept))
+        pairs = np.append(pairs, [[whole + int(rest.argmin()), whole + int(rest.argmax())]], axis=0)
+    return np.sort(pairs, axis=1).reshape(-1)
 
 
 def pack(times: Times, values: Floats) -> bytes:
@@ -65,8 +70,12 @@ def unpack(packed: bytes) -> tuple[Times, Floats]:
 
 
 def preview(values: Floats, points: int = PREVIEW_POINTS) -> bytes:
-    """Return a few values (float32) of a curve, for a spark line in a list."""
-    return values[reduced_rows(values, points)].astype(_SMALL).tobytes()
+    """Return at most `points` values (float32) of a curve, for a spark line in a list.
+
+    They stand for evenly spaced times: two for each stretch, its lowest and highest.
+    """
+    few = values if len(values) <= points else values[_extremes_of_stretches(values, points // 2)]
+    return few.astype(_SMALL).tobytes()
 
 
 def unpack_preview(packed: bytes) -> list[float]:

@@ -71,6 +71,18 @@ def test_bytes_that_are_no_whole_points_are_told() -> None:
         unpack(zlib.compress(b"123"))
 
 
+def test_a_preview_is_evenly_spaced_though_half_of_it_is_flat() -> None:
+    values = np.concatenate((np.zeros(3000), np.arange(3000.0)))
+    found = unpack_preview(preview(values))
+    assert len(found) == 60
+    assert found[:30] == [0.0] * 30
+    assert min(found[31:]) > 0
+
+
+def test_a_preview_of_a_short_curve_is_the_curve() -> None:
+    assert unpack_preview(preview(np.array([1.0, 3.0, 2.0]))) == [1.0, 3.0, 2.0]
+
+
 def test_a_preview_is_a_handful_of_values() -> None:
     packed = preview(np.arange(10_000, dtype=np.float64))
     values = unpack_preview(packed)
