@@ -39,8 +39,8 @@ def _sources_digest() -> str:
     """Return a name for the compiled modules as they are now."""
     digest = hashlib.sha256()
     core = Path(__file__).resolve().parent.parent
-    for folder in ("engine", "results", "strategies"):
-        for path in sorted((core / folder).glob("*.py")):
+    for folder in ("engine", "results", "strategies/indicators"):
+        for path in sorted((core / folder).rglob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from core.engine.broker import Broker
 from core.engine.decision import Decision
 from core.engine.plan import GrowingPlan, Plan
 from core.engine.records import EXIT_REASONS
-from core.engine.terms import Terms
+from core.engine.terms import Mode, Terms
 from core.market.bars import Bars
 from core.market.days import DayRule
 from core.market.instruments import find_instrument
@@ -153,3 +153,63 @@ def assert_same(broker: Broker, plain: PlainBroker) -> None:
         expected_count = sum(given == reason for _, given in plain.refused)
         assert broker.count(f"refused_{reason}") == expected_count, reason
     assert broker.count("stopped_at") == (-1 if plain.stopped_at is None else plain.stopped_at)
+
+
+class Parts(TypedDict, total=False):
+    """What a decision may have beside its direction."""
+
+    exit_buy: bool
+    exit_sell: bool
+    stop: float
+    targets: tuple[float, ...]
+    at_stop: float
+    at_limit: float
+    expiry: int
+
+
+class Given(TypedDict, total=False):
+    """The terms that a test changes."""
+
+    mode: Mode
+    initial_balance: float
+    spread_pips: float | None
+    volume: float
+    risk_pct: float | None
+    commission_per_lot: float
+    partial_ratio: float
+    account_currency: str
+    fixed_rates: Mapping[str, float]
+    slippage_pips: float
+    swap_long: float
+    swap_short: float
+
+
+def buy(**parts: Unpack[Parts]) -> Decision:
+    """Return a decision to buy."""
+    return Decision(direction=1, **parts)
+
+
+def sell(**parts: Unpack[Parts]) -> Decision:
+    """Return a decision to sell."""
+    return Decision(direction=-1, **parts)
+
+
+LEAVE = Decision(exit_buy=True, exit_sell=True)
+FLAT_BAR = (1.1, 1.1, 1.1, 1.1)
+
+
+def play(
+    decisions: Mapping[int, Decision],
+    *prices: tuple[float, float, float, float],
+    habits: Habits | None = None,
+    finer: Bars | None = None,
+    conversion: Bars | None = None,
+    symbol: str = "EURUSD",
+    start: np.datetime64 = MONDAY,
+    **terms: Unpack[Given],
+) -> Broker:
+    """Run decisions on a few hours; `intra_candle` with a spread of 1 pip unless told otherwise."""
+    terms.setdefault("mode", "intra_candle")
+    terms.setdefault("spread_pips", 1.0)
+    bars = bars_of(prices, symbol=symbol, start=start)
+    return Case(bars, decisions, Terms(**terms), habits or Habits(), finer=finer, conversion=conversion).run()
