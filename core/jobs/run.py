@@ -61,8 +61,9 @@ def load() -> None:
     from core.results import curve, metrics
     from core.strategies import context, indicators, loader, signals
 
-    del datasets, curve, context, indicators, loader, signals
+    del datasets, curve, context, loader, signals
     simulation.warm()
+    indicators.warm()
     metrics.warm()
 
 
@@ -97,6 +98,7 @@ class _Computing:
         conversion = self._conversion()
         beats.begin("deciding", window.bars.time[window.first :])
         outcome = _simulate(window, strategy, self._terms, conversion, beats)
+        self._make_sure_of_the_bars()
         beats.phase("storing")
         result = _result(outcome, window.bars, self._terms)
         return Finished(result, self._home, self._dataset, self._timeframe)
@@ -125,6 +127,16 @@ class _Computing:
             contexts[timeframe] = open_bars(self._home, source, timeframe)
         warmup = min(options.warmup, first)
         return _Window(whole.with_context(contexts).slice(first - warmup, last), warmup)
+
+    def _make_sure_of_the_bars(self) -> None:
+        """Refuse a result on files that were changed while they were mapped here.
+
+        Raises:
+            BacktapeError: they are not those that were imported any more.
+        """
+        from core.datasets import open_bars
+
+        open_bars(self._home, self._dataset, self._dataset.timeframe)
 
     def _conversion(self) -> "Bars | None":
         """Return the bars that turn profits into the account currency, None where none are needed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.strategies.errors import StrategyError
-from core.strategies.indicators import crosses_above, crosses_below, highest, lowest, previous, sma
+from core.strategies.indicators import crosses_above, crosses_below, highest, lowest, previous, sma, warm
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
@@ -153,3 +154,17 @@ def test_what_is_no_series_is_refused(values: object) -> None:
 def test_series_of_different_length_cannot_cross() -> None:
     with pytest.raises(StrategyError, match="crosses_below needs series of the same length, not 3 and 2"):
         crosses_below([1.0, 2.0, 3.0], [1.0, 2.0])
+
+
+def test_after_warming_nothing_is_left_to_compile() -> None:
+    from core.strategies.indicators import averages, comparing, extremes
+
+    warm()
+    compiled: list[Any] = [averages._sma, extremes._extremes, comparing._crossed, comparing._crossed_number]
+    before = [len(entry.signatures) for entry in compiled]
+    column = walk(20)
+    column.flags.writeable = False
+    crosses_above(sma(column, 2), sma(column, 3))
+    crosses_below(column, highest(column, 2, ago=1))
+    crosses_below(lowest(column, 2), 1.0)
+    assert [len(entry.signatures) for entry in compiled] == before
