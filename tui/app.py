@@ -1,6 +1,8 @@
 """The terminal program: one data folder, its screens, and what they share."""
 
 import asyncio
+import traceback
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import App
@@ -88,6 +90,9 @@ class BacktapeApp(App[int], inherit_bindings=False):
         from tui.screens.detail import DetailScreen
 
         self.run_worker(self.watch_runner.submitted(), group="runner")
+        home = self.screen_stack[0]
+        if isinstance(home, RunsScreen):
+            home.await_run(run_id)
         self.switch_screen(DetailScreen(run_id))
 
     def refuse(self, sentence: str) -> None:
@@ -98,6 +103,18 @@ class BacktapeApp(App[int], inherit_bindings=False):
     def leave(self) -> None:
         """Leave; what runs goes on."""
         self.exit(0)
+
+    def _fatal_error(self) -> None:
+        """Keep a mistake of ours in a log: what stands in memory has no place on a terminal."""
+        log = self.home.logs / "screens.log"
+        with suppress(OSError):
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"{now():%Y-%m-%d %H:%M:%S}Z {traceback.format_exc()}\n")
+        self.refusal = (
+            f"The screens have met a mistake of their own and closed; {log} tells which. Runs go on."
+        )
+        self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:
         """Close the store; nothing else is waited for."""

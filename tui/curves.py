@@ -12,10 +12,16 @@ _FLOAT32, _FLOAT64 = 4, 8
 
 
 def stored_curve(packed: bytes | None) -> Curve:
-    """Return times (seconds since 1970, UTC) and equity of what `core.results.curve.pack` made."""
+    """Return times (seconds since 1970, UTC) and equity of what `core.results.curve.pack` made.
+
+    A damaged one is shown as none: the figures of the run stand without it.
+    """
     if not packed:
         return [], []
-    plain = zlib.decompress(packed)
+    try:
+        plain = zlib.decompress(packed)
+    except zlib.error:
+        return [], []
     half = len(plain) // 2
     return list(map(float, array("q", plain[:half]))), array("d", plain[half:]).tolist()
 

@@ -39,6 +39,11 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
+def taken(seconds: float) -> str:
+    """Return how long something took, in tenths of a second while that matters."""
+    return f"{seconds:.1f} s" if seconds < 10 else duration(seconds)
+
+
 def day(moment: datetime | None) -> str:
     """Return the date of a moment in UTC."""
     return UNDEFINED if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d")

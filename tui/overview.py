@@ -58,7 +58,7 @@ def status_line(run: RunRecord, moment: datetime) -> Line:
         return line("■ cancelled", "dim")
     if run.status == "completed":
         taken = (run.finished_at - run.started_at) if run.finished_at and run.started_at else None
-        return line("✓ done" + (f" in {formats.duration(taken.total_seconds())}" if taken else ""))
+        return line("✓ done" + (f" in {formats.taken(taken.total_seconds())}" if taken else ""))
     return _running(run, moment)
 
 

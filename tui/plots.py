@@ -16,6 +16,9 @@ from tui.axes import nice_ticks, tick_labels, time_axis
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _ASCII_BLOCKS = "_.-=^"
 
+# Beyond this the differences of values are infinite, and their ticks unreadable anyway.
+_LARGEST = 1e100
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -41,7 +44,7 @@ def line_chart(
 ) -> Chart:
     """Draw `values` over `times` (seconds since 1970, ascending) in `width` x `height` cells.
 
-    Values that are not finite are left out. Whatever the number of points, no
+    Values that are not finite, or beyond 1e100, are left out. Whatever the number of points, no
     more than the smallest and largest of each column reach plotext. `axis_width`
     is the least number of cells for the labels of the axis. `hanging` fills the
     space between zero and a curve that is never above it.
@@ -130,9 +133,9 @@ def reduce_columns(
 
 def _finite(times: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
     xs, ys = [float(time) for time in times], [float(value) for value in values]
-    if math.isfinite(sum(ys)):
+    if math.isfinite(sum(map(abs, ys))) and max(map(abs, ys), default=0.0) < _LARGEST:
         return xs, ys
-    known = [(x, y) for x, y in zip(xs, ys, strict=True) if math.isfinite(y)]
+    known = [(x, y) for x, y in zip(xs, ys, strict=True) if abs(y) < _LARGEST]
     return [x for x, _ in known], [y for _, y in known]
 
 

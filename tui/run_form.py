@@ -49,6 +49,7 @@ class RunForm:
     datasets: Sequence["DatasetRecord"]
     texts: dict[str, str] = field(default_factory=dict)
     _touched: set[str] = field(default_factory=set)
+    _parameters_of: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.strategies = [one for one in self.strategies if one.error is None and not one.uses_model]
@@ -58,12 +59,19 @@ class RunForm:
         """Take what was typed or chosen; return whether other fields are different now."""
         if self.texts.get(name) == text:
             return False
+        if name == "strategy":
+            self._put_parameters_away()
         self.texts[name] = text
         self._touched.add(name)
         if name in {"strategy", "symbol", "timeframe"}:
             self._fill()
             return True
         return False
+
+    def _put_parameters_away(self) -> None:
+        """Two strategies may have a parameter of one name; each keeps its own values."""
+        names = [name for name in self.texts if name.startswith(PARAMETER)]
+        self._parameters_of[self.texts["strategy"]] = {name: self.texts.pop(name) for name in names}
 
     # What there is
 
@@ -122,6 +130,7 @@ class RunForm:
     def _fill(self) -> None:
         texts = self.texts
         texts.setdefault("strategy", self.strategies[0].name)
+        texts.update(self._parameters_of.pop(self.strategy.name, {}))
         for spec in self.strategy.parameters:
             texts.setdefault(PARAMETER + spec.name, default_text(spec))
         texts.setdefault("symbol", self.datasets[0].symbol)

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -126,6 +126,9 @@ class DataScreen(WorkScreen):
         finally:
             self._importing = False
         await self._refresh()
+        for row in self._rows.values():
+            if done.imported and (row.symbol, row.timeframe) == _market(done.imported[-1]):
+                self.table.move(list(self.table.ids).index(row.id))
         self.say(done.sentence, "" if done.imported else "bad")
 
     # Deleting
@@ -151,6 +154,10 @@ class DataScreen(WorkScreen):
         await self.bench.link.write(lambda connection: delete_dataset(home, connection, record))
         await self._refresh()
         self.say(f"Deleted {name}; importing the file again brings it back.")
+
+
+def _market(one: Mapping[str, Any]) -> tuple[str, str]:
+    return str(one["symbol"]), str(one["timeframe"])
 
 
 def _notes(record: DatasetRecord, width: int) -> list[Line]:

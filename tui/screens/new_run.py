@@ -1,7 +1,7 @@
 """The form for a new run, made from the strategies' own parameters and the data at hand."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +12,7 @@ from core.errors import BacktapeError
 from db import datasets
 from tui import formats
 from tui.background import in_background
-from tui.run_form import FieldSpec, RunForm
+from tui.run_form import FieldSpec, Group, RunForm
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
 from tui.widgets.fields import Field, field_id
@@ -34,7 +34,8 @@ class NewRunScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._form: RunForm | None = None
-        self._laid: tuple[str, ...] = ()
+        self._laid: list[str] = []
+        self._laying = asyncio.Lock()
         self._request: RunRequest | None = None
         self._bars: int | None = None
         self._judged = 0
@@ -65,26 +66,41 @@ class NewRunScreen(WorkScreen):
 
     async def _lay(self, *, focus: str | None = None) -> None:
         """Show the fields that the choices made so far lead to; those that stay are kept."""
-        form = self._open_form()
-        groups = form.groups()
-        names = tuple(spec.name for group in groups for spec in group.fields)
-        if names == self._laid:
-            for group in groups:
-                for spec in group.fields:
-                    self._field(spec).update_spec(spec, form.texts[spec.name])
-            return
-        self._laid = names
-        room = self.query_one("#form", FormArea)
+        async with self._laying:
+            groups = self._open_form().groups()
+            if not self._laid:
+                await self._lay_all(groups)
+            else:
+                await self._lay_changed([spec for group in groups for spec in group.fields])
+            self._laid = [spec.name for group in groups for spec in group.fields]
+            if focus in self._laid:
+                self.query_one(field_id(focus), Field).editor.focus()
+
+    async def _lay_all(self, groups: Sequence[Group]) -> None:
+        texts = self._open_form().texts
         widgets: list[Widget] = []
         for index, group in enumerate(groups):
             heading = Lines([line(group.title, "title")])
             heading.set_classes("group -first" if index == 0 else "group")
-            widgets += [heading, *(Field(spec, form.texts[spec.name]) for spec in group.fields)]
+            widgets += [heading, *(Field(spec, texts[spec.name]) for spec in group.fields)]
+        room = self.query_one("#form", FormArea)
         async with room.batch():
             await room.remove_children()
             await room.mount_all(widgets)
-        if focus is not None:
-            self.query_one(field_id(focus), Field).editor.focus()
+
+    async def _lay_changed(self, specs: Sequence[FieldSpec]) -> None:
+        texts = self._open_form().texts
+        room = self.query_one("#form", FormArea)
+        async with room.batch():
+            for name in set(self._laid) - {spec.name for spec in specs}:
+                await self.query_one(field_id(name), Field).remove()
+            before: Field | None = None
+            for spec in specs:
+                if spec.name in self._laid:
+                    self._field(spec).update_spec(spec, texts[spec.name])
+                else:
+                    await room.mount(Field(spec, texts[spec.name]), after=before)
+                before = self._field(spec)
 
     def _field(self, spec: FieldSpec) -> Field:
         return self.query_one(field_id(spec.name), Field)
@@ -97,10 +113,10 @@ class NewRunScreen(WorkScreen):
         """Take what was typed or chosen, and judge it."""
         event.stop()
         form = self._open_form()
-        if form.texts.get(event.name) == event.text:
+        if form.texts.get(event.name) in {event.text, None}:
             return
         if form.set(event.name, event.text) or event.name == "execution_mode":
-            self.start(self._lay(focus=event.name), group="lay")
+            self.start(self._lay(), group="lay")
         self._check()
 
     # Judging
@@ -179,7 +195,7 @@ class NewRunScreen(WorkScreen):
         """Take everything back to what it was at first."""
         form = self._open_form()
         self._form = RunForm(form.strategies, form.datasets)
-        self._laid = ()
+        self._laid = []
         self.start(self._lay(focus="strategy"), group="lay")
         self._check()
 

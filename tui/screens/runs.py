@@ -49,6 +49,7 @@ class RunsScreen(MarkActions, WorkScreen):
         self._resting: Timer | None = None
         self._looked = False
         self._id_width = 4
+        self._awaited: int | None = None
 
     def body(self) -> Iterable[Widget]:
         """Return the summary line, the table, the preview and what an empty list says."""
@@ -102,8 +103,15 @@ class RunsScreen(MarkActions, WorkScreen):
             self._id_width = id_width
             self.table.set_columns(self._columns())
         self.table.set_ids(ids)
+        if self._awaited in ids:
+            self.table.move(ids.index(self._awaited or 0))
+            self._awaited = None
         self._show_summary()
         self.set_class(self._looked and total == 0, "-empty")
+
+    def await_run(self, run_id: int) -> None:
+        """Put the cursor on a run once it is in the list."""
+        self._awaited = run_id
 
     def _show_summary(self) -> None:
         shown, total = len(self.table.ids), self._total
