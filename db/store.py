@@ -11,13 +11,14 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, CursorResult, event
+from sqlalchemy import URL, event
 from sqlalchemy import Connection as EngineConnection
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.connection import PATIENCE, Connection, Cursor, Identity, identity_of, pragmas, transaction
-from db.faults import translate
+from db.faults import translate, translated
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,83 +113,63 @@ class Store:
             async with self._engine.connect() as connection:
                 return await connection.run_sync(adapted)
         except DBAPIError as error:
-            raise _translated(self.path, error) from error
+            # Only opening a connection is SQLAlchemy's own doing.
+            if isinstance(error.orig, sqlite3.Error):
+                raise translate(self.path, error.orig) from error
+            raise
 
 
 class _Adapter:
-    """A SQLAlchemy connection that looks like the plain one the functions are written for."""
+    """A connection of the engine that looks like the plain one the functions are written for.
+
+    It goes past SQLAlchemy's own rows: wrapping a hundred thousand of them held the
+    event loop, and so the screen, for a third of a second.
+    """
 
     def __init__(self, connection: EngineConnection, path: Path, identity: Identity) -> None:
-        self._connection = connection
+        self._connection = connection.connection
         self.path = path
         self.identity = identity
 
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
-        driver: Any = self._connection.connection.driver_connection
+        driver: Any = self._connection.driver_connection
         return bool(driver.in_transaction)
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Cursor:
-        """Run one statement."""
-        return self._cursor(sql, tuple(parameters) or None)
+        """Run one statement; its rows have been fetched when this returns."""
+        cursor = self._connection.cursor()
+        with translated(self.path):
+            cursor.execute(sql, tuple(parameters))
+        return _Rows(cursor)
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor:
         """Run one statement for every row of parameters."""
-        rows = [tuple(row) for row in parameters]
-        return self._cursor(sql, rows) if rows else _NothingDone()
-
-    def _cursor(self, sql: str, parameters: Any) -> Cursor:  # noqa: ANN401
-        try:
-            return _Result(self._connection.exec_driver_sql(sql, parameters))
-        except DBAPIError as error:
-            raise _translated(self.path, error) from error
+        cursor = self._connection.cursor()
+        with translated(self.path):
+            cursor.executemany(sql, [tuple(row) for row in parameters])
+        return _Rows(cursor)
 
 
-class _Result:
-    """The rows of one statement, as plain tuples."""
+class _Rows:
+    """What one statement left."""
 
-    def __init__(self, result: CursorResult[Any]) -> None:
-        self._result = result
-
-    @property
-    def rowcount(self) -> int:
-        """Rows changed by the statement."""
-        return self._result.rowcount
-
-    @property
-    def lastrowid(self) -> int | None:
-        """Row id of the last insert."""
-        return self._result.lastrowid
+    def __init__(self, cursor: DBAPICursor) -> None:
+        self._cursor = cursor
+        self.rowcount: int = cursor.rowcount
+        self.lastrowid: int | None = cursor.lastrowid
 
     def fetchone(self) -> Any:  # noqa: ANN401
         """Return the next row or None."""
-        row = self._result.fetchone()
-        return None if row is None else tuple(row)
+        return self._cursor.fetchone()
 
     def fetchall(self) -> list[Any]:
         """Return every row that is left."""
-        return [tuple(row) for row in self._result.fetchall()]
+        return list(self._cursor.fetchall())
 
     def __iter__(self) -> Iterator[Any]:
-        return (tuple(row) for row in self._result)
-
-
-class _NothingDone:
-    """The result of a statement for no rows at all."""
-
-    rowcount = 0
-    lastrowid = None
-
-    def fetchone(self) -> None:
-        """Return that there is no row."""
-
-    def fetchall(self) -> list[Any]:
-        """Return that there are no rows."""
-        return []
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
+        return iter(self.fetchall())
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401
@@ -200,8 +181,3 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401
 
 def _touch(connection: Connection) -> None:
     connection.execute("SELECT version_num FROM alembic_version").fetchone()
-
-
-def _translated(path: Path, error: DBAPIError) -> Exception:
-    original = error.orig
-    return translate(path, original) if isinstance(original, sqlite3.Error) else error
