@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.jobs.children import refuse_open_store
-from db.connection import StoreConnection, connect
+from db.connection import StoreConnection, connect, identity_of
 
 # The runner looks after many things: it does not wait long for any of them.
 PATIENCE = 0.5
@@ -24,9 +24,11 @@ class StoreHandle:
         """The open connection.
 
         Raises:
+            StoreReplacedError: there is no store any more.
             StoreError: the store cannot be opened.
         """
         if self._connection is None:
+            identity_of(self.path)  # a store that is gone is told as gone
             self._connection = connect(self.path, runner=True, patience=PATIENCE)
             self._seen = None
         return self._connection

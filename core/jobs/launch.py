@@ -37,8 +37,8 @@ class RunnerStatus:
         """Return the words of the status line."""
         if not self.living:
             return f"no runner, {self.waiting} waiting" if self.waiting else "no runner"
-        if self.state is RunnerState.COMPILING:
-            return f"compiling, {self.waiting} waiting" if self.waiting else "compiling"
+        if self.state in {RunnerState.STARTING, RunnerState.COMPILING}:
+            return f"{self.state}, {self.waiting} waiting" if self.waiting else str(self.state)
         if not self.running and not self.waiting:
             return "idle"
         return f"{self.running} running, {self.waiting} waiting"
@@ -102,7 +102,7 @@ def _start(home: Home) -> None:
     environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])])
     with open(runner_log(home), "ab", opener=_private) as log:
         started = subprocess.Popen(
-            [sys.executable, "-P", "-m", "core.jobs.runner", "--home", str(home.path)],
+            [sys.executable, "-P", "-m", "core.jobs.runner", "--home", str(home.path.absolute())],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -38,6 +38,7 @@ def open_runner_log(home: Home) -> None:
     LOGGER.handlers[:] = [handler]
     LOGGER.propagate = False
     LOGGER.setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a full disk must not end the runner for the sake of its log
 
 
 def read_run_log(home: Home, run_id: int) -> str:

@@ -26,6 +26,7 @@ from core.jobs.process import own_identity
 from core.jobs.spool import store_all
 from core.jobs.state import RunnerState
 from core.jobs.supervision import Supervisor
+from core.jobs.tidying import TIDY_SECONDS, tidy
 from core.version import code_version
 from db import jobs, runner
 from db.connection import checkpoint, verify
@@ -67,6 +68,7 @@ class Runner:
         self._workers = Supervisor(self.home, self._store, self._work, gathers=gather_orphans())
         self._busy_at = time.monotonic()
         self._swept_at = 0.0
+        self._tidy_at = 0.0
 
     def serve(self) -> None:
         """Run until there is nothing to do, another runner takes over, or a signal says so.
@@ -75,7 +77,12 @@ class Runner:
             StoreError: the store is no longer one that this runner could serve.
         """
         self._listen()
-        self._repeat(lambda: self._publish(RunnerState.COMPILING), until=lambda: self._state is not None)
+        self._repeat(lambda: self._publish(RunnerState.STARTING), until=lambda: self._state is not None)
+        if not is_compiled():
+            self._repeat(
+                lambda: self._say(RunnerState.COMPILING),
+                until=lambda: self._state is RunnerState.COMPILING,
+            )
         self._store.close()
         warm_up()
         self._busy_at = time.monotonic()
@@ -122,7 +129,15 @@ class Runner:
         if not self._leaving:
             store_all(self.home, self._store.connection)
             checkpoint(self._store.connection)
+            if self._state is RunnerState.IDLE:
+                self._tidy()
         return True
+
+    def _tidy(self) -> None:
+        """Once an hour, when there is nothing else to do, clear away what has had its time."""
+        if time.monotonic() >= self._tidy_at:
+            self._tidy_at = time.monotonic() + TIDY_SECONDS
+            tidy(self.home, self._store.connection)
 
     def _look_around(self) -> None:
         """Look at every run under way, start what waits as far as there is room, say what we do."""
@@ -233,6 +248,13 @@ def _note(*_: object) -> None:
     """Take notice of a signal: its number arrives in the wake-up pipe."""
 
 
+def is_compiled() -> bool:
+    """Return whether the engine was compiled on this machine before."""
+    from core.engine.compiled import cache_folder
+
+    return any(cache_folder().rglob("*.nbi"))
+
+
 def warm_up() -> None:
     """Load and compile everything that a worker needs, so that a fork begins at its first bar."""
     from core.jobs import worker
@@ -255,9 +277,9 @@ def main(arguments: list[str] | None = None) -> int:
     LOGGER.info("runner begins, version %s", code_version())
     try:
         Runner(home, lock, options.workers, options.idle).serve()
-    except _FINAL as error:
-        LOGGER.error("runner ends: %s", error)
-        return 1
+    except (StoreChangedError, StoreReplacedError) as error:
+        LOGGER.warning("runner ends: %s", error)
+        return 0
     except Exception:  # noqa: BLE001 (its log is the only place to say why)
         LOGGER.exception("runner gives up")
         return 1

@@ -6,13 +6,13 @@ import enum
 class RunnerState(enum.StrEnum):
     """The state of the one runner; the words are shown as they are."""
 
-    COMPILING = "compiling"
+    STARTING = "starting"
+    COMPILING = "compiling"  # for some seconds, the first time on a machine
     IDLE = "idle"
     RUNNING = "running"
     LEAVING = "handing over"
-    FAILED = "failed"
 
     @property
     def serves(self) -> bool:
         """Whether a runner that says this, and lives, will take the next run."""
-        return self in {RunnerState.COMPILING, RunnerState.IDLE, RunnerState.RUNNING}
+        return self in {RunnerState.STARTING, RunnerState.COMPILING, RunnerState.IDLE, RunnerState.RUNNING}

@@ -393,10 +393,8 @@ def test_a_runner_of_another_environment_takes_over_and_adopts(
     ensure_runner(bench.home, hand_over=False)
     assert bench.runner() == first
     ensure_runner(bench.home)
-    second = wait_until(
-        lambda: (now := bench.runner_now()) if bench.runner_now() != first else None, "another runner serves"
-    )
-    assert second is not None
+    wait_until(lambda: bench.runner_now() not in {first, None}, "another runner serves")
+    second = bench.runner()
     assert first.lives()
     bench.finish(next_id)
     run = bench.finish(run_id)
@@ -405,6 +403,62 @@ def test_a_runner_of_another_environment_takes_over_and_adopts(
     wait_until(lambda: not first.lives(), "the first runner leaves when its worker has ended")
     assert second.lives()
     assert_nowhere(bench.home.path, b"sentinel-key")
+
+
+def test_a_result_that_an_upgraded_store_refuses_is_kept_and_stored_later(bench: Bench) -> None:
+    run_id = bench.slow(0.002, end="2020-01-08")
+    first = bench.start()
+    worker = bench.worker(run_id)
+    revision = bench.connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    bench.connection.execute("UPDATE alembic_version SET version_num = 'newer'")
+    wait_until(lambda: not first.lives(), "the runner of the old schema leaves", 5)
+    wait_until(lambda: not worker.lives(), "the worker finishes")
+    assert bench.run(run_id).status == "running"
+    assert len(list(bench.home.spool.iterdir())) == 1
+    bench.connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    bench.start()
+    run = bench.finish(run_id)
+    assert trades.count(bench.connection, run_id) == run.total_trades
+    assert list(bench.home.spool.iterdir()) == []
+
+
+def test_a_run_whose_bars_are_changed_under_way_is_refused(bench: Bench) -> None:
+    run_id = bench.slow(0.002, end="2020-01-08")
+    bench.start()
+    bench.worker(run_id)
+    column = next(bench.home.library.rglob("high.npy"))
+    data = bytearray(column.read_bytes())
+    data[-1] ^= 1
+    column.write_bytes(data)
+    run = bench.wait(run_id)
+    assert run.status == "failed"
+    assert "not the one that was imported" in (run.error_message or "")
+
+
+def test_a_runner_ends_when_the_store_is_taken_away(bench: Bench) -> None:
+    bench.submit()
+    who = bench.start()
+    bench.home.store.rename(bench.home.path / "elsewhere.db")
+    wait_until(lambda: not who.lives(), "the runner ends", 5)
+    assert not bench.home.store.exists()
+
+
+def test_an_idle_runner_clears_away_what_was_deleted_long_ago(bench: Bench) -> None:
+    run_id, kept_id = bench.submit(), bench.submit()
+    bench.start()
+    bench.finish(run_id)
+    bench.finish(kept_id)
+    bench.wait_until_empty()
+    with transaction(bench.connection):
+        runs.delete(bench.connection, [run_id, kept_id])
+        bench.connection.execute(
+            "UPDATE backtest_runs SET deleted_at = '2020-01-01 00:00:00.000000' WHERE id = ?", (run_id,)
+        )
+    bench.start()
+    bench.wait_until_empty()
+    assert runs.get(bench.connection, run_id, deleted=True) is None
+    assert runs.get(bench.connection, kept_id, deleted=True) is not None
+    assert [path.name for path in bench.home.logs.glob("run-*.log")] == [f"run-{kept_id}.log"]
 
 
 def assert_nowhere(folder: Path, secret: bytes) -> None:
