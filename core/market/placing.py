@@ -31,15 +31,13 @@ def settle_dates(file: TextFile, stamps: Stamps, lines: Seconds) -> tuple[Stamps
     rows = np.flatnonzero(stamps.unordered & (stamps.status == 1))
     if not len(rows):
         return stamps, []
-    sample = file.line(int(lines[rows[0]]))
-    dotted = "." in sample[:6] and "/" not in sample[:6]
     day_first, month_first = stamps.first[rows] > 12, stamps.second[rows] > 12
     if day_first.any() and month_first.any():
         one, other = int(lines[rows[np.argmax(day_first)]]), int(lines[rows[np.argmax(month_first)]])
         raise file.refusal(
             f"this date has the day first, and line {other} the month; write dates as 2020-01-31.", one
         )
-    if day_first.any() or dotted:
+    if day_first.any():
         return stamps.with_day_first(True), []
     if month_first.any():
         return stamps.with_day_first(False), []

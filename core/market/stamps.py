@@ -255,7 +255,9 @@ def _read_dates(
     lengths = np.diff(np.append(starts, len(matrix)))
     names = ("y2", "a", "b") if day_last else ("y", "m", "d")
     year, one, other = (number for name in names if (number := _number(first, match, name)) is not None)
-    if day_last:
+    if day_last and match["sep2"] == ".":
+        one, other = other, one  # with points between them the day always comes first
+    elif day_last:
         for column, values in ((stamps.year, year), (stamps.first, one), (stamps.second, other)):
             column[rows] = np.repeat(values, lengths)
         stamps.unordered[rows] = True

@@ -1,6 +1,7 @@
 """Small bars for tests."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -50,3 +51,10 @@ def grid(first: str, count: int, timeframe: str) -> np.ndarray[tuple[int], np.dt
 def texts(times: np.ndarray[tuple[int], np.dtype[np.datetime64]]) -> list[str]:
     """Return times as short text."""
     return [str(time)[:16] for time in times]
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    """Write a file as it is, line ends and all."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
