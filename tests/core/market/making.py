@@ -58,3 +58,10 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def is_mapped(column: object) -> bool:
+    """Return whether an array is a view of memory that maps a file."""
+    while column is not None and not isinstance(column, np.memmap):
+        column = getattr(column, "base", None)
+    return column is not None
