@@ -178,7 +178,9 @@ def _separator(file: TextFile, lines: list[tuple[int, str]]) -> str:
 
 
 def _is_header(fields: list[str]) -> bool:
-    """Return whether a first line names columns: nothing in it is a number or a time."""
+    """Return whether a first line names columns: nothing in it is a number or a time, or it names prices."""
+    if {"open", "high", "low"} <= {_plain(field) for field in fields}:
+        return True
     values = [field for field in fields if _NUMBER.fullmatch(field) or is_stamp(field)]
     return not values and any(any(map(str.isalpha, field)) for field in fields)
 

@@ -10,6 +10,7 @@ from core.market.timeframes import Timeframe
 from core.market.zones import Mask, Seconds, find_clock
 
 _HOUR, _DAY = 3_600, 86_400
+_THIN = 0.05
 _LONGER = [(23, 25, Timeframe.D1), (6 * 24, 8 * 24, Timeframe.W1), (27 * 24, 32 * 24, Timeframe.MN1)]
 
 
@@ -47,8 +48,12 @@ def _usual_step(time: Seconds) -> Timeframe | None:
         return None
     steps, counts = np.unique(np.diff(time), return_counts=True)
     step = int(steps[np.argmax(counts)])
+    share = dict(zip(steps.tolist(), (counts / counts.sum()).tolist(), strict=True))
     for timeframe in Timeframe:
-        if timeframe.is_intraday and timeframe.seconds == step:
+        length = timeframe.seconds
+        # In a thin market most bars may be two or three lengths apart.
+        thin = length < step and all(share.get(length * times, 0) >= _THIN for times in (1, 2, 3))
+        if timeframe.is_intraday and (thin or length == step):
             return timeframe
     return next((timeframe for low, high, timeframe in _LONGER if low * _HOUR <= step <= high * _HOUR), None)
 

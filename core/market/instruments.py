@@ -160,7 +160,7 @@ _ALIASES = {
 _MARKED = re.compile(r"[.#_\-!+][A-Za-z0-9]{0,8}|[!+#]|=X", re.IGNORECASE)
 _WORDS = re.compile(r"(?:micro|mini|cash|pro|ecn|raw|std|spot|roll|index)", re.IGNORECASE)
 _SMALL = re.compile(r"[a-z]{1,3}")
-_FEED = re.compile(r"[A-Za-z0-9 ]{1,20}[:_]")
+_FEED = re.compile(r"(?:[A-Za-z0-9 ]{1,20}[:_]){1,3}")
 _SPLIT_PAIR = re.compile(r"^([A-Za-z]{3,4})[/_\- ]([A-Za-z]{3})")
 
 

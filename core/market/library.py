@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ ABOUT, CSV = "about.json", "bars.csv"
 _FORMAT = 1
 _PIECE = 1 << 22
 _CSV_PART = 250_000
+_FORGOTTEN = 3_600.0  # seconds after which a draft has no import any more
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def write_version(library: Path, bars: Bars, source: str = "") -> StoredVersion:
     temporary = library / f".new-{uuid.uuid4().hex}"
     try:
         _make_folder(folder.parent)
+        _clear_drafts(library)
         temporary.mkdir(mode=0o700)
         _write_files(temporary, bars, digest, source)
         shutil.rmtree(folder, ignore_errors=True)  # a damaged one; whoever has mapped it keeps it
@@ -264,6 +267,13 @@ def _digest_of_file(path: Path) -> str:
 
 def _sum_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
+
+
+def _clear_drafts(library: Path) -> None:
+    """Delete what imports that were cut off have left behind."""
+    for draft in library.glob(".new-*"):
+        if time.time() - draft.stat().st_mtime > _FORGOTTEN:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,5 +1,7 @@
 import datetime as dt
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -143,6 +145,13 @@ def test_a_change_that_comes_between_is_seen_and_the_import_done_anew(
     found = put(home, connection, SAMPLE.slice(0, 1_000))
     assert found.record.rows == 2_000
     assert found.added == 1_000
+
+
+def test_nothing_heavy_is_imported_before_a_file_is_read() -> None:
+    heavy = "{'pandas', 'pyarrow', 'numba'}"
+    code = f"import sys, core.datasets; sys.exit(', '.join({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "\n"
 
 
 # Finding

@@ -508,3 +508,17 @@ def test_a_wrong_option_is_refused_before_the_file_is_read(tmp_path: Path, optio
     with pytest.raises(BacktapeError) as refused:
         read(tmp_path, text(lines(3)), **option)
     assert refused.value.field == next(iter(option))
+
+
+def test_a_thin_market_is_taken_for_what_its_shortest_steps_are(tmp_path: Path) -> None:
+    steps = [2, 1, 2, 3, 2, 4, 1, 2, 3, 2, 1, 5] * 5
+    times = np.datetime64("2020-01-06T00:00") + np.cumsum(steps) * np.timedelta64(1, "m")
+    found = read(tmp_path, dated(*map(str, times)), "EURUSD1.csv")
+    assert found.bars.timeframe == "M1"
+
+
+def test_a_header_with_numbers_among_its_names_is_a_header(tmp_path: Path) -> None:
+    content = "time,open,high,low,close,20,50\n" + "".join(
+        f"2020-01-06 00:{minute},1.1,1.12,1.09,1.1,1.05,1.06\n" for minute in (15, 30)
+    )
+    assert len(read(tmp_path, content).bars) == 2

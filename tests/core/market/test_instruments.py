@@ -52,6 +52,7 @@ def test_a_pip_is_a_whole_number_of_points_everywhere() -> None:
         ("eur-usd", "EURUSD"),
         ("OANDA:XAUUSD", "XAUUSD"),
         ("FX_EURUSD", "EURUSD"),
+        ("FX_IDC:EURUSD", "EURUSD"),
         ("BTC-USD", "BTCUSD"),
         ("GOLD", "XAUUSD"),
         ("#US30", "US30"),

@@ -199,3 +199,13 @@ def test_a_csv_on_a_full_disk_leaves_nothing_under_its_name(
     with pytest.raises(BacktapeError, match="could not be written"):
         library.write_csv(SAMPLE, tmp_path / "bars.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_import_left_is_cleared_by_a_later_one(tmp_path: Path) -> None:
+    forgotten, fresh = tmp_path / ".new-old", tmp_path / ".new-young"
+    for draft in (forgotten, fresh):
+        draft.mkdir()
+    os.utime(forgotten, (1, 1))
+    library.write_version(tmp_path, SAMPLE)
+    assert not forgotten.exists()
+    assert fresh.exists()
