@@ -12,6 +12,22 @@ from core.engine.records import DESK
 # Every field of the record is eight bytes wide, so a field is one item of a view.
 _WIDTH = 8
 
+_READ = (
+    "direction",
+    "steps",
+    "lots_per_step",
+    "steps_per_lot",
+    "entry_bar",
+    "entry_price",
+    "stop",
+    "targets",
+    "target_next",
+    "target_count",
+    "balance",
+    "marked",
+    "order",
+)
+
 
 class SteppedAccount:
     """Answers for a broker that runs only as far as somebody asked (`decision.Account`).
@@ -30,9 +46,10 @@ class SteppedAccount:
         whole = broker.desk.view(np.uint8).data
         self._whole = whole.cast("q")
         self._real = whole.cast("d")
-        self._direction = _place("direction")
-        self._order = _place("order")
-        self._marked = _place("marked")
+        self._places = {name: _place(name) for name in _READ}
+        self._direction = self._places["direction"]
+        self._order = self._places["order"]
+        self._marked = self._places["marked"]
         self._idle = False
 
     def decide(self, index: int, decision: Decision) -> None:
@@ -66,17 +83,18 @@ class SteppedAccount:
         self._idle = not (self._whole[self._direction] or self._whole[self._order])
 
     def _open_position(self) -> Position:
-        desk = self._broker.desk[0]
-        stop = float(desk["stop"])
-        waiting = slice(int(desk["target_next"]), int(desk["target_count"]))
+        place, whole, real = self._places, self._whole, self._real
+        stop = real[place["stop"]]
+        first = place["targets"]
+        waiting = slice(first + whole[place["target_next"]], first + whole[place["target_count"]])
         return Position(
-            direction=int(desk["direction"]),
-            lots=int(desk["steps"]) * float(desk["lots_per_step"]) / float(desk["steps_per_lot"]),
-            entry_index=int(desk["entry_bar"]),
-            entry_price=float(desk["entry_price"]),
+            direction=whole[place["direction"]],
+            lots=whole[place["steps"]] * real[place["lots_per_step"]] / real[place["steps_per_lot"]],
+            entry_index=whole[place["entry_bar"]],
+            entry_price=real[place["entry_price"]],
             stop=None if math.isnan(stop) else stop,
-            targets=tuple(desk["targets"][waiting].tolist()),
-            profit=self._real[self._marked] - float(desk["balance"]),
+            targets=tuple(real[waiting]),
+            profit=real[self._marked] - real[place["balance"]],
         )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.engine.compiled import compiled, inlined
 from core.engine.memory import record_reader
-from core.engine.money import commission_of, in_account, lots_of, moved, require_rate, whole_steps
+from core.engine.money import commission_of, in_account, lots_of, moved, net, require_rate, whole_steps
 from core.engine.prices import normalised, note_price, reached_target, slipped
 from core.engine.records import STOP_OUT, TP, TP_PARTIAL, TRADE, Desk
 
@@ -20,7 +20,7 @@ def close_part(desk: Desk, steps: int, price: float, reason: int) -> None:
     note_price(desk, price)
     swap = desk.swap if steps == desk.steps else desk.swap * steps / desk.steps
     made = in_account(desk, moved(desk, steps, price), price)
-    profit = made - commission_of(desk, steps) + swap
+    profit = net(made, commission_of(desk, steps), swap)
     desk.balance += profit
     desk.swap -= swap
     write_trade(desk, steps, price, reason, profit)

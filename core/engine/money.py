@@ -32,15 +32,15 @@ def require_rate(desk: Desk) -> None:
 
 
 @inlined
-def converted(desk: Desk, amount: float, price: float, rate: float) -> float:
+def converted(amount: float, price: float, rate: float, kind: int) -> float:
     """Return an amount of quote currency in account currency; `price` is that of the fill."""
-    return amount / price if desk.conversion == BY_PRICE else amount * rate
+    return amount / price if kind == BY_PRICE else amount * rate
 
 
 @inlined
 def in_account(desk: Desk, amount: float, price: float) -> float:
     """Return an amount of quote currency in account currency at the rate of this moment."""
-    return converted(desk, amount, price, desk.rate)
+    return converted(amount, price, desk.rate, desk.conversion)
 
 
 @inlined
@@ -56,9 +56,21 @@ def whole_steps(lots_in_steps: float) -> int:
 
 
 @inlined
+def units_of(desk: Desk, steps: int) -> float:
+    """Return how many units of the base so many steps are."""
+    return lots_of(desk, steps) * desk.contract
+
+
+@inlined
+def move(entry: float, price: float, direction: int, units: float) -> float:
+    """Return what a change of price makes, in quote currency."""
+    return (price - entry) * direction * units
+
+
+@inlined
 def moved(desk: Desk, steps: int, price: float) -> float:
     """Return what so much of the position makes at this price, in quote currency."""
-    return (price - desk.entry_price) * desk.direction * (lots_of(desk, steps) * desk.contract)
+    return move(desk.entry_price, price, desk.direction, units_of(desk, steps))
 
 
 @inlined
@@ -68,16 +80,22 @@ def commission_of(desk: Desk, steps: int) -> float:
 
 
 @inlined
-def equity_at(desk: Desk, price: float, rate: float) -> float:
+def net(made: float, commission: float, swap: float) -> float:
+    """Return what a closing brings, costs included."""
+    return made - commission + swap
+
+
+@inlined
+def equity_at(desk: Desk, price: float) -> float:
     """Return the balance plus what closing everything at this price would bring."""
-    made = converted(desk, moved(desk, desk.steps, price), price, rate)
-    return desk.balance + (made - commission_of(desk, desk.steps) + desk.swap)
+    made = in_account(desk, moved(desk, desk.steps, price), price)
+    return desk.balance + net(made, commission_of(desk, desk.steps), desk.swap)
 
 
 @inlined
 def margin(desk: Desk, steps: int, price: float) -> float:
     """Return the margin that an entry at this price needs."""
-    return in_account(desk, lots_of(desk, steps) * desk.contract * price, price) / desk.leverage
+    return in_account(desk, units_of(desk, steps) * price, price) / desk.leverage
 
 
 @inlined

@@ -8,9 +8,15 @@ from core.engine.records import Desk
 
 
 @inlined
+def rounded(price: float, scale: float) -> float:
+    """Return the price in whole parts of 1 / `scale`."""
+    return np.rint(price * scale) / scale  # type: ignore[no-any-return]
+
+
+@inlined
 def normalised(desk: Desk, price: float) -> float:
     """Return the price to a tenth of a point: the float that the decimal text would give."""
-    return np.rint(price * desk.scale) / desk.scale  # type: ignore[no-any-return]
+    return rounded(price, desk.scale)
 
 
 @inlined

@@ -156,7 +156,7 @@ class _Run:
     def outcome(self) -> Outcome:
         """Return what came of it."""
         broker = self._broker
-        trades = broker.trades.copy()
+        trades = broker.trades
         stopped_at = broker.count("stopped_at")
         return Outcome(
             trades=trades,

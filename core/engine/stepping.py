@@ -74,7 +74,7 @@ def marked_equity(desk: Desk) -> float:
     if desk.direction == 0:
         return desk.balance
     require_rate(desk)
-    return equity_at(desk, closing_side(desk, read_float(desk.close, desk.bar)), desk.rate)
+    return equity_at(desk, closing_side(desk, read_float(desk.close, desk.bar)))
 
 
 @compiled

@@ -1,0 +1,6 @@
+"""`make bench`: every benchmark, as tables."""
+
+from tests.bench import engine_bench
+
+if __name__ == "__main__":
+    engine_bench.main()
