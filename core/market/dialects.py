@@ -156,8 +156,8 @@ def split(line: str, separator: str) -> list[str]:
 def _sample(file: TextFile) -> list[tuple[int, str]]:
     """Return the first lines that are not blank, with their numbers."""
     found: list[tuple[int, str]] = []
-    for number in range(1, file.line_count + 1):
-        if (line := file.line(number)).strip():
+    for number, line in file.head():
+        if line.strip():
             found.append((number, line))
         if len(found) == _SAMPLE_LINES:
             break

@@ -5,6 +5,7 @@ import io
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.text import clean
 # Arrow's texts have 32-bit offsets; a file beyond this is no bar history either.
 _LARGEST = 2_000_000_000
 _LONGEST_LINE = 10_000
+_FEW = 1_000
 _UTF8_BOM, _UTF16_BOMS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _BINARIES = {
     b"PAR1": "a Parquet file",
@@ -57,10 +59,38 @@ class TextFile:
         starts = np.concatenate([[0], ends + 1])
         return starts if self.data.endswith(b"\n") else np.append(starts, len(self.data) + 1)
 
-    @property
+    @cached_property
     def line_count(self) -> int:
         """How many lines there are, empty ones included."""
-        return len(self.starts) - 1
+        return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+
+    @cached_property
+    def has_quotes(self) -> bool:
+        """Whether there is a quote anywhere, so that a separator may stand inside a field."""
+        return b'"' in self.data
+
+    def head(self) -> Iterator[tuple[int, str]]:
+        """Yield each line with its number, from the first, without a look at the rest."""
+        start = 0
+        for number in range(1, self.line_count + 1):
+            end = self.data.find(b"\n", start)
+            yield number, self.data[start : end if end >= 0 else None].decode()
+            start = end + 1
+
+    def lines_from(self, first: int) -> npt.NDArray[np.int64]:
+        """Return the numbers of the lines from `first` on that are not empty."""
+        if b"\n\n" not in self.data:
+            return np.arange(first, self.line_count + 1, dtype=np.int64)
+        return np.flatnonzero(np.diff(self.starts[first - 1 :]) > 1) + np.int64(first)
+
+    def part(self, first: int, last: int) -> memoryview:
+        """Return the text of lines `first` to `last`."""
+        if last < self.line_count or first > _FEW:
+            return memoryview(self.data)[int(self.starts[first - 1]) : int(self.starts[last])]
+        start = 0
+        for _ in range(first - 1):
+            start = self.data.find(b"\n", start) + 1
+        return memoryview(self.data)[start:]
 
     def line(self, number: int) -> str:
         """Return one line by its number from 1, without its end."""
@@ -89,13 +119,23 @@ def open_text(path: Path) -> TextFile:
     file = _decode(names, raw)
     if not file.data or file.data.isspace():
         raise file.refusal("the file is empty; export it again.")
-    longest = int(np.argmax(np.diff(file.starts)))
-    if file.starts[longest + 1] - file.starts[longest] > _LONGEST_LINE:
+    _refuse_long_lines(file)
+    return file
+
+
+def _refuse_long_lines(file: TextFile) -> None:
+    half = _LONGEST_LINE // 2
+    if all(
+        file.data.find(b"\n", start, start + half) >= 0 for start in range(0, len(file.data) - half, half)
+    ):
+        return  # a line end in every such stretch: none can be longer than two of them
+    lengths = np.diff(file.starts)
+    longest = int(np.argmax(lengths))
+    if lengths[longest] > _LONGEST_LINE:
         raise file.refusal(
             f"a line of more than {_LONGEST_LINE:,} characters is no price bar; is this a CSV file?",
             longest + 1,
         )
-    return file
 
 
 def _read(path: Path) -> bytes:

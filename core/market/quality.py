@@ -22,10 +22,11 @@ def gaps(bars: Bars) -> tuple[int, int, int]:
     missing = np.diff(time) // bars.timeframe.seconds - 1
     if not bars.timeframe.is_intraday or not (missing > 0).any():
         return 0, 0, -1
-    open_holes = (missing > 0) & ~_has_saturday(bars, time[:-1], time[1:])
-    inside = np.where(open_holes, missing, 0)
-    longest = int(np.argmax(inside)) if open_holes.any() else -1
-    return int(inside.sum()), int(open_holes.sum()), longest
+    holes = np.flatnonzero(missing > 0)
+    holes = holes[~_has_saturday(bars, time[holes], time[holes + 1])]
+    if not len(holes):
+        return 0, 0, -1
+    return int(missing[holes].sum()), len(holes), int(holes[np.argmax(missing[holes])])
 
 
 def _has_saturday(bars: Bars, start: Seconds, end: Seconds) -> Mask:

@@ -57,8 +57,7 @@ def read_table(file: TextFile, layout: Layout) -> Table:
     import pyarrow as pa
 
     first = layout.first_line
-    lengths = np.diff(file.starts[first - 1 :])
-    lines = np.flatnonzero(lengths > 1) + np.int64(first)
+    lines = file.lines_from(first)
     try:
         return _fast(file, layout, first, file.line_count, lines)
     except pa.ArrowInvalid:
@@ -97,15 +96,15 @@ def _fast(file: TextFile, layout: Layout, first: int, last: int, lines: Seconds)
     import pyarrow as pa
     from pyarrow import csv
 
-    start, end = int(file.starts[first - 1]), int(file.starts[last])
-    text = memoryview(file.data)[start:end]
+    text = file.part(first, last)
     names = [f"c{position}" for position in range(layout.width)]
     wanted = {role: names[position] for role, position in layout.columns.items() if position < layout.width}
-    quoted = file.data.find(b'"', start, end) >= 0
     table = csv.read_csv(
         pa.py_buffer(text),
         read_options=csv.ReadOptions(column_names=names, block_size=4 << 20),
-        parse_options=csv.ParseOptions(delimiter=layout.separator, quote_char='"' if quoted else False),
+        parse_options=csv.ParseOptions(
+            delimiter=layout.separator, quote_char='"' if file.has_quotes else False
+        ),
         convert_options=csv.ConvertOptions(
             include_columns=list(dict.fromkeys(wanted.values())),
             column_types={
@@ -122,9 +121,14 @@ def _fast(file: TextFile, layout: Layout, first: int, last: int, lines: Seconds)
     return Table(
         times=table[wanted["time"]],
         clocks=table[wanted["clock"]] if "clock" in wanted else None,
-        numbers={role: table[wanted[role]].to_numpy() for role in NUMBERS if role in wanted},
+        numbers={role: _floats(table[wanted[role]]) for role in NUMBERS if role in wanted},
         lines=lines,
     )
+
+
+def _floats(column: "pa.ChunkedArray") -> Floats:
+    """Return a column of numbers as one array, NaN where there is none."""
+    return np.concatenate([chunk.to_numpy(zero_copy_only=False) for chunk in column.chunks] or [np.empty(0)])
 
 
 def _careful(file: TextFile, layout: Layout, lines: Seconds) -> Table:
