@@ -17,7 +17,8 @@ from core.market.bars import Bars
 from core.market.days import DayRule
 from core.market.instruments import find_instrument
 from core.market.timeframes import Timeframe
-from tests.core.engine.plain_broker import Habits, PlainBroker, rows
+from tests.core.engine.plain_broker import PlainBroker
+from tests.core.engine.plain_records import Habits, rows
 
 MONDAY = np.datetime64("2024-01-08T00:00:00", "s")
 

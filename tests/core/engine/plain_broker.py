@@ -4,94 +4,22 @@ Written from the rules, one sentence after the other, with nothing of the engine
 but its plain data (`Decision`, `Terms`). It looks at every bar and at every rule.
 """
 
-import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from core.engine.decision import Decision
 from core.engine.terms import Terms
-from core.market.bars import Bars
 from core.market.instruments import Instrument
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar in Python numbers; `opens` and `closes` are UTC seconds."""
-
-    opens: int
-    closes: int
-    open: float
-    high: float
-    low: float
-    close: float
-    spread: float | None
-
-
-@dataclass(frozen=True)
-class PlainTrade:
-    """One closing."""
-
-    position: int
-    direction: int
-    entry_index: int
-    exit_index: int
-    reason: str
-    entry_price: float
-    exit_price: float
-    stop: float | None
-    volume: float
-    profit: float
-    commission: float
-    balance: float
-
-
-@dataclass
-class Open:
-    """The open position; `lots` is what is left of it."""
-
-    number: int
-    direction: int
-    lots: float
-    bar: int
-    price: float
-    stop: float | None
-    targets: list[float]
-    swap: float = 0.0
-    best_close: float | None = None
-    breakeven_due: bool = False
-
-
-@dataclass
-class Waiting:
-    """An entry order."""
-
-    direction: int
-    is_stop: bool
-    price: float
-    last_bar: int | None
-    decision: Decision
-
-
-@dataclass(frozen=True)
-class Habits:
-    """The options of a strategy."""
-
-    trailing_pips: float = 0.0
-    breakeven: bool = False
-    max_bars: int = 0
-
-
-def rows(bars: Bars) -> list[Bar]:
-    spreads = [None] * len(bars) if bars.spread is None else bars.spread.tolist()
-    closes = bars.close_time.astype("int64").tolist()
-    opens = bars.time.astype("int64").tolist()
-    columns = (bars.open.tolist(), bars.high.tolist(), bars.low.tolist(), bars.close.tolist())
-    return [Bar(*row) for row in zip(opens, closes, *columns, spreads, strict=True)]
-
-
-class MissingRateError(Exception):
-    """No price of the conversion pair that is fresh enough."""
+from tests.core.engine.plain_records import (
+    Bar,
+    Habits,
+    MissingRateError,
+    Open,
+    PlainTrade,
+    Waiting,
+    down_to_step,
+    nights_until,
+    weekday_seconds,
+)
 
 
 @dataclass
@@ -102,7 +30,7 @@ class PlainBroker:
     decisions: list[Decision | None]
     instrument: Instrument
     terms: Terms
-    habits: Habits = Habits()
+    habits: Habits = field(default_factory=Habits)
     first: int = 0
     conversion: list[Bar] | None = None
     conversion_is_direct: bool = True
@@ -158,7 +86,7 @@ class PlainBroker:
         self.drop_expired_order()
         if self.order is not None:
             price = self.side(self.order.direction, bar.close)
-            if self.fills(price):
+            if self.order.filled_by(price):
                 self.fill_order(price, bar.close)
         if self.i < len(self.bars) - 1:
             self.carry_out(self.i, bar.close)
@@ -271,7 +199,7 @@ class PlainBroker:
             level = self.position.targets[0] if at_level else price
             lots, step = self.position.lots, self.instrument.lot_step
             smallest = self.instrument.minimum_lot - 1e-9
-            part = self.down_to_step(lots * self.terms.partial_ratio)
+            part = down_to_step(lots * self.terms.partial_ratio, step)
             if len(self.position.targets) == 1 or part < smallest or lots - part < smallest:
                 self.close(level, "tp")
             else:
@@ -328,11 +256,6 @@ class PlainBroker:
         if self.order is not None and self.order.last_bar is not None and self.i > self.order.last_bar:
             self.order = None
 
-    def fills(self, price: float) -> bool:
-        assert self.order is not None
-        rising = self.order.is_stop == (self.order.direction > 0)
-        return price >= self.order.price if rising else price <= self.order.price
-
     def fill_order(self, price: float, bid: float) -> bool:
         """Fill the order at an entry-side price; True if a position was opened."""
         order = self.order
@@ -351,7 +274,7 @@ class PlainBroker:
         assert order is not None
         bar = self.bar
         opening = self.side(order.direction, bar.open)
-        if self.fills(opening):
+        if order.filled_by(opening):
             price, bid = opening, bar.open
         elif self.touches(bar):
             price = order.price
@@ -378,9 +301,9 @@ class PlainBroker:
                     return
 
     def touches(self, bar: Bar) -> bool:
-        assert self.order is not None
-        direction = self.order.direction
-        return any(self.fills(self.side(direction, bid)) for bid in (bar.low, bar.high))
+        order = self.order
+        assert order is not None
+        return any(order.filled_by(self.side(order.direction, bid)) for bid in (bar.low, bar.high))
 
     # Entering, closing, money -------------------------------------------------------
 
@@ -397,7 +320,7 @@ class PlainBroker:
             contract = self.instrument.contract_size
             at_risk = self.in_account(decision.stop * contract, price)
             lots = self.balance * self.terms.risk_pct / 100 / at_risk
-        lots = self.down_to_step(lots)
+        lots = down_to_step(lots, self.instrument.lot_step)
         if lots < self.instrument.minimum_lot - 1e-9:
             self.refused.append((self.i, "size"))
             return
@@ -469,38 +392,9 @@ class PlainBroker:
             raise MissingRateError(self.i)
         return amount * closed[-1].close if self.conversion_is_direct else amount / closed[-1].close
 
-    def down_to_step(self, lots: float) -> float:
-        step = self.instrument.lot_step
-        return math.floor(lots / step + 1e-9) * step
-
     def accrue_swap(self) -> None:
         if self.position is None:
             return
         nights = nights_until(self.bars[self.i - 1].opens, self.bar.opens)
         per_lot = self.terms.swap_long if self.position.direction > 0 else self.terms.swap_short
         self.position.swap += per_lot * self.position.lots * nights
-
-
-def nights_until(before: int, now: int) -> int:
-    """Nights that begin after `before` and up to `now`: 17:00 in New York, Wednesday's threefold."""
-    zone = ZoneInfo("America/New_York")
-    nights = 0
-    day = datetime.fromtimestamp(before, UTC).date() - timedelta(days=2)
-    while day <= datetime.fromtimestamp(now, UTC).date():
-        moment = datetime(day.year, day.month, day.day, 17, tzinfo=zone).timestamp()
-        if before < moment <= now and day.weekday() < 5:
-            nights += 3 if day.weekday() == 2 else 1
-        day += timedelta(days=1)
-    return nights
-
-
-def weekday_seconds(start: int, end: int) -> int:
-    """Seconds from `start` to `end` that do not lie on a Saturday or a Sunday, UTC."""
-    seconds = 0
-    while start < end:
-        midnight = (start // 86_400 + 1) * 86_400
-        until = min(midnight, end)
-        if datetime.fromtimestamp(start, UTC).weekday() < 5:
-            seconds += until - start
-        start = until
-    return seconds

@@ -10,7 +10,7 @@ from core.engine.terms import Terms
 from core.market.bars import Bars
 from core.market.timeframes import Timeframe
 from tests.core.engine.market import MONDAY, Case, bars_of
-from tests.core.engine.plain_broker import Habits
+from tests.core.engine.plain_records import Habits
 
 BARS = 70
 POINT = {

@@ -11,7 +11,7 @@ from core.errors import BacktapeError
 from core.market.bars import Bars
 from core.market.reading import read_market_file
 from tests.core.engine.market import Case, Parts, assert_same
-from tests.core.engine.plain_broker import Habits, MissingRateError
+from tests.core.engine.plain_records import Habits, MissingRateError
 from tests.core.engine.random_markets import cases
 
 

@@ -5,7 +5,7 @@ import pytest
 from core.engine.decision import Decision
 from core.engine.terms import Mode
 from tests.core.engine.market import FLAT_BAR, LEAVE, buy, play, sell, told
-from tests.core.engine.plain_broker import Habits
+from tests.core.engine.plain_records import Habits
 
 RISE = (1.1, 1.106, 1.1, 1.105)
 
