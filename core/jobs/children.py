@@ -3,21 +3,18 @@
 import os
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.jobs.process import Identity, identity
+from core.jobs.process import Identity, children_of
 
 # A worker that cannot even write why it failed says it by its exit code.
 EXIT_OUT_OF_MEMORY = 70
 EXIT_UNEXPECTED = 71
 # The store was busy for so long that the worker could not take its attempt.
 EXIT_NOT_BEGUN = 72
-
-_CHILDREN = Path("/proc/self/task")
 
 
 @dataclass(frozen=True)
@@ -101,25 +98,20 @@ def reap(pid: int) -> None:
     os.waitpid(pid, 0)
 
 
-def strangers(known: set[int]) -> list[Identity]:
-    """Return processes that became ours when the worker that started them ended, see `gather_orphans`."""
-    found = (identity(pid) for pid in _own_children() if pid not in known)
-    return [who for who in found if who is not None]
-
-
 def end_strangers(known: set[int]) -> int:
-    """Kill and reap what ended workers left behind; return how many there were."""
-    found = strangers(known)
-    for who in found:
-        os.kill(who.pid, signal.SIGKILL)
-    for who in found:
-        reap(who.pid)
-    return len(found)
+    """Kill and reap the processes that became ours when the worker that started them ended.
 
-
-def seconds_since(moment: float) -> float:
-    """Return the seconds since a moment of the monotonic clock."""
-    return time.monotonic() - moment
+    Those are all children but the `known` ones, see `gather_orphans`; what they
+    in turn started becomes ours too. Returns how many there were.
+    """
+    ended = 0
+    while found := [pid for pid in children_of(os.getpid()) if pid not in known]:
+        for pid in found:
+            os.kill(pid, signal.SIGKILL)
+        for pid in found:
+            reap(pid)
+        ended += len(found)
+    return ended
 
 
 def _signal_name(number: int) -> str:
@@ -127,15 +119,6 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return "unnamed"
-
-
-def _own_children() -> list[int]:
-    listing = _CHILDREN / str(os.getpid()) / "children"
-    if listing.exists():
-        return [int(pid) for pid in listing.read_text(encoding="ascii").split()]
-    import psutil
-
-    return [child.pid for child in psutil.Process().children()]
 
 
 def _descriptors() -> list[str]:

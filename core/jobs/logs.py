@@ -41,6 +41,15 @@ def open_runner_log(home: Home) -> None:
     logging.raiseExceptions = False  # a full disk must not end the runner for the sake of its log
 
 
+def forget_empty(log: Path) -> None:
+    """Remove a log that nothing was written to: most runs print nothing."""
+    try:
+        if log.stat().st_size == 0:
+            log.unlink()
+    except FileNotFoundError:
+        return
+
+
 def read_run_log(home: Home, run_id: int) -> str:
     """Return the end of what a run's strategy printed, harmless to a terminal; empty if nothing."""
     try:

@@ -119,15 +119,37 @@ def _kill(who: Identity) -> None:
         return
 
 
-def _descendants(pid: int) -> list[Identity]:
+def children_of(pid: int) -> list[int]:
+    """Return the pids of a process's children, those it was made the parent of included."""
+    tasks = _PROC / str(pid) / "task"
+    if not (_PROC / "self/task" / str(os.getpid()) / "children").exists():
+        return _children_by_psutil(pid)
+    try:
+        listings = [(task / "children").read_text(encoding="ascii") for task in tasks.iterdir()]
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return []
+    return [int(child) for listing in listings for child in listing.split()]
+
+
+def _children_by_psutil(pid: int) -> list[int]:
     import psutil
 
     try:
-        children = psutil.Process(pid).children(recursive=True)
+        return [child.pid for child in psutil.Process(pid).children()]
     except psutil.Error:
         return []
-    found = (identity(child.pid) for child in children)
-    return [who for who in found if who is not None]
+
+
+def _descendants(pid: int) -> list[Identity]:
+    found: list[Identity] = []
+    waiting = children_of(pid)
+    while waiting:
+        child = waiting.pop()
+        who = identity(child)
+        if who is not None:
+            found.append(who)
+            waiting += children_of(child)
+    return found
 
 
 def _look(pid: int) -> _Look | None:

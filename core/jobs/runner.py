@@ -96,17 +96,18 @@ class Runner:
             try:
                 action()
                 self._trouble = ""
-            except StoreBusyError:
-                pause = _BUSY_TICK
             except _FINAL:
                 raise
             except StoreError as error:
-                pause = _TROUBLED_TICK
-                if self._trouble != str(error):
-                    self._trouble = str(error)
-                    LOGGER.error("%s", error)
+                pause = _BUSY_TICK if isinstance(error, StoreBusyError) else _TROUBLED_TICK
+                self._log_once(str(error))
             if not until():
                 self._wait(pause)
+
+    def _log_once(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            LOGGER.warning("%s", trouble)
 
     def _turn(self) -> None:
         """Do everything that is due once."""

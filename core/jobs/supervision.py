@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from core.home import Home
 from core.jobs import children, spool
-from core.jobs.children import Child, Departure
+from core.jobs.children import Child
 from core.jobs.handle import StoreHandle
 from core.jobs.isolation import cut_log
 from core.jobs.logs import LOGGER, run_log
@@ -92,7 +92,8 @@ class Supervisor:
                 jobs.requeue(self.store.connection, child.run_id, child.attempt)
             else:
                 self._settle(child.run_id, child.attempt, departure.sentence())
-            self._reap(child, departure)
+            children.reap(child.who.pid)
+            del self._children[child.attempt]
         return len(self._children) < before
 
     def look_at_runs(self) -> list[JobRecord]:
@@ -165,19 +166,14 @@ class Supervisor:
         LOGGER.info("run %d: worker %d", claim.run_id, pid)
 
     def _end_leftovers(self, child: Child) -> None:
-        """End what the worker started and left: its session, and what became ours."""
-        for left in session_members(child.who):
-            end_by_force(left)
-        if self.gathers:
-            ended = children.end_strangers({other.who.pid for other in self._children.values()})
-            if ended:
-                LOGGER.info("run %d: %d processes that it left behind were ended", child.run_id, ended)
-
-    def _reap(self, child: Child, departure: Departure) -> None:
-        children.reap(child.who.pid)
-        del self._children[child.attempt]
-        if departure.code != 0:
-            LOGGER.info("run %d: %s", child.run_id, departure.sentence())
+        """End what the worker started and left: it became ours, or at least bears its session."""
+        if not self.gathers:
+            for left in session_members(child.who):
+                end_by_force(left)
+            return
+        ended = children.end_strangers({other.who.pid for other in self._children.values()})
+        if ended:
+            LOGGER.info("run %d: %d processes that it left behind were ended", child.run_id, ended)
 
 
 def _worker(job: JobRecord) -> Identity | None:

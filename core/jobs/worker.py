@@ -17,7 +17,7 @@ from core.jobs.beats import AttemptLost, Beats, Cancelled, leave_if_forked
 from core.jobs.children import EXIT_NOT_BEGUN, EXIT_OUT_OF_MEMORY
 from core.jobs.isolation import isolate
 from core.jobs.lock import RunnerLock
-from core.jobs.logs import run_log
+from core.jobs.logs import forget_empty, run_log
 from core.jobs.process import end_descendants, own_identity
 from core.jobs.spool import Spooled
 from core.text import clean
@@ -62,6 +62,7 @@ def work(home: Home, claim: Claim, lock: RunnerLock, descriptors: Iterable[int])
         return _Worker(home, claim, connection).execute()
     finally:
         end_descendants()
+        forget_empty(run_log(home, claim.run_id))
 
 
 class _Worker:
@@ -78,11 +79,17 @@ class _Worker:
             finished = self._compute()
             if finished is not None:
                 self._keep(finished.result)
-                finished.write_csv()
+                self._write_csv(finished)
         except MemoryError:
             self._reserve = None
             return self._say_out_of_memory()
         return 0
+
+    def _write_csv(self, finished: "Finished") -> None:
+        try:
+            finished.write_csv()
+        except BacktapeError as error:
+            print(error)  # the result stands without it, and the next run on these bars writes it
 
     def _compute(self) -> "Finished | None":
         """Return the result; None when the run has ended without one, and that is stored."""

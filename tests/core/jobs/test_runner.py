@@ -344,7 +344,7 @@ def test_an_idle_runner_leaves_no_process_and_no_log_behind(bench: Bench) -> Non
     bench.wait_until_empty()
     assert runner.read(bench.connection) is None
     assert RunnerLock(bench.home.lock).take(0)
-    assert list(bench.home.spool.iterdir()) == []
+    wait_until(lambda: not list(bench.home.spool.iterdir()), "nothing is left beside the store")
 
 
 def test_a_runner_says_what_it_does(bench: Bench) -> None:
@@ -419,7 +419,7 @@ def test_a_result_that_an_upgraded_store_refuses_is_kept_and_stored_later(bench:
     bench.start()
     run = bench.finish(run_id)
     assert trades.count(bench.connection, run_id) == run.total_trades
-    assert list(bench.home.spool.iterdir()) == []
+    wait_until(lambda: not list(bench.home.spool.iterdir()), "nothing is left beside the store")
 
 
 def test_a_run_whose_bars_are_changed_under_way_is_refused(bench: Bench) -> None:
@@ -444,11 +444,14 @@ def test_a_runner_ends_when_the_store_is_taken_away(bench: Bench) -> None:
 
 
 def test_an_idle_runner_clears_away_what_was_deleted_long_ago(bench: Bench) -> None:
-    run_id, kept_id = bench.submit(), bench.submit()
+    talking = "class Talking(Strategy):\n    def on_bar(self, context):\n        print(context.time)\n"
+    bench.write_strategy(f"from core.strategies import Strategy\n\n\n{talking}")
+    run_id, kept_id, silent_id = bench.submit("talking"), bench.submit("talking"), bench.submit()
     bench.start()
-    bench.finish(run_id)
-    bench.finish(kept_id)
+    for number in (run_id, kept_id, silent_id):
+        bench.finish(number)
     bench.wait_until_empty()
+    assert len(list(bench.home.logs.glob("run-*.log"))) == 2
     with transaction(bench.connection):
         runs.delete(bench.connection, [run_id, kept_id])
         bench.connection.execute(
