@@ -1,8 +1,9 @@
 """Imports in a process of their own: the CSV reader never comes into the terminal program."""
 
-import asyncio
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from core.errors import BacktapeError
 from core.home import Home
 from core.text import clean
 from tui import formats
+from tui.background import in_background
 
 _PREFIX = "backtape: "
 
@@ -61,26 +63,28 @@ async def import_sample(home: Home) -> Done:
 
 
 async def _run(home: Home, arguments: Sequence[str]) -> Done:
-    from os import environ
+    return await in_background(_import, home, arguments)
 
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+
+def _import(home: Home, arguments: Sequence[str]) -> Done:
+    # In a session of its own: an import that has begun ends, whatever becomes of the terminal.
+    ended = subprocess.run(
+        [sys.executable, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
         cwd=_ROOT,
-        env={**environ, "BACKTAPE_HOME": str(home.path)},
+        env={**os.environ, "BACKTAPE_HOME": str(home.path)},
+        start_new_session=True,
+        check=False,
     )
-    out, complaint = await process.communicate()
-    text = clean(complaint.decode(errors="replace").strip(), limit=400).removeprefix(_PREFIX)
+    told = clean(ended.stderr.decode(errors="replace").strip(), limit=400).removeprefix(_PREFIX)
     try:
-        imported = json.loads(out) if out.strip() else []
+        imported = json.loads(ended.stdout) if ended.stdout.strip() else []
     except ValueError as error:
-        raise BacktapeError(f"The import ended without a result: {text or 'it said nothing.'}") from error
-    if not imported and not text:
-        raise BacktapeError(f"The import ended with exit code {process.returncode} and said nothing.")
-    return Done(imported, text)
+        raise BacktapeError(f"The import ended without a result: {told or 'it said nothing.'}") from error
+    if not imported and not told:
+        raise BacktapeError(f"The import ended with exit code {ended.returncode} and said nothing.")
+    return Done(imported, told)
 
 
 _ROOT = Path(__file__).resolve().parent.parent

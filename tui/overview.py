@@ -53,13 +53,17 @@ def status_line(run: RunRecord, moment: datetime) -> Line:
     if run.status == "pending":
         return line("… waiting for its turn", "dim")
     if run.status == "failed":
-        return line("✗ failed", "bad")
+        return line(f"✗ failed{_where(run)}", "bad")
     if run.status == "cancelled":
-        return line("■ cancelled", "dim")
+        return line(f"■ cancelled{_where(run)}", "dim")
     if run.status == "completed":
         taken = (run.finished_at - run.started_at) if run.finished_at and run.started_at else None
         return line("✓ done" + (f" in {formats.taken(taken.total_seconds())}" if taken else ""))
     return _running(run, moment)
+
+
+def _where(run: RunRecord) -> str:
+    return f" at {run.progress_pct} %" if run.progress_pct else ""
 
 
 def _running(run: RunRecord, moment: datetime) -> Line:

@@ -7,7 +7,7 @@ async store.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -58,12 +58,15 @@ class StoreLink:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._store: Store | None = None
+        self._opening: asyncio.Future[Store] | None = None
         self._opened = asyncio.Event()
 
     async def open(self) -> None:
         """Import what the store needs, beside the keys, and open it."""
         store_class = await in_background(_store_class)
-        self._store = await store_class.open(self._home.store)
+        # A connection that is just being made is not dropped half-way when the program ends.
+        self._opening = asyncio.ensure_future(store_class.open(self._home.store))
+        self._store = await asyncio.shield(self._opening)
         self._opened.set()
 
     async def read(
@@ -86,11 +89,11 @@ class StoreLink:
 
     async def close(self) -> None:
         """Close the store; a call that hangs is not waited for."""
-        if self._store is not None:
-            try:
-                await asyncio.wait_for(self._store.close(), _CLOSING_SECONDS)
-            except TimeoutError:
-                return
+        if self._opening is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await (await self._opening).close()
 
     async def _ready(self) -> "Store":
         await self._opened.wait()

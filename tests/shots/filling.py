@@ -34,13 +34,14 @@ def open_empty(home: Home) -> None:
     open_store(home.store)
 
 
-def fill(home: Home) -> None:
+def fill(home: Home, *, data: bool = True) -> None:
     """Make the store with two datasets and 41 runs: waiting, under way, and ended in every way."""
     open_empty(home)
     with closing(connect(home.store)) as connection:
         for name in ("sma_cross", "donchian_breakout"):
             strategies.register(connection, name, f"{name:0<64}"[:64], "{}", "[]", builtin=True)
-        fill_data(home, connection)
+        if data:
+            fill_data(home, connection)
         chance = random.Random(7)
         for number in range(1, 42):
             _add(connection, number, chance)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from tui.widgets.columns import Cell, Column, aligned, fit
 from tui.widgets.virtual_table import VirtualTable
@@ -119,7 +120,12 @@ async def test_only_rows_that_look_different_are_drawn_again(monkeypatch: pytest
         await pilot.pause()
         drawn: list[int] = []
         draw = app.table.render_line
-        monkeypatch.setattr(app.table, "render_line", lambda y: (drawn.append(y), draw(y))[1])
+
+        def remembering(y: int) -> Strip:
+            drawn.append(y)
+            return draw(y)
+
+        monkeypatch.setattr(app.table, "render_line", remembering)
         app.table.put({i: Pair(i, f"word {i}") for i in range(10)} | {4: Pair(4, "other")})
         await pilot.pause()
         assert drawn == [5]

@@ -4,6 +4,7 @@ from collections.abc import Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -102,6 +103,9 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         except (BacktapeError, StoreError) as error:
             if self.is_attached:
                 self.say(str(error), "bad")
+        except NoMatches:
+            if self.app.is_running:  # else the widgets went while something was read
+                raise
 
     # What every screen offers
 

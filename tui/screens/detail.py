@@ -150,7 +150,7 @@ class DetailScreen(WorkScreen):
         column, descending = self._sorted_by
         ids = await self.bench.link.read(trades.ids, self._run_id, column, descending=descending)
         if self._trades is not None:
-            self._trades.set_ids(ids)
+            self._trades.set_ids(ids, keep_cursor=False)
             if not ids:
                 self.say("There are no trades in the store yet; they come with the result.")
 
@@ -164,9 +164,7 @@ class DetailScreen(WorkScreen):
 
     def do_sort(self) -> None:
         """Ask for the column to sort the trades by."""
-        ask_column(
-            self.bottom, self._trade_table().columns, lambda name: self._sort(name, name != "position")
-        )
+        ask_column(self.bottom, self._trade_table(), lambda name: self._sort(name, name != "position"))
 
     why_not_reverse = why_not_sort
 

@@ -26,6 +26,9 @@ from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
 
 FIGURES_SECONDS = 0.5
+# Time to paint before anything is imported. A timer, because what is called "after
+# the refresh" of a screen is never called when another one has been put over it.
+PAINT_SECONDS = 0.02
 REST_SECONDS = 0.15
 SILENCE_LOOK_SECONDS = 5.0
 _PREVIEW_HEIGHT = 30
@@ -73,7 +76,7 @@ class RunsScreen(MarkActions, WorkScreen):
         self.table.set_sorted(self._order.column, descending=self._order.descending)
         self.table.focus()
         self.set_interval(SILENCE_LOOK_SECONDS, self._look_for_silence)
-        self.call_after_refresh(self._look_first)
+        self.set_timer(PAINT_SECONDS, self._look_first)
 
     def _look_first(self) -> None:
         self.start(self._first_page(), group="first")
@@ -87,7 +90,7 @@ class RunsScreen(MarkActions, WorkScreen):
         self._looked = True
         self._take(page.rows)
         self._show_ids(page.ids, total=len(page.ids))
-        self.call_after_refresh(self.bench.first_page_shown)
+        self.set_timer(PAINT_SECONDS, self.bench.first_page_shown)
 
     # What is shown
 
@@ -227,31 +230,40 @@ class RunsScreen(MarkActions, WorkScreen):
         self.bottom.prompt(
             "filter: ",
             self._filter_text,
-            self._set_filter,
-            left=lambda: self._set_filter(before),
-            typed=self._set_filter,
+            lambda text: self._take_filter(text, before),
+            left=lambda: self._show_filter(before),
+            typed=self._show_filter,
         )
+
+    def _take_filter(self, text: str, before: str) -> None:
+        """Keep the filter; one that means nothing is told, and the one before comes back."""
+        if not self._set_filter(text):
+            self._set_filter(before)
 
     def do_back(self) -> None:
         """Take the filter away."""
         if self._filter_text:
             self._set_filter("")
 
-    def _set_filter(self, text: str) -> None:
+    def _show_filter(self, text: str) -> None:
+        self._set_filter(text)
+
+    def _set_filter(self, text: str) -> bool:
         if text == self._filter_text:
-            return
+            return True
         try:
             self._filter = RunFilter.parse(text)
         except FilterError as error:
             if not self.bottom.busy:
                 self.say(str(error), "bad")
-            return
+            return False
         self._filter_text = text
         self._list_again()
+        return True
 
     def do_sort(self) -> None:
         """Ask for the column to sort by."""
-        ask_column(self.bottom, self.table.columns, self._sort)
+        ask_column(self.bottom, self.table, self._sort)
 
     def do_reverse(self) -> None:
         """Turn the order around."""
@@ -263,17 +275,17 @@ class RunsScreen(MarkActions, WorkScreen):
     def _set_order(self, order: Order) -> None:
         self._order = order
         self.table.set_sorted(order.column, descending=order.descending)
-        self._list_again()
+        self._list_again(keep_cursor=False)
 
-    def _list_again(self) -> None:
-        self.start(self._ids_again(), group="ids")
+    def _list_again(self, *, keep_cursor: bool = True) -> None:
+        self.start(self._ids_again(keep_cursor=keep_cursor), group="ids")
 
-    async def _ids_again(self) -> None:
+    async def _ids_again(self, *, keep_cursor: bool) -> None:
         chosen, order = self._filter, self._order
         ids = await self.bench.link.read(runs.ids, chosen, order)
         if (chosen, order) != (self._filter, self._order):
             return
-        self.table.set_ids(ids)
+        self.table.set_ids(ids, keep_cursor=keep_cursor)
         self._show_summary()
 
     def do_sample(self) -> None:

@@ -9,8 +9,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.actions import Action, footer_of
+from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, length, line
+
+LONGEST_PROMPT = 1_000
 
 Answers = dict[str, Callable[[], None]]
 
@@ -38,12 +41,11 @@ class Question(Lines, can_focus=True):
             answer()
 
 
-class Prompt(Input):
+class Prompt(CleanInput):
     """One line of text asked for at the bottom; Esc leaves it."""
 
     def __init__(self) -> None:
-        super().__init__(id="prompt-text", compact=True, select_on_focus=False)
-        self.cursor_blink = False
+        super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="prompt-text")
         self._taken: Callable[[str], None] = lambda _: None
         self._typed: Callable[[str], None] | None = None
         self._left: Callable[[], None] = lambda: None

@@ -6,6 +6,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
+from core.text import clean
+
 Row = TypeVar("Row")
 
 GAP = 2
@@ -58,8 +60,14 @@ def _needed(columns: Sequence[Column[Row]]) -> int:
     return sum(column.width for column in columns) + GAP * (len(columns) - 1)
 
 
+def harmless(text: str) -> str:
+    """Return text that cannot do more to a terminal than stand there, whoever wrote it to the store."""
+    return text if text.isprintable() else clean(text, limit=max(1, len(text)))
+
+
 def aligned(text: str, width: int, *, right: bool) -> str:
     """Return `text` in exactly `width` cells; what is cut off shows as an ellipsis."""
+    text = harmless(text)
     length = cell_len(text)
     if length > width:
         return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)

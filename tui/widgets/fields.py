@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.run_form import FieldSpec
+from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
 
@@ -107,12 +108,11 @@ class Choice(Lines, can_focus=True):
         self.show([(Cell(left, "accent"), Cell(label, "mark"), Cell(right, "accent"), Cell(place, "dim"))])
 
 
-class TextField(Input):
+class TextField(CleanInput):
     """A line of text in a form."""
 
     def __init__(self, value: str) -> None:
-        super().__init__(value, compact=True, max_length=LONGEST_TEXT)
-        self.cursor_blink = False
+        super().__init__(value, longest=LONGEST_TEXT)
 
 
 class Field(Horizontal):

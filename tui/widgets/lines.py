@@ -9,7 +9,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.columns import Cell
+from tui.widgets.columns import Cell, harmless
 from tui.widgets.ink import INKS, ink
 
 Line = tuple[Cell, ...]
@@ -53,6 +53,16 @@ def cut(parts: Line, width: int) -> Line:
     return (*kept, Cell("…", kept[-1].style))
 
 
+def _harmless(parts: Line) -> Line:
+    if all(part.text.isprintable() for part in parts):
+        return parts
+    return tuple(Cell(harmless(part.text), part.style) for part in parts)
+
+
+def _widest(lines: Sequence[Line]) -> int:
+    return max((length(parts) for parts in lines), default=0)
+
+
 class Lines(Widget):
     """Shows lines; markup means nothing here, so any text may be shown."""
 
@@ -61,7 +71,7 @@ class Lines(Widget):
 
     def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._lines = list(lines)
+        self._lines = [_harmless(parts) for parts in lines]
 
     @property
     def text(self) -> str:
@@ -70,8 +80,8 @@ class Lines(Widget):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines instead."""
-        old, self._lines = self._lines, list(lines)
-        if len(old) != len(self._lines):
+        old, self._lines = self._lines, [_harmless(parts) for parts in lines]
+        if len(old) != len(self._lines) or (self.styles.is_auto_width and _widest(old) != _widest(lines)):
             self.refresh(layout=True)
             return
         for index, (before, after) in enumerate(zip(old, self._lines, strict=True)):
@@ -84,7 +94,7 @@ class Lines(Widget):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's own
         """Return the cells of the longest line, for a width that is `auto`."""
-        return max((length(parts) for parts in self._lines), default=0)
+        return _widest(self._lines)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""

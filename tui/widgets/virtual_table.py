@@ -95,6 +95,11 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         """All columns, folded ones too."""
         return self._all_columns
 
+    @property
+    def shown_columns(self) -> Sequence[Column[Row]]:
+        """The columns there is room for."""
+        return self._columns
+
     def row(self, row_id: int | None) -> Row | None:
         """Return a row if it has been read."""
         return None if row_id is None else self._rows.get(row_id)

@@ -1,0 +1,62 @@
+"""The screens on a real store, without a runner."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from core.home import Home
+from tests.shots.filling import MOMENT, fill, open_empty
+from tests.shots.reading import screen_text
+from tui.app import BacktapeApp
+
+PATIENCE = 20.0
+
+
+@pytest.fixture(autouse=True)
+def ensured(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """The calls that would have started a runner, as whether a hand-over was wanted."""
+    calls: list[bool] = []
+
+    def ensure_runner(home: Home, *, hand_over: bool = True) -> None:
+        calls.append(hand_over)
+
+    monkeypatch.setattr("core.jobs.launch.ensure_runner", ensure_runner)
+    return calls
+
+
+@pytest.fixture
+def filled(home: Home) -> Home:
+    """A store with 41 runs of every kind."""
+    fill(home, data=False)
+    return home
+
+
+@pytest.fixture
+def empty(home: Home) -> Home:
+    """A store with nothing in it."""
+    open_empty(home)
+    return home
+
+
+def make_app(home: Home, *, ascii_only: bool = False) -> BacktapeApp:
+    """Return the program as it looked at the moment of the filled store."""
+    return BacktapeApp(home, ascii_only=ascii_only, clock=lambda: MOMENT)
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
+    """Wait until something holds; it must within any patience."""
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await pilot.pause(0.02)
+
+
+async def until_shown(pilot: Pilot[int], *texts: str) -> str:
+    """Wait until every text stands on the screen, and return the screen."""
+    app = pilot.app
+    try:
+        await until(pilot, lambda: all(text in screen_text(app) for text in texts))
+    except TimeoutError:
+        pytest.fail(f"never shown: {texts}; but\n{screen_text(app)}")
+    return screen_text(app)

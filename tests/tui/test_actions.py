@@ -1,0 +1,53 @@
+"""The registry of actions, and what is made from it."""
+
+import pytest
+
+from tui.actions import ACTIONS, EVERYWHERE, SCREENS, actions_of, bindings_of, clashes, footer_of, keys_table
+from tui.screens.base import WorkScreen
+from tui.screens.data import DataScreen
+from tui.screens.detail import DetailScreen
+from tui.screens.help import help_lines
+from tui.screens.new_run import NewRunScreen
+from tui.screens.runs import RunsScreen
+
+CLASSES: dict[str, type[WorkScreen]] = {
+    "runs": RunsScreen,
+    "new_run": NewRunScreen,
+    "detail": DetailScreen,
+    "data": DataScreen,
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_can_do_everything_it_offers(name: str) -> None:
+    missing = [one.name for one in actions_of(name) if not hasattr(CLASSES[name], f"do_{one.name}")]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_offers_everything_it_can_do(name: str) -> None:
+    offered = {action.name for action in ACTIONS if name in action.screens or EVERYWHERE in action.screens}
+    own = {attribute[3:] for attribute in dir(CLASSES[name]) if attribute.startswith("do_")}
+    assert own <= offered
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_action_is_bound_and_in_the_help(name: str) -> None:
+    bound = {binding.id for binding in bindings_of(name) if not isinstance(binding, tuple)}
+    assert bound == {action.name for action in actions_of(name)}
+    page = "\n".join("".join(part.text for part in parts) for parts in help_lines(name))
+    assert all(action.help in page for action in actions_of(name))
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_footer_ends_with_the_key_of_the_help(name: str) -> None:
+    assert footer_of(name)[-1].name == "help"
+
+
+def test_no_key_means_two_things() -> None:
+    assert clashes() == []
+
+
+def test_the_table_of_keys_has_every_action() -> None:
+    table = keys_table()
+    assert all(action.help in table for action in ACTIONS)

@@ -1,0 +1,148 @@
+"""The form for a new run, by keyboard alone."""
+
+from contextlib import closing
+
+import pytest
+
+from core.home import Home
+from db import runs
+from db.connection import connect
+from db.runs import RunRecord
+from tests.shots.filling import fill_data, open_empty
+from tests.tui.conftest import make_app, until, until_shown
+from tui.screens.detail import DetailScreen
+
+
+@pytest.fixture
+def stocked(home: Home) -> Home:
+    """A store with two datasets and no run."""
+    open_empty(home)
+    with closing(connect(home.store)) as connection:
+        fill_data(home, connection)
+    return home
+
+
+def _runs(home: Home) -> list[RunRecord]:
+    with closing(connect(home.store)) as connection:
+        found = [runs.get(connection, run_id) for run_id in runs.ids(connection)]
+    return [run for run in found if run is not None]
+
+
+async def test_enter_alone_starts_a_run_of_what_is_offered(stocked: Home, ensured: list[bool]) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "25,016 bars  Enter starts the run")
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+        await until(pilot, lambda: True in ensured)
+    [run] = _runs(stocked)
+    assert (run.strategy, run.symbol, run.timeframe, run.status) == (
+        "donchian_breakout",
+        "EURUSD",
+        "M15",
+        "pending",
+    )
+    assert run.execution_mode == "intra_candle"
+
+
+async def test_every_field_reaches_the_run(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press("right", "down", *"12", "tab", *"34", "down", *"25", "down", "0")  # parameters
+        await pilot.press("down", *"synth", "down", *"h1")  # symbol and timeframe
+        await pilot.press("down", *"2020-03-02", "down", *"2020-06-01")
+        await pilot.press("down", "left", "down", *"1%", "down", *"2.5", "down", "7", "down", *"5000")
+        await until_shown(pilot, "1,561 bars  on made-up prices  Enter starts the run")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+    [run] = _runs(stocked)
+    assert run.strategy == "sma_cross"
+    assert run.params == {"fast": 12, "slow": 34, "stop_pips": 25.0, "target_pips": 0.0}
+    assert (run.symbol, run.timeframe, run.execution_mode) == ("SYNTHETIC", "H1", "close_price")
+    assert (str(run.start_date)[:10], str(run.end_date)[:10]) == ("2020-03-02", "2020-06-01")
+    assert (run.risk_pct, run.spread_pips, run.commission_per_lot) == (1.0, 2.5, 7.0)
+    assert run.initial_balance == 5000.0
+
+
+@pytest.mark.parametrize(
+    ("downs", "typed", "told"),
+    [
+        (1, "0", "lookback must be a whole number from 1 to 5000, not 0."),
+        (1, "abc", "lookback must be a whole number"),
+        (7, "2020-02-30", "The first day must be a date"),
+        (7, "2031-01-01", "The end (2021-01-27) must lie after the beginning"),
+        (8, "1999-01-01", "The end (1999-01-01) must lie after the beginning"),
+        (10, "-1", "The size must be a number of lots above 0"),
+        (11, "nan", "The spread must be a number of pips"),
+        (13, "1,000", "The balance must be a plain number"),
+        (14, "EURO", "The account currency must be a code of three letters"),
+        (16, "2", "The part closed at a target must be above 0 and at most 1"),
+    ],
+)
+async def test_what_is_wrong_is_told_and_cannot_be_sent(
+    stocked: Home, downs: int, typed: str, told: str
+) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(160, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*["down"] * downs, *typed)
+        await until_shown(pilot, told)
+        await pilot.press("enter")
+        await until_shown(pilot, "Something is to be mended first")
+    assert _runs(stocked) == []
+
+
+async def test_what_only_the_library_knows_is_told_too(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(160, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*["down"] * 14, *"CHF")
+        await until_shown(pilot, "! ")
+        await pilot.press("enter")
+        await until_shown(pilot, "Something is to be mended first")
+    assert _runs(stocked) == []
+
+
+async def test_a_pasted_megabyte_does_not_hang_the_form(stocked: Home) -> None:
+    from textual.events import Paste
+
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press("down")
+        app.post_message(Paste("9" * 1_000_000 + "\x1b]52;c;x\x07"))
+        await until_shown(pilot, "lookback must be a whole number")
+
+
+async def test_each_strategy_keeps_its_own_values(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "second_target_pips")
+        await pilot.press("down", *"77", "up", "right")
+        screen = await until_shown(pilot, "bars in the slow average")
+        assert "stop_pips             20" in screen
+        await pilot.press("left")
+        screen = await until_shown(pilot, "second_target_pips")
+        assert "lookback              77" in screen
+
+
+async def test_ctrl_r_takes_everything_back(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "lookback              20")
+        await pilot.press("down", *"77", "ctrl+r")
+        await until_shown(pilot, "lookback              20")
+
+
+async def test_without_data_the_form_says_where_they_come_from(empty: Home) -> None:
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "There is no price history yet.")
+        await pilot.press("enter")
+        await until_shown(pilot, "There are no data yet; Esc, then 4 imports some.")

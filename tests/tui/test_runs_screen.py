@@ -1,0 +1,226 @@
+"""The run list: what it shows and what its keys do."""
+
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from textual.widgets import Input
+
+from core.home import Home
+from db import jobs, runs
+from db.connection import connect
+from db.times import utc_text
+from tests.shots.filling import MOMENT, PENDING, RUNNING
+from tests.shots.reading import drawn_text, screen_text
+from tests.tui.conftest import make_app, until, until_shown
+from tui.screens.data import DataScreen
+from tui.screens.detail import DetailScreen
+from tui.screens.new_run import NewRunScreen
+from tui.screens.runs import RunsScreen
+
+
+def _status(home: Home, run_id: int) -> str:
+    with closing(connect(home.store)) as connection:
+        run = runs.get(connection, run_id)
+        return "deleted" if run is None else run.status
+
+
+async def test_the_list_shows_every_kind_of_run(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(
+            pilot, "41 runs", "… waiting", "▶ 42 %", "✓ done", "✗ failed", "■ cancelled", "+28.56", "-13.71"
+        )
+
+
+async def test_an_empty_list_says_what_to_do(empty: Home) -> None:
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "There are no runs yet.", "imports the sample market")
+
+
+async def test_a_key_that_cannot_act_says_why(empty: Home) -> None:
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "There are no runs yet.")
+        for key, reason in [
+            ("enter", "There is no run to open."),
+            ("slash", "There is no run to filter yet."),
+            ("space", "There is no run to mark."),
+            ("x", "There is no run to cancel."),
+            ("d", "There is no run to delete."),
+        ]:
+            await pilot.press(key)
+            await until_shown(pilot, reason)
+
+
+async def test_words_filter_the_list_while_they_are_typed(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("slash", *"symbol:EURUSD")
+        await until_shown(pilot, "filter: symbol:EURUSD", "8 of 41 runs")
+        await pilot.press("enter")
+        await until_shown(pilot, "/ symbol:EURUSD", "Enter open")
+        await pilot.press("escape")
+        await until_shown(pilot, "41 runs")
+
+
+async def test_leaving_the_filter_brings_back_the_one_before(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("slash", *"gbp", "escape")
+        screen = await until_shown(pilot, "Enter open")
+        assert " of 41 runs" not in screen
+
+
+async def test_a_word_that_does_not_exist_is_told_and_changes_nothing(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("slash", *"colour:red", "enter")
+        screen = await until_shown(pilot, "There is no filter word 'colour'")
+        assert " of 41 runs" not in screen
+
+
+async def test_a_letter_sorts_and_a_capital_turns_around(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        screen = app.screen
+        assert isinstance(screen, RunsScreen)
+        await pilot.press("s", "r")
+        await until_shown(pilot, "return ▼")
+        await until(pilot, lambda: screen.table.ids[0] != 41)
+        best = screen.table.ids[0]
+        await pilot.press("S")
+        await until(pilot, lambda: screen.table.ids[0] not in {best, 41})
+        with closing(connect(filled.store)) as connection:
+            rows = runs.summaries(connection, list(screen.table.ids))
+        known = [run.total_return_pct for run in rows if run.total_return_pct is not None]
+        assert known == sorted(known)
+
+
+async def test_cancelling_acts_on_the_marks_and_tells(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("space", "space")
+        await until_shown(pilot, "2 marked")
+        await pilot.press("x")
+        await until_shown(pilot, "Cancelling 2 runs.", "▶ cancelling")
+        assert _status(filled, PENDING) == "cancelled"
+        with closing(connect(filled.store)) as connection:
+            job = jobs.get(connection, RUNNING)
+        assert job is not None
+        assert job.cancel_requested
+
+
+async def test_what_has_ended_cannot_be_cancelled_and_that_is_said(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("G", "x")
+        await until_shown(pilot, "Run 1 is completed; only what waits or runs can be cancelled.")
+
+
+async def test_deleting_asks_and_can_be_undone(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("G", "d")
+        await until_shown(pilot, "Delete run 1 with all trades?")
+        await pilot.press("n")
+        assert _status(filled, 1) == "completed"
+        await pilot.press("d", "y")
+        await until_shown(pilot, "Deleted run 1; z brings back.", "40 runs")
+        assert _status(filled, 1) == "deleted"
+        await pilot.press("z")
+        await until_shown(pilot, "Brought back run 1.", "41 runs")
+        assert _status(filled, 1) == "completed"
+
+
+@pytest.mark.parametrize(
+    ("keys", "marked"),
+    [
+        ("space space", 2),
+        ("space j j V", 4),
+        ("asterisk", 41),
+        ("space exclamation_mark", 40),
+        ("space space u", 0),
+        ("space k space", 0),
+    ],
+)
+async def test_marks(filled: Home, keys: str, marked: int) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press(*keys.split())
+        screen = app.screen
+        assert isinstance(screen, RunsScreen)
+        assert len(screen.table.marks) == marked
+
+
+async def test_a_state_written_by_somebody_else_appears(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        with closing(connect(filled.store)) as connection:
+            runs.request_cancel(connection, [PENDING])
+        await until(pilot, lambda: "■ cancelled" in screen_text(pilot.app).splitlines()[3])
+        await until(pilot, lambda: "waiting" not in screen_text(pilot.app).splitlines()[0])
+
+
+async def test_a_silent_worker_is_called_silent(filled: Home) -> None:
+    with closing(connect(filled.store)) as connection:
+        connection.execute(
+            "UPDATE run_jobs SET heartbeat = ? WHERE run_id = ?",
+            (utc_text(MOMENT - timedelta(seconds=33)), RUNNING),
+        )
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "▶ no sign 30s")
+
+
+async def test_a_runner_is_ensured_while_a_run_waits(filled: Home, ensured: list[bool]) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: ensured)
+        assert ensured[0] is False
+
+
+async def test_no_runner_is_ensured_when_nothing_waits(empty: Home, ensured: list[bool]) -> None:
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "nothing under way")
+        assert not ensured
+
+
+async def test_the_screens_are_reached_and_left(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        for key, kind in [("enter", DetailScreen), ("n", NewRunScreen), ("4", DataScreen)]:
+            await pilot.press(key)
+            await until(pilot, lambda kind=kind: isinstance(app.screen, kind))  # type: ignore[misc]
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+
+
+async def test_q_at_the_top_leaves(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_value == 0
+
+
+async def test_a_terminal_that_is_too_small_is_told_and_typed_text_is_kept(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("slash", *"eur")
+        await pilot.resize_terminal(50, 12)
+        await until_shown(pilot, "Backtape needs 60 columns and 16 lines")
+        await pilot.resize_terminal(80, 24)
+        await until_shown(pilot, "filter: eur")
+        assert isinstance(app.focused, Input)
+
+
+async def test_ascii_alone_is_drawn_where_nothing_else_is_shown(filled: Home) -> None:
+    app = make_app(filled, ascii_only=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("G")
+        await until_shown(pilot, "#1 donchian_breakout")
+        assert drawn_text(app).isascii()

@@ -1,0 +1,30 @@
+"""A line of text that takes nothing harmful and does not blink."""
+
+from textual import events
+from textual.widgets import Input
+
+from core.text import clean
+
+
+class CleanInput(Input):
+    """Textual's input, one line high; what is pasted is cut and cleaned."""
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        longest: int,
+        select_on_focus: bool = True,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(value, compact=True, max_length=longest, select_on_focus=select_on_focus, id=id)
+        self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take the first line of what was pasted, as much of it as there is room for."""
+        event.stop()
+        event.prevent_default()
+        chosen = self.selection
+        room = (self.max_length or 0) - len(self.value) + abs(chosen.end - chosen.start)
+        text = clean(event.text[:10_000].strip().partition("\n")[0], limit=10_000)[: max(0, room)]
+        self.replace(text, *sorted((chosen.start, chosen.end)))
