@@ -15,9 +15,7 @@ def _beside(name: str) -> Path:
     shared = Path(os.environ.get("BACKTAPE_SHARED", ROOT.parent / "shared"))
     folder = shared / name
     if not folder.is_dir():
-        pytest.skip(
-            f"no folder {name} of real files beside the checkout (or BACKTAPE_SHARED)"
-        )
+        pytest.skip(f"no folder {name} of real files beside the checkout (or BACKTAPE_SHARED)")
     return folder
 
 
