@@ -115,7 +115,10 @@ def detect(file: TextFile) -> Layout:
     if not body:
         raise file.refusal("there is a header but no bar below it; export the file again.", number)
     widths = [len(fields) for fields in body]
-    width = max(set(widths), key=widths.count)
+    width = max(set(widths), key=lambda one: (widths.count(one), one))
+    if names:
+        _refuse_shifted(file, number, head, body, width)
+    columns = _within(file, first_line, columns, width)
     _refuse_comma_prices(file, first_line, body, separator, len(head))
     return Layout(
         dialect=_dialect(file, names, separator, head if not names else body[0], columns),
@@ -126,6 +129,28 @@ def detect(file: TextFile) -> Layout:
         first_line=first_line,
         notes=notes,
     )
+
+
+def _refuse_shifted(file: TextFile, line: int, head: list[str], body: list[list[str]], width: int) -> None:
+    """Refuse a header that names more or fewer columns than there are: which is which cannot be known.
+
+    Separators at the end of the header or of every row do no harm.
+    """
+    unnamed = any(field for fields in body if len(fields) == width for field in fields[len(head) :])
+    missing = any(head[width:])
+    if unnamed or missing:
+        raise file.refusal(
+            f"the header names {len(head)} columns and the lines below it have {width}; make them agree.",
+            line,
+        )
+
+
+def _within(file: TextFile, line: int, columns: dict[str, int], width: int) -> dict[str, int]:
+    """Return the columns that the lines have; one that is needed must be among them."""
+    there = {role: position for role, position in columns.items() if position < width}
+    if lacking := [role for role in columns if role not in there and role not in {"volume", "spread"}]:
+        raise file.refusal(f"most lines have {width} columns, which leaves none for the {lacking[0]}.", line)
+    return there
 
 
 def _refuse_comma_prices(

@@ -38,6 +38,14 @@ class Instrument:
         return float(10 ** (self.digits + 1))
 
 
+class UnknownSymbolError(BacktapeError):
+    """Nothing known is written so; `symbol` is how it was written."""
+
+    def __init__(self, sentence: str, symbol: str) -> None:
+        super().__init__(sentence, field="symbol")
+        self.symbol = symbol
+
+
 # In the order of the market's convention: of two currencies the earlier is the base.
 _MAJORS = ("EUR", "GBP", "AUD", "NZD", "USD", "CAD", "CHF", "JPY")
 # fmt: off
@@ -185,23 +193,34 @@ def find_instrument(symbol: str, own: Mapping[str, Instrument] | None = None) ->
 
     Suffixes (`EURUSD.m`), feeds before it (`OANDA:XAUUSD`), separators
     (`EUR/USD`) and other names of the same thing (`GOLD`, `DE40`) are
-    understood. `own` holds the user's own instruments and comes first.
+    understood. `own` holds the user's own instruments by symbol in capitals;
+    they come first, and one of a built-in name takes its place in every spelling.
 
     Raises:
-        BacktapeError: nothing known is written so; it is never guessed.
+        UnknownSymbolError: nothing known is written so; it is never guessed.
     """
     text = symbol.strip()
-    for name, instrument in (own or {}).items():
-        if name.upper() == text.upper():
-            return instrument
+    mine = own or {}
+    if text.upper() in mine:
+        return mine[text.upper()]
     for candidate in _spellings(text):
         if found := _known(candidate):
-            return found
-    near = difflib.get_close_matches(text.upper(), [*instruments(), *_ALIASES], n=3, cutoff=0.6)
+            return mine.get(found.symbol, found)
+    near = difflib.get_close_matches(text.upper(), [*instruments(), *_ALIASES, *mine], n=3, cutoff=0.6)
     names = " or ".join(near or ["EURUSD", "XAUUSD", "US30"])
-    raise BacktapeError(
-        f"The symbol {clean(symbol, limit=30)!r} is not known; name a known one such as {names}.",
-        field="symbol",
+    raise UnknownSymbolError(
+        f"The symbol {clean(symbol, limit=30)!r} is not known; name a known one such as {names}, or describe "
+        f"it in config.toml of the data folder, such as {_described(text)}.",
+        text,
+    )
+
+
+def _described(text: str) -> str:
+    """Return a line of TOML that would make `text` known, to be filled in by the user."""
+    name = text.upper() if re.fullmatch(r"[A-Za-z0-9_-]{1,20}", text) else "NAME"
+    return (
+        f'instruments.{name} = {{ base = "{name}", quote = "USD", digits = 2, pip = 0.01, '
+        "contract_size = 1 }"
     )
 
 

@@ -1,6 +1,7 @@
 """Symbol and timeframe as exporters write them into file names."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import BacktapeError
@@ -41,14 +42,29 @@ class NamedIn:
     timeframe: Timeframe | None
 
 
-def read_name(name: str) -> NamedIn:
-    """Return the instrument and timeframe that a file name tells of, guessing neither."""
+def read_name(name: str, own: Mapping[str, Instrument] | None = None) -> NamedIn:
+    """Return the instrument and timeframe that a file name tells of, guessing neither.
+
+    `own` are the user's own instruments; one of them is looked for first, as a
+    word of its own.
+    """
     stem = _ENDINGS.sub("", name)
-    found = _symbol_in(stem)
+    mine = own or {}
+    found = _own_in(stem, mine) or _symbol_in(stem)
     if found is None:
         return NamedIn(None, _timeframe_in(stem))
     instrument, end = found
+    instrument = mine.get(instrument.symbol, instrument)
     return NamedIn(instrument, _timeframe_in(stem[end:]) or _timeframe_in(stem))
+
+
+def _own_in(stem: str, own: Mapping[str, Instrument]) -> tuple[Instrument, int] | None:
+    """Return the user's own instrument written in `stem`, the longest first, and where the rest begins."""
+    for symbol in sorted(own, key=len, reverse=True):
+        match = re.search(rf"(?<![A-Z0-9]){re.escape(symbol)}(?=[^A-Z]|(?:M|H|D|W|MN)\d|$)", stem.upper())
+        if match:
+            return own[symbol], match.end()
+    return None
 
 
 def _symbol_in(stem: str) -> tuple[Instrument, int] | None:

@@ -77,11 +77,13 @@ class TextFile:
             yield number, self.data[start : end if end >= 0 else None].decode()
             start = end + 1
 
+    @cached_property
+    def _filled(self) -> npt.NDArray[np.int64]:
+        return np.flatnonzero(np.diff(self.starts) > 1) + np.int64(1)
+
     def lines_from(self, first: int) -> npt.NDArray[np.int64]:
         """Return the numbers of the lines from `first` on that are not empty."""
-        if b"\n\n" not in self.data:
-            return np.arange(first, self.line_count + 1, dtype=np.int64)
-        return np.flatnonzero(np.diff(self.starts[first - 1 :]) > 1) + np.int64(first)
+        return self._filled[np.searchsorted(self._filled, first) :]
 
     def part(self, first: int, last: int) -> memoryview:
         """Return the text of lines `first` to `last`."""

@@ -66,7 +66,7 @@ def read_market_file(
     if timezone is not None:
         find_clock(timezone)
     file = open_text(path)
-    named = _named(file)
+    named = _named(file, own)
     instrument = _instrument(file, symbol, named, own)
     layout = detect(file)
     rows, read_on, decimals = _rows(file, layout, instrument, timezone)
@@ -96,9 +96,9 @@ def read_market_file(
     )
 
 
-def _named(file: TextFile) -> NamedIn:
+def _named(file: TextFile, own: Mapping[str, Instrument] | None) -> NamedIn:
     """Return what the name of the archive's member, then that of the file itself, tell."""
-    found = [read_name(name) for name in file.names]
+    found = [read_name(name, own) for name in file.names]
     return NamedIn(
         next((one.instrument for one in found if one.instrument), None),
         next((one.timeframe for one in found if one.timeframe), None),

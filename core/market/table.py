@@ -57,11 +57,10 @@ def read_table(file: TextFile, layout: Layout) -> Table:
     import pyarrow as pa
 
     first = layout.first_line
-    lines = file.lines_from(first)
     try:
-        return _fast(file, layout, first, file.line_count, lines)
+        return _fast(file, layout, first, file.line_count)
     except pa.ArrowInvalid:
-        return _in_blocks(file, layout, lines)
+        return _in_blocks(file, layout, file.lines_from(first))
 
 
 def _in_blocks(file: TextFile, layout: Layout, lines: Seconds) -> Table:
@@ -71,7 +70,7 @@ def _in_blocks(file: TextFile, layout: Layout, lines: Seconds) -> Table:
     for start in range(0, len(lines), _BLOCK_LINES):
         block = lines[start : start + _BLOCK_LINES]
         try:
-            parts.append(_fast(file, layout, int(block[0]), int(block[-1]), block))
+            parts.append(_fast(file, layout, int(block[0]), int(block[-1])))
         except pa.ArrowInvalid:
             parts.append(_careful(file, layout, block))
     return Table(
@@ -87,8 +86,8 @@ def _in_blocks(file: TextFile, layout: Layout, lines: Seconds) -> Table:
     )
 
 
-def _fast(file: TextFile, layout: Layout, first: int, last: int, lines: Seconds) -> Table:
-    """Read lines `first` to `last` by Arrow, `lines` of which are not empty.
+def _fast(file: TextFile, layout: Layout, first: int, last: int) -> Table:
+    """Read lines `first` to `last` by Arrow, which passes over those that are empty.
 
     Raises:
         pyarrow.ArrowInvalid: something in them is not what the layout says.
@@ -98,7 +97,7 @@ def _fast(file: TextFile, layout: Layout, first: int, last: int, lines: Seconds)
 
     text = file.part(first, last)
     names = [f"c{position}" for position in range(layout.width)]
-    wanted = {role: names[position] for role, position in layout.columns.items() if position < layout.width}
+    wanted = {role: names[position] for role, position in layout.columns.items()}
     table = csv.read_csv(
         pa.py_buffer(text),
         read_options=csv.ReadOptions(column_names=names, block_size=4 << 20),
@@ -116,6 +115,10 @@ def _fast(file: TextFile, layout: Layout, first: int, last: int, lines: Seconds)
             strings_can_be_null=False,
         ),
     )
+    lines = np.arange(first, last + 1, dtype=np.int64)
+    if len(table) < len(lines):
+        lines = file.lines_from(first)
+        lines = lines[lines <= last]
     if len(table) != len(lines):
         raise pa.ArrowInvalid("rows and lines differ")
     return Table(

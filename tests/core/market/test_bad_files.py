@@ -522,3 +522,21 @@ def test_a_header_with_numbers_among_its_names_is_a_header(tmp_path: Path) -> No
         f"2020-01-06 00:{minute},1.1,1.12,1.09,1.1,1.05,1.06\n" for minute in (15, 30)
     )
     assert len(read(tmp_path, content).bars) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("time,open,high,low,volume,more,yet,close", "2020-01-06 00:00,1.1,1.12,1.09,5,6"),
+        ("time,open,high,low,close", "2020-01-06 00:00,7,1.1,1.12,1.09,1.1"),
+    ],
+)
+def test_a_header_that_does_not_fit_its_lines_is_refused(tmp_path: Path, header: str, row: str) -> None:
+    sentence = refusal(tmp_path, f"{header}\n{row}\n{row}\n")
+    assert "line 1: the header names" in sentence
+
+
+def test_separators_at_the_end_of_lines_do_no_harm(tmp_path: Path) -> None:
+    rows = [line + "," for line in lines(4)]
+    assert len(read(tmp_path, text(rows)).bars) == 4
+    assert len(read(tmp_path, text(lines(4)).replace("volume", "volume,")).bars) == 4
