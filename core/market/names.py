@@ -61,8 +61,9 @@ def read_name(name: str, own: Mapping[str, Instrument] | None = None) -> NamedIn
 def _own_in(stem: str, own: Mapping[str, Instrument]) -> tuple[Instrument, int] | None:
     """Return the user's own instrument written in `stem`, the longest first, and where the rest begins."""
     for symbol in sorted(own, key=len, reverse=True):
-        match = re.search(rf"(?<![A-Z0-9]){re.escape(symbol)}(?=[^A-Z]|(?:M|H|D|W|MN)\d|$)", stem.upper())
-        if match:
+        written = rf"(?<![A-Z0-9]){re.escape(symbol)}(?=[^A-Z]|(?:M|H|D|W|MN)\d|$)"
+        match = re.search(written, stem.upper())
+        if match and not (symbol[-1].isdigit() and stem[match.end() : match.end() + 1].isdigit()):
             return own[symbol], match.end()
     return None
 

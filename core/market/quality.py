@@ -9,7 +9,15 @@ _HOUR, _DAY = 3_600, 86_400
 _NEW_YORK, _EUROPE = "America/New_York", "Europe/Athens"
 _WEEK_END = 17
 _NEVER_CLOSED = {"BTC", "ETH", "BCH", "BNB", "LTC", "SOL", "DOT", "LNK", "XRP", "ADA", "XLM", "DOGE"}
-_CLOCKS = ["Europe/Athens", "America/New_York+7", "UTC", "America/New_York", "Europe/Athens-7", "-05:00"]
+_CLOCKS = [
+    "Europe/Athens",
+    "America/New_York+7",
+    "UTC",
+    "America/New_York",
+    "Europe/Athens-7",
+    "-05:00",
+    "+02:00",
+]
 
 
 def gaps(bars: Bars) -> tuple[int, int, int]:
