@@ -54,6 +54,11 @@ class Home:
         return self.path / "backups"
 
     @property
+    def config(self) -> Path:
+        """The user's settings, a TOML file; `core.config` reads it."""
+        return self.path / "config.toml"
+
+    @property
     def lock(self) -> Path:
         """The file whose `flock` the one runner holds."""
         return self.path / "runner.lock"

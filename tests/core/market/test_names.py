@@ -1,5 +1,6 @@
 import pytest
 
+from core.market.instruments import Instrument, find_instrument
 from core.market.names import read_name
 
 
@@ -39,3 +40,34 @@ def test_symbol_and_timeframe_are_read_from_a_name(
 ) -> None:
     found = read_name(name)
     assert (found.instrument and found.instrument.symbol, found.timeframe) == (symbol, timeframe)
+
+
+OWN = {
+    "COCOA": Instrument("COCOA", "COCOA", "USD", 0, 1.0, 10),
+    "US3": Instrument("US3", "US3", "USD", 2, 1.0, 1),
+    "XAUUSD": Instrument("XAUUSD", "XAU", "USD", 3, 0.1, 10),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol", "timeframe"),
+    [
+        ("cocoa_h1.csv", "COCOA", "H1"),
+        ("COCOAM5.csv", "COCOA", "M5"),
+        ("COCOA60.csv", "COCOA", "H1"),
+        ("US30M5.csv", "US30", "M5"),
+        ("US3M5.csv", "US3", "M5"),
+        ("COCOAS_H1.csv", None, "H1"),
+    ],
+)
+def test_the_users_own_instruments_are_read_from_a_name(
+    name: str, symbol: str | None, timeframe: str
+) -> None:
+    found = read_name(name, OWN)
+    assert (found.instrument and found.instrument.symbol, found.timeframe) == (symbol, timeframe)
+
+
+@pytest.mark.parametrize("name", ["XAUUSD_H1.csv", "XAUUSD.m_H1.csv", "GOLD_H1.csv"])
+def test_an_own_instrument_takes_the_place_of_a_built_in_one_in_every_spelling(name: str) -> None:
+    assert read_name(name, OWN).instrument == OWN["XAUUSD"]
+    assert find_instrument(name.partition("_")[0], OWN) == OWN["XAUUSD"]

@@ -1,0 +1,239 @@
+"""`config.toml` of the data folder: the user's own instruments, and how many workers run at once.
+
+    [runner]
+    workers = 4                 # BACKTAPE_WORKERS overrides it
+
+    [instruments.COCOA]
+    base = "COCOA"
+    quote = "USD"
+    digits = 0
+    pip = 1.0
+    contract_size = 10
+    lot_step = 0.01             # these two may be left out
+    minimum_lot = 0.01
+
+An instrument of the name of a built-in one takes its place.
+"""
+
+import math
+import os
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.market.instruments import Instrument
+from core.text import clean
+
+MOST_WORKERS = 256
+
+_SECTIONS = ("instruments", "runner")
+_NAME = re.compile(r"[A-Z0-9][A-Z0-9._#+-]{0,19}")
+_CURRENCY = re.compile(r"[A-Z0-9][A-Z0-9._#+-]{0,19}")
+_MOST_DIGITS = 8
+_LARGE = 1e9
+_SHOWN = 40
+
+# key of an instrument: whether it must be there
+_KEYS = {
+    "base": True,
+    "quote": True,
+    "digits": True,
+    "pip": True,
+    "contract_size": True,
+    "lot_step": False,
+    "minimum_lot": False,
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the file says; what it leaves out is as if there were none.
+
+    `instruments` are the user's own by symbol in capitals. `workers` is how many
+    runs are worked on at once, None for as many as there are cores.
+    """
+
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    workers: int | None = None
+
+
+def read_config(home: Home) -> Config:
+    """Return what `config.toml` of a data folder says; without the file, that nothing is set.
+
+    Raises:
+        BacktapeError: it cannot be read, or says something that has no meaning; the
+            sentence names the file and the key.
+    """
+    try:
+        text = home.config.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise BacktapeError(f"{home.config} cannot be read ({reason}); mend it or move it away.") from error
+    return _parsed(text, home.config)
+
+
+def add_instrument(home: Home, instrument: Instrument) -> None:
+    """Write an instrument of the user's own at the end of `config.toml`, which is made if need be.
+
+    Raises:
+        BacktapeError: the file cannot be written, or would not be understood any more.
+    """
+    path = home.config
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    parted = f"{before.rstrip()}\n\n" if before.strip() else ""
+    text = parted + instrument_section(instrument)
+    _parsed(text, path)
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with open(draft, "x", encoding="utf-8", opener=_private) as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise BacktapeError(
+            f"{path} cannot be written ({error.strerror or error}); make it writable."
+        ) from error
+
+
+def instrument_section(instrument: Instrument) -> str:
+    """Return an instrument as a section of the file."""
+    symbol = instrument.symbol
+    name = symbol if re.fullmatch(r"[A-Za-z0-9_-]+", symbol) else f'"{symbol}"'
+    values = [f"{key} = {_toml(getattr(instrument, key))}" for key in _KEYS]
+    return "\n".join([f"[instruments.{name}]", *values, ""])
+
+
+def is_symbol(name: str) -> bool:
+    """Return whether an instrument may have this name (in capitals): it names a folder of the library."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _toml(value: str | float) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    return f"{value:g}" if value == int(value) else repr(float(value))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _parsed(text: str, path: Path) -> Config:
+    import tomllib
+
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        told = clean(str(error), limit=200).rstrip(".")
+        raise BacktapeError(f"{path} is not TOML: {told}; mend that line.") from error
+    for name in table:
+        if name not in _SECTIONS:
+            raise BacktapeError(
+                f"{path} has a section {_quoted(name)}, which means nothing; "
+                "there are [instruments.NAME] and [runner]."
+            )
+    return Config(
+        _instruments(_table(table, "instruments", path), path), _workers(_table(table, "runner", path), path)
+    )
+
+
+def _table(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
+    found = table.get(name, {})
+    if not isinstance(found, dict):
+        heading = "[instruments.NAME]" if name == "instruments" else f"[{name}]"
+        raise BacktapeError(f"{path}: {clean(name, limit=_SHOWN)} must be a section {heading}.")
+    return found
+
+
+def _workers(section: Mapping[str, Any], path: Path) -> int | None:
+    _refuse_unknown(section, "runner", ("workers",), path)
+    workers = section.get("workers")
+    if workers is None:
+        return None
+    if not isinstance(workers, int) or isinstance(workers, bool) or not 1 <= workers <= MOST_WORKERS:
+        raise BacktapeError(
+            f"{path}: runner.workers must be a whole number from 1 to {MOST_WORKERS}, not {_quoted(workers)}."
+        )
+    return workers
+
+
+def _instruments(section: Mapping[str, Any], path: Path) -> dict[str, Instrument]:
+    found: dict[str, Instrument] = {}
+    for name in section:
+        symbol = name.upper()
+        if not is_symbol(symbol):
+            raise BacktapeError(
+                f"{path}: an instrument cannot be called {_quoted(name)}; "
+                "use at most 20 letters, digits and . _ # + -."
+            )
+        if symbol in found:
+            raise BacktapeError(f"{path} describes {symbol} twice; leave one of the two.")
+        found[symbol] = _instrument(symbol, _table(section, name, path), path)
+    return found
+
+
+def _instrument(symbol: str, keys: Mapping[str, Any], path: Path) -> Instrument:
+    where = f"instruments.{symbol}"
+    _refuse_unknown(keys, where, tuple(_KEYS), path)
+    for key, needed in _KEYS.items():
+        if needed and key not in keys:
+            raise BacktapeError(f"{path}: {where} has no {key}; add one, such as {_EXAMPLES[key]}.")
+    values = {key: _checked(key, value, f"{path}: {where}.{key}") for key, value in keys.items()}
+    instrument = Instrument(symbol, **values)
+    if instrument.base == instrument.quote:
+        raise BacktapeError(f"{path}: {where} has {instrument.base} for base and quote; they must differ.")
+    if instrument.pip < instrument.point * 0.999:
+        raise BacktapeError(
+            f"{path}: {where}.pip is smaller than the last of its {instrument.digits} digits "
+            f"({instrument.point:g}); make it that or more."
+        )
+    return instrument
+
+
+_EXAMPLES = {
+    "base": 'base = "COCOA"',
+    "quote": 'quote = "USD"',
+    "digits": "digits = 2",
+    "pip": "pip = 0.01",
+    "contract_size": "contract_size = 10",
+}
+
+
+def _checked(key: str, value: object, where: str) -> Any:  # noqa: ANN401 - a text or a number by its key
+    """Return the value of a key of an instrument."""
+    if key in {"base", "quote"}:
+        if not isinstance(value, str) or not _CURRENCY.fullmatch(value.upper()):
+            raise BacktapeError(f'{where} must be a name like "USD", not {_quoted(value)}.')
+        return value.upper()
+    if key == "digits":
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_DIGITS:
+            raise BacktapeError(
+                f"{where} must be a whole number from 0 to {_MOST_DIGITS}, not {_quoted(value)}."
+            )
+        return value
+    if not isinstance(value, int | float) or isinstance(value, bool) or not _is_sane(value):
+        raise BacktapeError(f"{where} must be a number above 0, such as 0.01, not {_quoted(value)}.")
+    return float(value)
+
+
+def _is_sane(value: float) -> bool:
+    return math.isfinite(value) and 0 < value <= _LARGE
+
+
+def _refuse_unknown(keys: Mapping[str, Any], where: str, known: tuple[str, ...], path: Path) -> None:
+    for key in keys:
+        if key not in known:
+            raise BacktapeError(
+                f"{path}: {where} has a key {_quoted(key)}, which means nothing; there is {', '.join(known)}."
+            )
+
+
+def _quoted(value: object) -> str:
+    return f"'{clean(str(value), limit=_SHOWN)}'"
