@@ -17,6 +17,24 @@ PATIENCE = 60.0
 ROOT = Path(__file__).resolve().parents[2]
 
 
+ENTERS_SCREEN, LEAVES_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+HIDES_CURSOR, SHOWS_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
+MOUSE_ON, MOUSE_OFF = b"\x1b[?1000h", b"\x1b[?1000l"
+
+
+def wait_until(holds: Callable[[], bool], *, within: float = PATIENCE) -> None:
+    """Wait until something holds.
+
+    Raises:
+        AssertionError: it did not come to that.
+    """
+    deadline = time.monotonic() + within
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"it did not come to that within {within:g} s")
+        time.sleep(0.02)
+
+
 class Terminal:
     """One program in one terminal; closing it hangs up, as a closed window does."""
 
@@ -28,7 +46,7 @@ class Terminal:
         rows: int = 40,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.bytes_received = 0
+        self.received = bytearray()
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._child = pexpect.spawn(
@@ -52,6 +70,17 @@ class Terminal:
         self.hang_up()
 
     @property
+    def lives(self) -> bool:
+        """Whether the program is still there."""
+        return bool(self._child.isalive())
+
+    @property
+    def bytes_received(self) -> int:
+        """How many bytes the program has written so far."""
+        self._drain(0.0)
+        return len(self.received)
+
+    @property
     def pid(self) -> int:
         """The process of the program."""
         pid: int = self._child.pid
@@ -67,6 +96,12 @@ class Terminal:
     def text(self) -> str:
         """What the screen shows now."""
         return "\n".join(self.lines)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the main screen, the cursor and the mouse are as they were before the program."""
+        pairs = ((ENTERS_SCREEN, LEAVES_SCREEN), (HIDES_CURSOR, SHOWS_CURSOR), (MOUSE_ON, MOUSE_OFF))
+        return all(self.received.rfind(undone) >= self.received.rfind(done) for done, undone in pairs)
 
     def send(self, *keys: str) -> None:
         """Type the keys one after the other."""
@@ -128,7 +163,7 @@ class Terminal:
             except (pexpect.TIMEOUT, pexpect.EOF, OSError, ValueError):
                 return arrived
             arrived = True
-            self.bytes_received += len(data)
+            self.received += data
             self._stream.feed(data)
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -14,7 +14,8 @@ from core.engine.decision import Decision
 from core.engine.terms import Terms
 from core.home import Home
 from core.market.instruments import find_instrument
-from tests.core.engine.plain_broker import Bar, PlainBroker
+from tests.core.engine.plain_broker import PlainBroker
+from tests.core.engine.plain_records import Bar
 from tests.homes import end_everything
 from tests.tui.commands.program import program
 
@@ -33,6 +34,7 @@ CASES = (
     "xauusd-m15-stop-out",
 )
 HISTDATA = "histdata-ascii/DAT_ASCII_EURUSD_M1_2019.csv.gz"
+Mode = Literal["close_price", "intra_candle"]
 ROWS, REPEATED = 372_530, 60
 
 
@@ -103,7 +105,7 @@ def test_the_command_line_gives_the_reference_s_trades_and_metrics(
 
 @pytest.mark.parametrize("mode", ["close_price", "intra_candle"])
 def test_a_year_of_minutes_gives_the_trades_of_a_plain_broker(
-    mode: str, real_home: Home, market_files: Path
+    mode: Mode, real_home: Home, market_files: Path
 ) -> None:
     document = imported(market_files / HISTDATA, "EURUSD")
     assert document["rows"] == ROWS - REPEATED

@@ -10,6 +10,7 @@ from pathlib import Path
 from core.home import Home
 from db import datasets
 from db.connection import Connection
+from tui.commands.endings import going_on
 from tui.commands.opening import opened_store
 from tui.commands.output import remark, write
 from tui.commands.results import show_ended
@@ -31,10 +32,11 @@ def execute(options: argparse.Namespace) -> int:  # noqa: ARG001 - every command
         if datasets.get(connection, SYMBOL, _SAMPLE_TIMEFRAME) is None:
             _import_sample(home, connection)
         ids = _submit(home, connection, SYMBOL)
-    from tui.commands.following import follow
-
     remark(f"Running {' and '.join(_STRATEGIES)} on {SYMBOL} {_TIMEFRAME} ...")
-    follow(home, ids)
+    with going_on(ids):
+        from tui.commands.following import follow
+
+        follow(home, ids)
     codes = []
     for run_id in ids:
         write("")

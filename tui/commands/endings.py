@@ -3,7 +3,8 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from core.errors import BacktapeError
@@ -38,6 +39,24 @@ def guarded(command: Callable[[], int]) -> int:
         complain(_unexpected(error))
         return REFUSED
     return code
+
+
+@contextmanager
+def going_on(ids: Sequence[int]) -> Iterator[None]:
+    """Let an interruption of the block say that the runs go on, and how to come back to them."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(_goes_on(ids)) from error
+
+
+def _goes_on(ids: Sequence[int]) -> str:
+    named = " ".join(str(number) for number in ids)
+    if len(ids) == 1:
+        return (
+            f"Run {named} goes on; 'backtape watch {named}' follows it, 'backtape cancel {named}' stops it."
+        )
+    return f"Runs {named} go on; 'backtape runs' shows them, 'backtape cancel {named}' stops them."
 
 
 def _pipe_closed() -> int:

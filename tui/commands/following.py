@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from core.home import Home
-from core.jobs.launch import ensure_runner, runner_status
+from core.jobs import launch
 from core.jobs.state import RunnerState
 from db import runs
 from db.connection import Connection, connect
@@ -24,18 +24,12 @@ _FINE_POLL, _COARSE_POLL = 0.01, 0.1
 def follow(home: Home, ids: Sequence[int]) -> None:
     """Return when every run of `ids` has ended, keeping a runner alive until then.
 
-    Shows a progress line where stderr is a terminal. Interrupted, it says how to
-    come back: the runs go on.
-
-    Raises:
-        KeyboardInterrupt: with the sentence to leave with.
+    Shows a progress line where stderr is a terminal.
     """
     line = ProgressLine()
     try:
         with closing(connect(home.store)) as connection:
             _follow(home, connection, ids, line)
-    except KeyboardInterrupt as error:
-        raise KeyboardInterrupt(_goes_on(ids)) from error
     finally:
         line.clear()
 
@@ -49,7 +43,7 @@ def await_end(home: Home, connection: Connection, ids: Sequence[int], seconds: f
         if all(run is None or run.status in ENDED for run in found):
             return
         if time.monotonic() - ensured >= _ENSURE_EVERY:
-            ensure_runner(home, hand_over=False)
+            launch.ensure_runner(home, hand_over=False)
             ensured = time.monotonic()
         time.sleep(_FINE_POLL)
 
@@ -66,7 +60,7 @@ def _follow(home: Home, connection: Connection, ids: Sequence[int], line: Progre
                 return
             if ensured is None or time.monotonic() - ensured >= _ENSURE_EVERY:
                 # At first a runner of another version makes room; later whichever lives will do.
-                ensure_runner(home, hand_over=ensured is None)
+                launch.ensure_runner(home, hand_over=ensured is None)
                 ensured = time.monotonic()
             line.show(_progress_text(connection, found, speed))
             _wait_for_change(watch, started)
@@ -108,7 +102,7 @@ def _progress_text(connection: Connection, found: Sequence[RunSummary], speed: _
 
 
 def _waiting_text(connection: Connection, found: Sequence[RunSummary]) -> str:
-    status = runner_status(connection)
+    status = launch.runner_status(connection)
     first = next(run for run in found if run.status not in ENDED)
     if status.state is RunnerState.COMPILING:
         why = "compiling the engine, once on this machine"
@@ -139,12 +133,3 @@ def _rate_text(rate: float) -> str:
         if rate >= divisor:
             return f"{rate / divisor:.1f}{unit}"
     return f"{rate:.0f}"
-
-
-def _goes_on(ids: Sequence[int]) -> str:
-    named = " ".join(str(number) for number in ids)
-    if len(ids) == 1:
-        return (
-            f"Run {named} goes on; 'backtape watch {named}' follows it, 'backtape cancel {named}' stops it."
-        )
-    return f"Runs {named} go on; 'backtape runs' shows them, 'backtape cancel {named}' stops them."

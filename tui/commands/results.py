@@ -15,6 +15,7 @@ from db.runs import RunRecord
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import ascii_only, complain, table, write, write_json
+from tui.curves import live_values, spaced, stored_curve
 from tui.formats import minute, number
 
 Curve = tuple[Sequence[float], Sequence[float]]
@@ -89,24 +90,32 @@ def document(
 
 
 def equity_of(connection: Connection, run: RunRecord) -> Curve | None:
-    """Return a run's equity curve, the live one while it is under way; None if there is none yet."""
-    from core.results.curve import unpack
+    """Return a run's equity at every bar that is kept; None before it has a result.
 
+    Raises:
+        BacktapeError: what the store holds is no curve.
+    """
     kept = curves.get(connection, run.id)
-    packed = kept.curve if kept is not None else curves.live(connection, run.id)
-    if packed is None:
+    if kept is None:
         return None
-    times, values = unpack(packed)
-    return times.astype("int64").tolist(), values.tolist()
+    curve = stored_curve(kept.curve)
+    if kept.points and not curve[0]:
+        raise BacktapeError(f"The stored equity curve of run {run.id} is damaged; repeat the run.")
+    return curve
 
 
 def report_of(connection: Connection, run: RunRecord) -> str:
-    """Return the report of a run, as wide as the terminal is."""
+    """Return the report of a run, as wide as the terminal is; under way, with the curve so far."""
     from tui.report import report
 
     least, most = _WIDTHS
     width = min(max(shutil.get_terminal_size((100, 40)).columns - 1, least), most)
-    return report(run, equity_of(connection, run), width=width, ascii_only=ascii_only(sys.stdout))
+    try:
+        curve = equity_of(connection, run) or _live(connection, run)
+    except BacktapeError as error:
+        complain(str(error))
+        curve = None
+    return report(run, curve, width=width, ascii_only=ascii_only(sys.stdout))
 
 
 def trades_of(connection: Connection, run: RunRecord) -> str:
@@ -132,6 +141,14 @@ def trades_of(connection: Connection, run: RunRecord) -> str:
 def _write_documents(connection: Connection, found: Sequence[RunRecord]) -> None:
     documents = [document(connection, run) for run in found]
     write_json(documents if len(documents) > 1 else documents[0])
+
+
+def _live(connection: Connection, run: RunRecord) -> Curve | None:
+    """Return the curve that the worker tells; its times are about right, which is enough to draw it."""
+    if run.status != "running" or run.job is None or not run.job.bars_total:
+        return None
+    share = run.job.bars_done / run.job.bars_total
+    return spaced(live_values(curves.live(connection, run.id)), run.start_date, run.end_date, share)
 
 
 def _columns(trade: trades.TradeRecord) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from core.home import Home
 from core.text import clean
 from db.connection import Connection
 from tui.commands import parsing
-from tui.commands.endings import DONE
+from tui.commands.endings import DONE, going_on
 from tui.commands.opening import opened_store
 from tui.commands.output import remark, write
 
@@ -85,10 +85,11 @@ def execute(options: argparse.Namespace) -> int:
         ids = _submit(home, connection, _requests(options))
     if options.detach:
         return _leave(home, ids, as_json=options.json)
-    from tui.commands.following import follow
-    from tui.commands.results import show_ended
+    with going_on(ids):
+        from tui.commands.following import follow
+        from tui.commands.results import show_ended
 
-    follow(home, ids)
+        follow(home, ids)
     return show_ended(home, ids, as_json=options.json)
 
 

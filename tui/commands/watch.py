@@ -3,6 +3,7 @@
 import argparse
 
 from tui.commands import parsing
+from tui.commands.endings import going_on
 from tui.commands.following import follow
 from tui.commands.opening import opened_store
 from tui.commands.results import known, show_ended
@@ -17,5 +18,6 @@ def execute(options: argparse.Namespace) -> int:
     """Follow the run; leaving early stops nothing."""
     with opened_store() as (home, connection):
         known(connection, options.id)
-    follow(home, [options.id])
+    with going_on([options.id]):
+        follow(home, [options.id])
     return show_ended(home, [options.id], as_json=False)

@@ -16,9 +16,14 @@ from db.upgrade import open_store
 from tests.db.samples import add_run, claimed, trade_row
 
 CURVE_TIMES = np.datetime64("2020-01-01T00:00:00", "s") + np.arange(200) * np.timedelta64(3600, "s")
-CURVE_VALUES = 10_000.0 + np.arange(200) * 1.5
+CURVE_VALUES = 10_000.0 + np.arange(200, dtype=np.float64) * 1.5
 METRICS = {"total_trades": 2, "win_rate": 0.5, "total_return_pct": 2.985, "max_drawdown_pct": 0.0}
 STATISTICS = {"final_equity": 10_298.5, "net_profit": 298.5, "ambiguous_exits": 4, "refused_entries": 1}
+
+
+@pytest.fixture(autouse=True)
+def ensured() -> None:
+    """Commands start real runners, where the tests of the screens start none."""
 
 
 @pytest.fixture

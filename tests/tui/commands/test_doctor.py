@@ -6,6 +6,7 @@ import pytest
 from core.home import Home
 from db.connection import StoreConnection
 from tests.db.samples import add_run, claimed
+from tests.homes import import_sample
 from tests.tui.commands.conftest import completed
 from tests.tui.commands.program import call
 
@@ -68,9 +69,8 @@ def test_a_run_without_a_worker_is_found(store: StoreConnection, capsys: Capture
     assert "wrong" in states(capsys)["queue"]
 
 
-def test_missing_files_of_the_library_are_found(
-    home: Home, sample_market: None, capsys: Capture
-) -> None:
+def test_missing_files_of_the_library_are_found(home: Home, store: StoreConnection, capsys: Capture) -> None:
+    import_sample(home, store)
     assert states(capsys)["library"] == ["ok"]
     shutil.rmtree(home.library)
     home.create()

@@ -1,8 +1,11 @@
+from array import array
+
 import pytest
 
-from db import runs
+from db import jobs, runs
 from db.columns import RUN_COLUMNS
 from db.connection import StoreConnection
+from db.jobs import Beat
 from db.trades import TRADE_COLUMNS
 from tests.db.samples import add_run, claimed
 from tests.tui.commands.conftest import completed, failed
@@ -89,10 +92,24 @@ def test_impossible_figures_put_in_by_hand_are_undefined(store: StoreConnection,
     assert (row["sharpe_ratio"], row["profit_factor"]) == (None, None)
 
 
-def test_a_damaged_curve_is_one_sentence(store: StoreConnection, capsys: Capture) -> None:
+def test_a_damaged_curve_leaves_the_figures_and_is_said(store: StoreConnection, capsys: Capture) -> None:
     run_id = completed(store)
     store.execute("UPDATE run_curves SET curve = x'00' WHERE run_id = ?", (run_id,))
     said = call(capsys, "show", str(run_id))
-    assert said.code == 1
-    assert "curve" in said.err
-    assert len(said.err.splitlines()) == 1
+    assert said.code == 0
+    assert "ambiguous exits" in said.out
+    assert "curve of run 1 is damaged" in said.err
+    as_json = call(capsys, "show", str(run_id), "--equity", "--json")
+    assert (as_json.code, as_json.out) == (1, "")
+    assert len(as_json.err.splitlines()) == 1
+
+
+def test_a_run_under_way_shows_its_curve_so_far(store: StoreConnection, capsys: Capture) -> None:
+    add_run(store)
+    run_id = claimed(store)
+    curve = array("d", [10_000.0 + step for step in range(100)]).tobytes()
+    jobs.beat(store, "token", Beat(bars_done=500, bars_total=1000, equity=10_099.0, curve=curve))
+    said = call(capsys, "show", str(run_id))
+    assert "▶ running 50 %" in said.out
+    assert "equity" in said.out
+    assert call(capsys, "show", str(run_id), "--equity", "--json").document["equity"] == []
