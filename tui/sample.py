@@ -1,42 +1,37 @@
-"""Imports the built-in sample market and prints what it did as JSON: `python -m tui.sample`."""
+"""The built-in sample market: `python -m tui.sample` imports it and prints what it did as JSON."""
 
-import json
 import sys
-from contextlib import closing
+from typing import TYPE_CHECKING
 
-from core.errors import BacktapeError
 from core.home import Home
-from db.errors import StoreError
+from db.connection import Connection
+
+if TYPE_CHECKING:
+    from core.datasets import Imported
+
+
+def import_sample(home: Home, connection: Connection) -> "Imported":
+    """Put three years of the made-up market into the library; once more changes nothing."""
+    from core.datasets import import_bars
+    from core.market.synthetic import synthetic_bars
+
+    return import_bars(home, connection, synthetic_bars(), dialect="synthetic")
 
 
 def main() -> int:
     """Import the sample; return 1 with a sentence on stderr when it is refused."""
-    from core.datasets import import_bars
+    from tui.commands.endings import guarded
 
-    from core.market.synthetic import synthetic_bars
-    from db.connection import connect
-    from db.upgrade import open_store
+    return guarded(_import)
 
-    try:
-        home = Home.locate().create()
-        open_store(home.store)
-        with closing(connect(home.store)) as connection:
-            one = import_bars(home, connection, synthetic_bars(), dialect="synthetic")
-    except (BacktapeError, StoreError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    told = {
-        "symbol": one.symbol,
-        "timeframe": str(one.timeframe),
-        "rows": one.rows,
-        "first": one.first.isoformat(),
-        "last": one.last.isoformat(),
-        "dialect": one.dialect,
-        "timezone": one.timezone,
-        "dropped": [],
-        "warnings": list(one.warnings),
-    }
-    print(json.dumps([told]))
+
+def _import() -> int:
+    from tui.commands.import_files import document
+    from tui.commands.opening import opened_store
+    from tui.commands.output import write_json
+
+    with opened_store() as (home, connection):
+        write_json([document(import_sample(home, connection))])
     return 0
 
 

@@ -14,14 +14,14 @@ from tui.commands.endings import going_on
 from tui.commands.opening import opened_store
 from tui.commands.output import remark, write
 from tui.commands.results import show_ended
+from tui.sample import import_sample
 
 _STRATEGIES = ("sma_cross", "donchian_breakout")
 _SAMPLE_TIMEFRAME, _TIMEFRAME = "M5", "M15"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare that the command takes none."""
-    parser.set_defaults()
+def add_arguments(parser: argparse.ArgumentParser) -> None:  # noqa: ARG001 - every command is asked
+    """Declare nothing: the command takes no options."""
 
 
 def execute(options: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes its options
@@ -47,10 +47,7 @@ def execute(options: argparse.Namespace) -> int:  # noqa: ARG001 - every command
 
 def _import_sample(home: Home, connection: Connection) -> None:
     remark("Making the sample market: three years of SYNTHETIC five-minute bars ...")
-    from core.datasets import import_bars
-    from core.market.synthetic import synthetic_bars
-
-    imported = import_bars(home, connection, synthetic_bars(), dialect="synthetic")
+    imported = import_sample(home, connection)
     remark(f"Imported {imported.symbol} {imported.timeframe}: {imported.rows:,} bars.")
 
 

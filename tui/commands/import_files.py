@@ -10,6 +10,7 @@ from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import complain, write, write_json
 from tui.commands.progress import ProgressLine
+from tui.formats import plural
 
 if TYPE_CHECKING:
     from core.datasets import Imported
@@ -46,7 +47,7 @@ def execute(options: argparse.Namespace) -> int:
             if not options.json:
                 write(_text(imported[-1]))
     if options.json:
-        write_json([_object(one) for one in imported])
+        write_json([document(one) for one in imported])
     return DONE if len(imported) == len(options.files) else REFUSED
 
 
@@ -66,7 +67,8 @@ def _import_one(path: Path, options: argparse.Namespace) -> "Imported":
         )
 
 
-def _object(imported: "Imported") -> dict[str, object]:
+def document(imported: "Imported") -> dict[str, object]:
+    """Return an import as a JSON object."""
     return {
         "symbol": imported.symbol,
         "timeframe": imported.timeframe,
@@ -85,7 +87,7 @@ def _text(imported: "Imported") -> str:
     understood = f"read as {imported.dialect}, clock {imported.timezone}"
     lines = [f"{imported.symbol} {imported.timeframe}: {imported.rows:,} bars, {span} ({understood})"]
     if imported.dropped:
-        lines.append(f"  {len(imported.dropped):,} lines dropped:")
+        lines.append(f"  {plural(len(imported.dropped), 'line')} dropped:")
         shown = imported.dropped[:_DROPPED_SHOWN]
         lines += [f"    line {drop.line}: {clean(drop.reason, limit=200)}" for drop in shown]
         if len(imported.dropped) > len(shown):

@@ -11,9 +11,8 @@ from tui.commands.output import write
 from tui.formats import plural
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare that the command takes none."""
-    parser.set_defaults()
+def add_arguments(parser: argparse.ArgumentParser) -> None:  # noqa: ARG001 - every command is asked
+    """Declare nothing: the command takes no options."""
 
 
 def execute(options: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes its options

@@ -1,0 +1,169 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.home import Home
+from db.connection import StoreConnection
+from tests.homes import import_sample
+from tests.tui.commands.program import call
+
+Capture = pytest.CaptureFixture[str]
+
+
+def price_file(folder: Path, name: str = "EURUSD_H1.csv", *, bars: int = 300, spoilt: str = "") -> Path:
+    """Write a plain CSV of hourly bars; `spoilt` is a further line."""
+    start = datetime(2020, 1, 6, tzinfo=UTC)
+    lines = ["time,open,high,low,close,volume"]
+    for hour in range(bars):
+        price = 1.1 + hour * 0.0001
+        moment = start + timedelta(hours=hour)
+        lines.append(
+            f"{moment:%Y-%m-%d %H:%M:%S},{price:.5f},{price + 0.0005:.5f},{price - 0.0005:.5f},{price:.5f},9"
+        )
+    path = folder / name
+    path.write_text("\n".join([*lines, *([spoilt] if spoilt else [])]) + "\n")
+    return path
+
+
+def test_an_import_says_what_it_understood(home: Home, tmp_path: Path, capsys: Capture) -> None:
+    said = call(capsys, "import", str(price_file(tmp_path)), "--symbol", "EURUSD")
+    assert (said.code, said.err) == (0, "")
+    assert "EURUSD H1: 300 bars, 2020-01-06 00:00 to 2020-01-18 11:00 UTC" in said.out
+    assert "clock UTC" in said.out
+
+
+def test_an_import_as_json_is_a_list_of_what_was_read(home: Home, tmp_path: Path, capsys: Capture) -> None:
+    path = price_file(tmp_path, spoilt="2020-01-18 12:00:00,1.1,0.9,1.2,1.1,9")
+    (one,) = call(capsys, "import", str(path), "--timezone", "UTC", "--json").document
+    assert {name: one[name] for name in ("symbol", "timeframe", "rows", "first", "last", "timezone")} == {
+        "symbol": "EURUSD",
+        "timeframe": "H1",
+        "rows": 300,
+        "first": "2020-01-06T00:00:00+00:00",
+        "last": "2020-01-18T11:00:00+00:00",
+        "timezone": "UTC",
+    }
+    assert set(one) == {
+        *("symbol", "timeframe", "rows", "first", "last", "dialect", "timezone", "dropped", "warnings")
+    }
+    (dropped,) = one["dropped"]
+    assert dropped["line"] == 302
+    assert "high" in dropped["reason"]
+    assert all(isinstance(warning, str) for warning in one["warnings"])
+
+
+def test_dropped_lines_are_told_with_their_reasons(home: Home, tmp_path: Path, capsys: Capture) -> None:
+    path = price_file(tmp_path, spoilt="2020-01-18 12:00:00,1.1,0.9,1.2,1.1,9")
+    said = call(capsys, "import", str(path))
+    assert "1 line dropped" in said.out
+    assert "line 302:" in said.out
+
+
+def test_imported_data_are_listed(home: Home, tmp_path: Path, capsys: Capture) -> None:
+    call(capsys, "import", str(price_file(tmp_path)))
+    said = call(capsys, "data")
+    assert said.out.splitlines()[1].split()[:3] == ["EURUSD", "H1", "300"]
+    (row,) = call(capsys, "data", "--json").document
+    assert (row["symbol"], row["timeframe"], row["rows"]) == ("EURUSD", "H1", 300)
+    assert row["first"] == "2020-01-06T00:00:00+00:00"
+    assert Path(row["csv_path"]).is_file()
+
+
+def test_an_empty_library_says_what_to_do_next(home: Home, capsys: Capture) -> None:
+    said = call(capsys, "data")
+    assert (said.code, said.out) == (0, "")
+    assert "backtape import" in said.err
+
+
+def test_one_file_that_is_refused_does_not_keep_the_others_out(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    good = price_file(tmp_path)
+    said = call(capsys, "import", str(tmp_path / "none.csv"), str(good))
+    assert said.code == 1
+    assert "none.csv" in said.err
+    assert "EURUSD H1: 300 bars" in said.out
+
+
+def test_a_dataset_is_deleted_and_its_files_with_it(
+    home: Home, store: StoreConnection, capsys: Capture
+) -> None:
+    import_sample(home, store)
+    assert call(capsys, "data", "--delete", "synthetic", "h1").code == 0
+    assert call(capsys, "data", "--json").document == []
+    assert not list(home.library.rglob("*.npy"))
+
+
+def test_of_several_sources_the_one_to_delete_is_named(home: Home, tmp_path: Path, capsys: Capture) -> None:
+    path = price_file(tmp_path)
+    for source in ("one", "two"):
+        assert call(capsys, "import", str(path), "--source", source).code == 0
+    said = call(capsys, "data", "--delete", "EURUSD", "H1")
+    assert said.code == 1
+    assert "'one', 'two'" in said.err
+    assert call(capsys, "data", "--delete", "EURUSD", "H1", "--source", "one").code == 0
+    assert [row["source"] for row in call(capsys, "data", "--json").document] == ["two"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import"],
+        ["import", "x.csv", "--symbl", "EURUSD"],
+        ["data", "--delete", "EURUSD"],
+        ["data", "--source", "one"],
+        ["data", "EURUSD"],
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_code_two(arguments: list[str], home: Home, capsys: Capture) -> None:
+    said = call(capsys, *arguments)
+    assert (said.code, said.out, len(said.err.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--symbol", "NONSENSE"],
+        ["--symbol", "../../etc"],
+        ["--timeframe", "M7"],
+        ["--timeframe", "M15"],
+        ["--timezone", "Europe/Nowhere"],
+        ["--timezone", "\x1b[2J"],
+    ],
+)
+def test_a_refused_import_is_one_sentence_and_leaves_nothing(
+    options: list[str], home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    said = call(capsys, "import", str(price_file(tmp_path)), *options)
+    assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
+    assert "\x1b" not in said.err
+    assert call(capsys, "data", "--json").document == []
+    assert not list(home.library.rglob("*.npy"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"time,open,high,low,close\n", b"\x00\x01\x02" * 500, b"hello\nworld\n" * 10]
+)
+def test_a_file_that_holds_no_bars_is_one_sentence(
+    content: bytes, home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    path = tmp_path / "EURUSD_H1.csv"
+    path.write_bytes(content)
+    said = call(capsys, "import", str(path))
+    assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
+
+
+def test_a_folder_and_a_missing_file_are_one_sentence_each(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    said = call(capsys, "import", str(tmp_path), str(tmp_path / "missing\x1b[2J.csv"), "--symbol", "EURUSD")
+    assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 2)
+    assert "\x1b" not in said.err
+
+
+def test_unknown_data_cannot_be_deleted(home: Home, capsys: Capture) -> None:
+    said = call(capsys, "data", "--delete", "EURUSD", "\x1b[2J")
+    assert said.code == 1
+    assert "no dataset" in said.err
+    assert "\x1b" not in said.err
