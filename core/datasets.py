@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.config import read_config
 from core.errors import BacktapeError
 from core.home import Home
 from core.market import library, merging
@@ -77,11 +78,14 @@ def import_file(
 
     It is added to the dataset of its symbol, timeframe and `source` where the
     two are apart or equal. With `replace` it takes the dataset's place instead;
-    runs keep the version they used. `own` are the user's own instruments.
+    runs keep the version they used. `own` are the user's own instruments, those
+    of `config.toml` unless given; what the symbol means at this moment is kept
+    with the bars.
 
     Raises:
         BacktapeError: the file cannot be read as bars, or differs from the dataset.
     """
+    own = read_config(home).instruments if own is None else own
     found = read_market_file(path, symbol=symbol, timeframe=timeframe, timezone=timezone, own=own)
     incoming = _Incoming(found.bars, found.dialect, found.timezone, found.dropped, found.warnings)
     return _import(home, connection, incoming, source=_source(source), replacing=replace)
@@ -202,19 +206,24 @@ def _moment(time: np.datetime64) -> dt.datetime:
 
 
 def find_dataset(
-    connection: Connection, symbol: str, timeframe: str, source: str | None = None
+    connection: Connection,
+    symbol: str,
+    timeframe: str,
+    source: str | None = None,
+    *,
+    own: Mapping[str, Instrument] | None = None,
 ) -> DatasetRecord:
     """Return the dataset that gives bars of `timeframe`: its own, or the coarsest finer one that divides it.
 
     Without `source` the dataset without a source comes first; another is taken
-    only if there is no choice to make.
+    only if there is no choice to make. `own` are the user's own instruments.
 
     Raises:
         BacktapeError: there is none (the sentence names what there is), or
             several sources have one.
     """
     wanted = parse_timeframe(timeframe)
-    name = _symbol(connection, symbol)
+    name = _symbol(connection, symbol, own)
     there = datasets.list_all(connection, name)
     if source is not None:
         there = [record for record in there if record.source == source]
@@ -238,11 +247,11 @@ def find_dataset(
     return max(unnamed or fitting, key=lambda record: parse_timeframe(record.timeframe).seconds)
 
 
-def _symbol(connection: Connection, symbol: str) -> str:
+def _symbol(connection: Connection, symbol: str, own: Mapping[str, Instrument] | None) -> str:
     """Return the name under which the library would keep `symbol`."""
     if datasets.list_all(connection, symbol.strip().upper()):
         return symbol.strip().upper()
-    return find_instrument(symbol).symbol
+    return find_instrument(symbol, own).symbol
 
 
 def _nothing_of(connection: Connection, name: str, source: str | None) -> str:

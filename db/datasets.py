@@ -65,11 +65,20 @@ _COLUMNS = (
 )
 _SELECT = f"SELECT {_COLUMNS} FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id"  # noqa: S608
 _CURRENT = "v.current = 1 AND d.deleted_at IS NULL"
-# Nothing points at such a version any more, neither its dataset nor a run nor a sweep.
+# Versions that runs and sweeps stand on beside their own: of conversion pairs, of context
+# timeframes, of finer bars. Whatever text in their settings is a version's digest names it.
+_BESIDE = " UNION ".join(
+    f"SELECT j.value FROM {table} t,"  # noqa: S608
+    f" json_tree(CASE WHEN json_valid(t.{column}) THEN t.{column} ELSE '{{}}' END) j WHERE j.type = 'text'"
+    for table, column in (("backtest_runs", "settings"), ("optimization_runs", "configuration"))
+)
+# Nothing points at such a version any more, neither its dataset nor a run nor a sweep. The
+# settings come last: all of them are read, once, and only where a version has passed the rest.
 _UNUSED = (
-    "(v.current = 0 OR d.deleted_at IS NOT NULL)"
+    "(v.current = 0 OR d.deleted_at IS NOT NULL)"  # noqa: S608
     " AND NOT EXISTS (SELECT 1 FROM backtest_runs r WHERE r.dataset_version = v.digest)"
     " AND NOT EXISTS (SELECT 1 FROM optimization_runs o WHERE o.dataset_version = v.digest)"
+    f" AND v.digest NOT IN ({_BESIDE})"
 )
 
 
@@ -172,12 +181,13 @@ def delete(connection: Connection, dataset_id: int) -> bool:
 
 
 def in_use(connection: Connection) -> set[str]:
-    """Return the digests that a dataset, a run or a sweep points at, deleted runs included."""
+    """Return the digests that a dataset, a run or a sweep stands on, deleted runs included."""
     rows = connection.execute(
         "SELECT v.digest FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id"  # noqa: S608
         f" WHERE {_CURRENT}"
         " UNION SELECT dataset_version FROM backtest_runs WHERE dataset_version IS NOT NULL"
         " UNION SELECT dataset_version FROM optimization_runs WHERE dataset_version IS NOT NULL"
+        f" UNION SELECT digest FROM dataset_versions WHERE digest IN ({_BESIDE})"
     ).fetchall()
     return {row[0] for row in rows}
 

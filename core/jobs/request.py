@@ -47,6 +47,7 @@ _RULES = {
     "commission_per_lot": "The commission must be an amount per lot from 0 to 100000, such as 7",
     "tp_partial_close_ratio": "The part closed at a target must be above 0 and at most 1, such as 0.5",
     "context_tfs": "The context timeframes must be timeframes above the primary one, such as H1,H4",
+    "finer": "The finer timeframe must be one below the primary one, such as M1",
     "max_llm_calls": "The budget of model calls must be a whole number from 0 to 1000000",
     "leverage": "The leverage must be a number from 1 to 10000, such as 100",
     "account_currency": "The account currency must be a code of three letters, such as USD",
@@ -123,7 +124,8 @@ class RunRequest(BaseModel):
     `source` chooses between datasets of the same symbol and timeframe. Times are
     UTC, the end exclusive; None means from the first, to the last bar there is.
     `risk_pct` takes the place of `volume` where it is given; `spread_source`
-    "data" that of `spread_pips`.
+    "data" that of `spread_pips`. With `finer`, bars of that timeframe decide what
+    came first inside a bar.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -146,6 +148,7 @@ class RunRequest(BaseModel):
     context_tfs: Annotated[tuple[AnyTimeframe, ...], BeforeValidator(_listed)] = Field(
         default=(), max_length=8
     )
+    finer: AnyTimeframe | None = None
     max_llm_calls: Whole = Field(default=100, ge=0, le=1_000_000)
     leverage: Number = Field(default=100.0, ge=1, le=10_000)
     account_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
@@ -185,6 +188,22 @@ class RunRequest(BaseModel):
                 )
         if len(set(self.context_tfs)) < len(self.context_tfs):
             raise _Across("context_tfs", "A context timeframe is named twice; name each once.")
+        return self
+
+    @model_validator(mode="after")
+    def _finer_decides_inside_bars(self) -> Self:
+        if self.finer is None:
+            return self
+        if self.finer.seconds >= self.timeframe.seconds:
+            raise _Across(
+                "finer", f"The finer timeframe {self.finer} must be below the primary one, {self.timeframe}."
+            )
+        if self.execution_mode != "intra_candle":
+            raise _Across(
+                "finer",
+                "A finer timeframe decides what comes first inside a bar, which only intra_candle asks; "
+                "choose that mode or leave it out.",
+            )
         return self
 
 

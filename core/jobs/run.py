@@ -1,14 +1,12 @@
 """One run from its row in the store to its result: what a worker computes."""
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.beats import AttemptLost, Beats, Cancelled
+from core.jobs.period import bounds
 from core.jobs.result_rows import trade_rows
 from core.jobs.settings import RunSettings, terms_of
 from core.market.timeframes import Timeframe, parse_timeframe
@@ -54,6 +52,14 @@ class _Window:
     first: int
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """The bars beside those of the run itself, None for what is not needed."""
+
+    conversion: "Bars | None"
+    finer: "Bars | None"
+
+
 def load() -> None:
     """Import and compile all that `compute` needs, for a runner about to fork."""
     from core import datasets
@@ -95,9 +101,9 @@ class _Computing:
         """Return what came of it."""
         strategy = self._strategy()
         window = self._window(strategy.options())
-        conversion = self._conversion()
+        beside = _Beside(self._conversion(), self._finer())
         beats.begin("deciding", window.bars.time[window.first :])
-        outcome = _simulate(window, strategy, self._terms, conversion, beats)
+        outcome = _simulate(window, strategy, self._terms, beside, beats)
         self._make_sure_of_the_bars()
         beats.phase("storing")
         result = _result(outcome, window.bars, self._terms)
@@ -149,6 +155,15 @@ class _Computing:
         wanted = self._timeframe if own.divides(self._timeframe) else own
         return open_bars(self._home, record, wanted)
 
+    def _finer(self) -> "Bars | None":
+        """Return the bars that decide inside the run's own, None where none were asked for."""
+        from core.datasets import open_bars
+
+        if self._settings.finer is None:
+            return None
+        record = self._version(self._settings.finer_version, self._run.symbol)
+        return open_bars(self._home, record, self._settings.finer)
+
     def _version(self, digest: str | None, symbol: str) -> DatasetRecord:
         record = dataset_table.by_digest(self._connection, digest or "")
         if record is None:
@@ -157,7 +172,7 @@ class _Computing:
 
 
 def _simulate(
-    window: _Window, strategy: "Strategy", terms: "Terms", conversion: "Bars | None", beats: Beats
+    window: _Window, strategy: "Strategy", terms: "Terms", beside: _Beside, beats: Beats
 ) -> "Outcome":
     """Run the strategy; whatever its code raises is told with file and line."""
     from core.engine.simulation import simulate
@@ -169,7 +184,8 @@ def _simulate(
             strategy,
             terms,
             first=window.first,
-            conversion=conversion,
+            conversion=beside.conversion,
+            finer=beside.finer,
             on_progress=beats.progress,
         )
     except (Cancelled, AttemptLost, MemoryError):
@@ -179,13 +195,6 @@ def _simulate(
         if told.file is None and isinstance(error, BacktapeError):
             raise
         raise told from error
-
-
-def bounds(bars: "Bars", start: dt.datetime, end: dt.datetime) -> tuple[int, int]:
-    """Return the first bar of a period and the one after its last, by opening times; the end is exclusive."""
-    seconds = bars.time.astype(np.int64)
-    first, last = np.searchsorted(seconds, [start.timestamp(), end.timestamp()], side="left")
-    return int(first), int(last)
 
 
 def _result(outcome: "Outcome", bars: "Bars", terms: "Terms") -> RunResult:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.engine.terms import Terms
+    from core.jobs.beside import Beside
     from core.jobs.request import RunRequest
     from db.runs import NewRun, RunRecord
 
@@ -16,7 +17,9 @@ class RunSettings:
 
     `conversion` is the version of the pair that turns profits into the account
     currency, None where none is needed; `contexts` are the versions of context
-    timeframes that cannot be made from the run's own bars.
+    timeframes that cannot be made from the run's own bars. `finer` is the
+    timeframe that decides what is ambiguous inside a bar, and `finer_version` the
+    version it is taken from; None where the pessimistic reading stands.
     """
 
     spread_source: str = "fixed"
@@ -28,11 +31,11 @@ class RunSettings:
     swap_short: float = 0.0
     conversion: str | None = None
     contexts: Mapping[str, str] = field(default_factory=dict)
+    finer: str | None = None
+    finer_version: str | None = None
 
     @classmethod
-    def of_request(
-        cls, request: "RunRequest", *, conversion: str | None, contexts: Mapping[str, str]
-    ) -> "RunSettings":
+    def of_request(cls, request: "RunRequest", beside: "Beside") -> "RunSettings":
         """Return the settings of a request, with the dataset versions found for it."""
         return cls(
             spread_source=request.spread_source,
@@ -42,8 +45,10 @@ class RunSettings:
             slippage_pips=request.slippage_pips,
             swap_long=request.swap_long,
             swap_short=request.swap_short,
-            conversion=conversion,
-            contexts=contexts,
+            conversion=beside.conversion,
+            contexts=beside.contexts,
+            finer=None if request.finer is None else str(request.finer),
+            finer_version=beside.finer,
         )
 
     @classmethod

@@ -101,6 +101,36 @@ def test_only_versions_that_nothing_points_at_are_swept(connection: StoreConnect
     assert datasets.in_use(connection) == {"d3"}
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"conversion": "d1"},
+        {"contexts": {"H4": "d0", "D1": "d1"}},
+        {"finer": "M1", "finer_version": "d1"},
+    ],
+)
+def test_versions_that_a_run_stands_on_beside_its_own_are_kept(
+    connection: StoreConnection, settings: dict[str, object]
+) -> None:
+    version(connection)
+    run_id = add_run(connection, dataset_version="elsewhere", settings={"leverage": 100, **settings})
+    version(connection, NEWER)
+    assert datasets.unused(connection) == []
+    assert datasets.in_use(connection) == {"d1", "d2", "elsewhere"}
+    runs.delete(connection, [run_id])
+    assert datasets.unused(connection) == []
+    runs.purge(connection, now(), timedelta(0))
+    assert [record.digest for record in datasets.unused(connection)] == ["d1"]
+
+
+def test_settings_that_are_no_json_keep_nothing_from_being_swept(connection: StoreConnection) -> None:
+    version(connection)
+    run_id = add_run(connection, dataset_version="elsewhere")
+    connection.execute("UPDATE backtest_runs SET settings = '{' WHERE id = ?", (run_id,))
+    version(connection, NEWER)
+    assert [record.digest for record in datasets.unused(connection)] == ["d1"]
+
+
 def test_a_deleted_dataset_keeps_what_runs_used_and_can_be_imported_anew(connection: StoreConnection) -> None:
     used = version(connection)
     add_run(connection, dataset_version="d1")

@@ -146,7 +146,7 @@ def test_a_fixed_rate_stands_in_for_a_conversion_pair(bench: Bench) -> None:
 
 def test_the_conversion_pair_must_cover_the_period(bench: Bench) -> None:
     told = str(refused(bench, account_currency="JPY"))
-    assert "USDJPY or JPYUSD" in told
+    assert "import USDJPY, or give a fixed rate, such as USDJPY=150." in told
     import_bars(bench.home, bench.connection, flat_bars("USDJPY", "2020-01-01", 20), dialect="plain")
     assert "USDJPY" in str(refused(bench, account_currency="JPY"))
     found = prepared(bench, account_currency="JPY", start="2020-01-06", end="2020-01-11")
