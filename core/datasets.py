@@ -1,4 +1,7 @@
-"""The data library as the program uses it: files and the store's rows about them, together."""
+"""The data library as the program uses it: files and the store's rows about them, together.
+
+What only an import needs is imported there: submitting a run passes through here.
+"""
 
 import datetime as dt
 import json
@@ -6,24 +9,25 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.config import read_config
 from core.errors import BacktapeError
 from core.home import Home
-from core.market import library, merging
+from core.market import library
 from core.market.bars import Bars
 from core.market.instruments import Instrument, find_instrument
-from core.market.quality import examine
-from core.market.reading import DroppedLine, read_market_file
 from core.market.resample import resample
-from core.market.synthetic import SYMBOL as SYNTHETIC
 from core.market.timeframes import Timeframe, parse_timeframe
 from core.text import clean
 from db import datasets
 from db.connection import Connection, transaction
 from db.datasets import DatasetRecord, NewVersion
+
+if TYPE_CHECKING:
+    from core.market.reading import DroppedLine
 
 # What the store keeps of the lines left out; the report of an import has them all.
 _KEPT_LINES = 1_000
@@ -45,7 +49,7 @@ class Imported:
     last: dt.datetime
     dialect: str
     timezone: str
-    dropped: Sequence[DroppedLine]
+    dropped: "Sequence[DroppedLine]"
     warnings: Sequence[str]
     record: DatasetRecord
     added: int
@@ -58,7 +62,7 @@ class _Incoming:
     bars: Bars
     dialect: str
     timezone: str
-    dropped: Sequence[DroppedLine]
+    dropped: "Sequence[DroppedLine]"
     warnings: Sequence[str]
 
 
@@ -86,6 +90,8 @@ def import_file(
         BacktapeError: the file cannot be read as bars, or differs from the dataset.
     """
     own = read_config(home).instruments if own is None else own
+    from core.market.reading import read_market_file
+
     found = read_market_file(path, symbol=symbol, timeframe=timeframe, timezone=timezone, own=own)
     incoming = _Incoming(found.bars, found.dialect, found.timezone, found.dropped, found.warnings)
     return _import(home, connection, incoming, source=_source(source), replacing=replace)
@@ -148,8 +154,12 @@ def _import(
 
 def _together(home: Home, record: DatasetRecord, incoming: _Incoming) -> tuple[_Incoming, int]:
     """Return the dataset with the new bars added, and how many bars it has had."""
+    from core.market.merging import merge
+    from core.market.quality import examine
+    from core.market.reading import DroppedLine
+
     old = open_bars(home, record, record.timeframe)
-    bars = merging.merge(old, incoming.bars)
+    bars = merge(old, incoming.bars)
     told = [*record.warnings, *incoming.warnings]
     of_parts = {*examine(old), *examine(incoming.bars)}
     warnings = [warning for warning in dict.fromkeys(told) if warning not in of_parts] + examine(bars)
@@ -165,6 +175,8 @@ def _together(home: Home, record: DatasetRecord, incoming: _Incoming) -> tuple[_
 
 
 def _new_version(whole: _Incoming, stored: library.StoredVersion) -> NewVersion:
+    from core.market.synthetic import SYMBOL as SYNTHETIC
+
     bars = whole.bars
     return NewVersion(
         digest=stored.digest,

@@ -20,7 +20,7 @@ _STRATEGIES = ("sma_cross", "donchian_breakout")
 _SAMPLE_TIMEFRAME, _TIMEFRAME = "M5", "M15"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:  # noqa: ARG001 - every command is asked
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare nothing: the command takes no options."""
 
 

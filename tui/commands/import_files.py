@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
 from core.text import clean
+from tui.commands.asking import can_ask, describe
 from tui.commands.endings import DONE, REFUSED
-from tui.commands.opening import opened_store
+from tui.commands.opening import opened_store, usable_home
 from tui.commands.output import complain, write, write_json
 from tui.commands.progress import ProgressLine
 from tui.formats import plural
@@ -38,7 +39,7 @@ def execute(options: argparse.Namespace) -> int:
     for path in options.files:
         line.show(f"reading {clean(path.name, limit=60)} ...")
         try:
-            imported.append(_import_one(path, options))
+            imported.append(_import_one(path, options, line))
         except BacktapeError as error:
             line.clear()
             complain(str(error))
@@ -51,7 +52,21 @@ def execute(options: argparse.Namespace) -> int:
     return DONE if len(imported) == len(options.files) else REFUSED
 
 
-def _import_one(path: Path, options: argparse.Namespace) -> "Imported":
+def _import_one(path: Path, options: argparse.Namespace, line: ProgressLine) -> "Imported":
+    """Import a file; a symbol that is not known is asked about where somebody can answer."""
+    from core.market.instruments import UnknownSymbolError
+
+    try:
+        return _import(path, options, options.symbol)
+    except UnknownSymbolError as error:
+        if options.json or not can_ask():
+            raise
+        line.clear()
+        symbol = describe(usable_home(), path, error)
+        return _import(path, options, symbol)
+
+
+def _import(path: Path, options: argparse.Namespace, symbol: str | None) -> "Imported":
     from core.datasets import import_file
 
     with opened_store() as (home, connection):
@@ -59,7 +74,7 @@ def _import_one(path: Path, options: argparse.Namespace) -> "Imported":
             home,
             connection,
             path,
-            symbol=options.symbol,
+            symbol=symbol,
             timeframe=options.timeframe,
             timezone=options.timezone,
             source=options.source,

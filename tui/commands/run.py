@@ -29,6 +29,8 @@ _FIELDS = (
     "commission_per_lot",
     "tp_partial_close_ratio",
     "context_tfs",
+    "finer",
+    "source",
     "leverage",
     "account_currency",
     "slippage_pips",
@@ -48,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_period(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
+    add("--source", metavar="NAME", help="which of several imports of the symbol, as named at import")
     add("--from", dest="start", type=parsing.moment, metavar="DATE", help="first day, e.g. 2020-01-31")
     add("--to", dest="end", type=parsing.moment, metavar="DATE", help="up to this day, itself left out")
     add(
@@ -72,6 +75,7 @@ def _add_broker(parser: argparse.ArgumentParser) -> None:
     add("--commission", dest="commission_per_lot", type=parsing.number, help="per lot, round turn")
     add("--partial", dest="tp_partial_close_ratio", type=parsing.number, help="closed at each target")
     add("--context", dest="context_tfs", type=parsing.names, metavar="H1,H4", help="context timeframes")
+    add("--finer", metavar="M1", help="bars of this timeframe decide what came first inside a bar")
     add("--leverage", type=parsing.number)
     add("--currency", dest="account_currency", help="of the account, e.g. USD")
     add("--rate", dest="rates", action="append", type=parsing.rate, metavar="USDJPY=150", help="fixed")

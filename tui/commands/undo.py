@@ -11,7 +11,7 @@ from tui.commands.output import write
 from tui.formats import plural
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:  # noqa: ARG001 - every command is asked
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare nothing: the command takes no options."""
 
 
