@@ -4,7 +4,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from textual.widgets import Input
+from textual.strip import Strip
 
 from core.home import Home
 from db import jobs, runs
@@ -17,6 +17,7 @@ from tui.screens.data import DataScreen
 from tui.screens.detail import DetailScreen
 from tui.screens.new_run import NewRunScreen
 from tui.screens.runs import RunsScreen
+from tui.widgets.bottom_line import BottomLine
 
 
 def _status(home: Home, run_id: int) -> str:
@@ -214,7 +215,7 @@ async def test_a_terminal_that_is_too_small_is_told_and_typed_text_is_kept(fille
         await until_shown(pilot, "Backtape needs 60 columns and 16 lines")
         await pilot.resize_terminal(80, 24)
         await until_shown(pilot, "filter: eur")
-        assert isinstance(app.focused, Input)
+        assert isinstance(app.focused, BottomLine)
 
 
 async def test_ascii_alone_is_drawn_where_nothing_else_is_shown(filled: Home) -> None:
@@ -224,3 +225,44 @@ async def test_ascii_alone_is_drawn_where_nothing_else_is_shown(filled: Home) ->
         await pilot.press("G")
         await until_shown(pilot, "#1 donchian_breakout")
         assert drawn_text(app).isascii()
+
+
+async def test_a_mistake_of_ours_is_one_sentence_and_a_log(
+    empty: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: RunsScreen) -> None:
+        raise RuntimeError("oh dear")
+
+    monkeypatch.setattr(RunsScreen, "do_help", broken)
+    app = make_app(empty)
+
+    async def meet_it() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until_shown(pilot, "There are no runs yet.")
+            await pilot.press("question_mark")
+            await until(pilot, lambda: app.refusal)
+
+    with pytest.raises(RuntimeError, match="oh dear"):
+        await meet_it()
+    assert app.refusal is not None
+    assert "The screens have met a mistake of their own" in app.refusal
+    assert "oh dear" in (empty.logs / "screens.log").read_text()
+
+
+async def test_opening_a_question_sends_little_and_not_the_screen(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        screen = app.screen
+        assert isinstance(screen, RunsScreen)
+        drawn: list[int] = []
+        draw = screen.table.render_line
+
+        def remembering(y: int) -> Strip:
+            drawn.append(y)
+            return draw(y)
+
+        screen.table.render_line = remembering  # type: ignore[method-assign]
+        await pilot.press("d")
+        await until_shown(pilot, "Delete run 41")
+        assert set(drawn) <= {1}

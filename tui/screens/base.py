@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -32,6 +33,9 @@ class WorkScreen(Screen[None], inherit_bindings=False):
 
     NAME: ClassVar[str] = ""
     ALLOW_SELECT = False
+
+    # As Textual's own, but a change of focus does not draw the whole screen again.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     AUTO_FOCUS = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - Textual's own

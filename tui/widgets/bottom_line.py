@@ -1,158 +1,85 @@
-"""The line at the bottom: what just happened, a question, or the keys of the screen."""
+"""The line at the bottom: the keys of the screen, a sentence, a question or a prompt.
 
+All four are drawn by one widget: showing and hiding widgets makes a new layout,
+and Textual sends the whole screen for that.
+"""
+
+import enum
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
+from rich.segment import Segment
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.actions import Action, footer_of
 from tui.widgets.clean_input import CleanInput
-from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, Lines, length, line
+from tui.widgets.columns import Cell, harmless
+from tui.widgets.ink import INKS, ink
+from tui.widgets.lines import Line, cut, length, line
 
 LONGEST_PROMPT = 1_000
 
 Answers = dict[str, Callable[[], None]]
 
 
-class Question(Lines, can_focus=True):
-    """One line that waits for one of a few keys; every other key is "no"."""
-
-    def __init__(self) -> None:
-        super().__init__(id="question")
-        self._answers: Answers = {}
-        self._done: Callable[[], None] = lambda: None
-
-    def put(self, text: str, answers: Answers, done: Callable[[], None]) -> None:
-        """Show the question and listen."""
-        self._answers, self._done = answers, done
-        self.show([line(text, "warn")])
-
-    def on_key(self, event: events.Key) -> None:
-        """Take the key as the answer."""
-        event.stop()
-        event.prevent_default()
-        answer = self._answers.get(event.character or event.key)
-        self._done()
-        if answer is not None:
-            answer()
+class _Mode(enum.Enum):
+    KEYS = enum.auto()
+    QUESTION = enum.auto()
+    PROMPT = enum.auto()
 
 
-class Prompt(CleanInput):
-    """One line of text asked for at the bottom; Esc leaves it."""
-
-    def __init__(self) -> None:
-        super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="prompt-text")
-        self._taken: Callable[[str], None] = lambda _: None
-        self._typed: Callable[[str], None] | None = None
-        self._left: Callable[[], None] = lambda: None
-        self._complete: Callable[[str], str] | None = None
-
-    def put(
-        self,
-        text: str,
-        taken: Callable[[str], None],
-        left: Callable[[], None],
-        *,
-        typed: Callable[[str], None] | None,
-        complete: Callable[[str], str] | None,
-    ) -> None:
-        """Begin with `text`; say what is typed, what is taken at Enter, and that Esc left."""
-        self._typed, self._complete = None, complete
-        self.value = text
-        self.cursor_position = len(text)
-        self._taken, self._left, self._typed = taken, left, typed
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Say what is typed so far."""
-        event.stop()
-        if self._typed is not None:
-            self._typed(event.value)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Hand in what was typed."""
-        event.stop()
-        self._typed = None
-        self._taken(event.value)
-
-    def on_key(self, event: events.Key) -> None:
-        """Leave at Esc, complete at Tab."""
-        if event.key == "tab" and self._complete is not None:
-            event.stop()
-            event.prevent_default()
-            self.value = self._complete(self.value)
-            self.cursor_position = len(self.value)
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self._typed = None
-            self._left()
-
-
-class BottomLine(Widget):
+class BottomLine(CleanInput, can_focus=False):
     """Keys by default; a sentence until the next key; a question or a prompt while one is open."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*Input.COMPONENT_CLASSES, *INKS}
+
     def __init__(self, screen_name: str) -> None:
-        super().__init__(id="bottom")
+        super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="bottom")
         self._screen_name = screen_name
-        self._hint = Lines(id="hint")
-        self._question = Question()
-        self._label = Lines(id="prompt-label")
-        self._prompt = Prompt()
+        self._mode = _Mode.KEYS
         self._message: Line | None = None
         self._marked = ""
         self._before: Widget | None = None
-
-    def compose(self) -> ComposeResult:
-        """Lay the three of them in the same place."""
-        yield self._hint
-        yield self._question
-        with Horizontal(id="prompt-row"):
-            yield self._label
-            yield self._prompt
-
-    def on_mount(self) -> None:
-        """Begin with the keys."""
-        self._show()
-
-    def on_resize(self) -> None:
-        """Name as many keys as fit."""
-        self._show()
-
-    @property
-    def text(self) -> str:
-        """What the line says now."""
-        return self._question.text if self.has_class("-question") else self._hint.text
+        self._asked = ""
+        self._answers: Answers = {}
+        self._taken: Callable[[str], None] = lambda _: None
+        self._left: Callable[[], None] | None = None
+        self._typed: Callable[[str], None] | None = None
+        self._complete: Callable[[str], str] | None = None
 
     @property
     def busy(self) -> bool:
         """Whether a question or a prompt is open."""
-        return self.has_class("-question") or self.has_class("-prompt")
+        return self._mode is not _Mode.KEYS
+
+    # Saying
 
     def say(self, sentence: str, style: str = "") -> None:
         """Show a sentence until the next key."""
-        self._message = line(sentence, style)
-        self._show()
+        self._message = line(harmless(sentence), style)
+        self.refresh()
 
     def hush(self) -> None:
         """Go back to the keys."""
         if self._message is not None:
             self._message = None
-            self._show()
+            self.refresh()
 
     def set_marked(self, text: str) -> None:
         """Say before the keys how many rows are marked."""
         if text != self._marked:
             self._marked = text
-            self._show()
+            self.refresh()
+
+    # Asking
 
     def ask(self, text: str, answers: Answers) -> None:
         """Ask for one key; any key that is not an answer closes the question."""
-        self._open("-question", self._question)
-        self._question.put(text, answers, self._close)
+        self._answers = answers
+        self._open(_Mode.QUESTION, text, "")
 
     def prompt(
         self,
@@ -168,40 +95,85 @@ class BottomLine(Widget):
 
         `complete` returns what Tab makes of what was typed so far.
         """
+        self._typed = None
+        self._taken, self._left, self._complete = taken, left, complete
+        self._open(_Mode.PROMPT, label, text)
+        self._typed = typed
 
-        def take(value: str) -> None:
-            self._close()
-            taken(value)
-
-        def leave() -> None:
-            self._close()
-            if left is not None:
-                left()
-
-        self._label.show([line(label, "accent")])
-        self._open("-prompt", self._prompt)
-        self._prompt.put(text, take, leave, typed=typed, complete=complete)
-
-    def _open(self, kind: str, widget: Widget) -> None:
+    def _open(self, mode: _Mode, asked: str, text: str) -> None:
         if not self.busy:
             self._before = self.screen.focused
-        self._message = None
-        self.remove_class("-question", "-prompt")
-        self.add_class(kind)
-        widget.focus(scroll_visible=False)
+        self._mode, self._asked, self._message = mode, asked, None
+        self.value = text
+        self.cursor_position = len(text)
+        self.can_focus = True
+        self.focus(scroll_visible=False)
+        self.refresh()
 
     def _close(self) -> None:
         before, self._before = self._before, None
-        self.remove_class("-question", "-prompt")
-        self._show()
-        if before is not None and before.is_attached:
-            before.focus(scroll_visible=False)
-        else:
-            self.screen.set_focus(None)
+        self._mode, self._typed = _Mode.KEYS, None
+        self.can_focus = False
+        self.screen.set_focus(before if before is not None and before.is_attached else None)
+        self.refresh()
 
-    def _show(self) -> None:
-        keys = _keys(footer_of(self._screen_name), self._marked, self.size.width)
-        self._hint.show([self._message or keys])
+    def on_key(self, event: events.Key) -> None:
+        """Take the answer to a question; leave a prompt at Esc, complete it at Tab."""
+        if self._mode is _Mode.QUESTION:
+            answer = self._answers.get(event.character or event.key)
+            self._close()
+            if answer is not None:
+                answer()
+        elif event.key == "escape":
+            left = self._left
+            self._close()
+            if left is not None:
+                left()
+        elif event.key == "tab" and self._complete is not None:
+            self.value = self._complete(self.value)
+            self.cursor_position = len(self.value)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what is typed so far."""
+        event.stop()
+        if self._typed is not None:
+            self._typed(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Hand in what was typed."""
+        event.stop()
+        if self._mode is _Mode.PROMPT:
+            self._close()
+            self._taken(event.value)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one line
+        """Draw the line."""
+        width = self.size.width
+        parts = self._prompt_parts(width) if self._mode is _Mode.PROMPT else cut(self._parts(), width)
+        strip = Strip([Segment(part.text, ink(self, part.style)) for part in parts])
+        return strip.adjust_cell_length(width, self.rich_style).simplify()
+
+    def _parts(self) -> Line:
+        if self._mode is _Mode.QUESTION:
+            return line(self._asked, "warn")
+        return self._message or _keys(footer_of(self._screen_name), self._marked, self.size.width)
+
+    def _prompt_parts(self, width: int) -> Line:
+        """Return label and text; of a text that is too long the part up to the cursor."""
+        text, at = f"{self.value} ", self.cursor_position
+        first = max(0, at + 1 - max(1, width - len(self._asked)))
+        return (
+            Cell(self._asked, "accent"),
+            Cell(text[first:at]),
+            Cell(text[at], "cursor"),
+            Cell(text[at + 1 :]),
+        )
 
 
 def _keys(actions: Sequence[Action], marked: str, width: int) -> Line:

@@ -1,6 +1,9 @@
 """A line of text that takes nothing harmful and does not blink."""
 
+from typing import Self
+
 from textual import events
+from textual.geometry import Region
 from textual.widgets import Input
 
 from core.text import clean
@@ -19,6 +22,16 @@ class CleanInput(Input):
     ) -> None:
         super().__init__(value, compact=True, max_length=longest, select_on_focus=select_on_focus, id=id)
         self.cursor_blink = False
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,  # noqa: ARG002 - never: one line of a fixed width
+        recompose: bool = False,
+    ) -> Self:
+        """Draw again without a new layout, which would send the whole screen for every key."""
+        return super().refresh(*regions, repaint=repaint, layout=False, recompose=recompose)
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take the first line of what was pasted, as much of it as there is room for."""

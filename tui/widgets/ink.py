@@ -7,7 +7,7 @@ status its word, so that nothing is told by colour alone.
 from rich.style import Style
 from textual.widget import Widget
 
-NAMES = ("title", "dim", "good", "bad", "live", "mark", "accent", "warn")
+NAMES = ("title", "dim", "good", "bad", "live", "mark", "accent", "warn", "cursor")
 
 INKS: set[str] = {f"ink--{name}" for name in NAMES}
 

@@ -266,15 +266,24 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._fold()
         self._fill()
 
+    def on_focus(self, event: events.Focus) -> None:
+        """Do as every widget does, but for drawing everything again."""
+        event.prevent_default()
+        self.has_focus = True
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self))
+
+    def on_blur(self, event: events.Blur) -> None:
+        """Do as every widget does, but for drawing everything again."""
+        event.prevent_default()
+        self.has_focus = False
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantBlur(self))
+
     def watch_has_focus(self, value: bool) -> None:
         """Show the cursor as alive or resting."""
         super().watch_has_focus(value)
         self._redraw(self.cursor - self._top)
-
-    def notify_style_update(self) -> None:
-        """Draw again in other colours."""
-        super().notify_style_update()
-        self.refresh()
 
     def _fold(self) -> None:
         self._columns = fit(self._all_columns, self.size.width - (len(_MARK) if self._marking else 0))
