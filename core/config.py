@@ -110,6 +110,22 @@ def instrument_section(instrument: Instrument) -> str:
     return "\n".join([f"[instruments.{name}]", *values, ""])
 
 
+def typed_value(key: str, text: str) -> str | float:
+    """Return what a person typed for a key of an instrument, read and checked.
+
+    Raises:
+        BacktapeError: it cannot be the value of that key.
+    """
+    value: object = text
+    if key not in {"base", "quote"}:
+        try:
+            value = int(text) if key == "digits" else float(text)
+        except ValueError:
+            value = text
+    checked: str | float = _checked(key, value, key)
+    return checked
+
+
 def is_symbol(name: str) -> bool:
     """Return whether an instrument may have this name (in capitals): it names a folder of the library."""
     return _NAME.fullmatch(name) is not None

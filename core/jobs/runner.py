@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.config import read_config
+from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.fingerprint import environment_digest, new_salt
 from core.jobs.handle import StoreHandle
@@ -277,7 +279,7 @@ def main(arguments: list[str] | None = None) -> int:
     open_runner_log(home)
     LOGGER.info("runner begins, version %s", code_version())
     try:
-        Runner(home, lock, options.workers, options.idle).serve()
+        Runner(home, lock, options.workers or slots(home), options.idle).serve()
     except (StoreChangedError, StoreReplacedError) as error:
         LOGGER.warning("runner ends: %s", error)
         return 0
@@ -290,9 +292,19 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="core.jobs.runner", description="The runner of a Backtape store.")
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--workers", type=int, default=int(_from_environment("BACKTAPE_WORKERS", cores())))
+    parser.add_argument("--workers", type=int)
     parser.add_argument("--idle", type=float, default=_from_environment("BACKTAPE_RUNNER_IDLE", IDLE_SECONDS))
     return parser.parse_args(arguments)
+
+
+def slots(home: Home) -> int:
+    """Return how many workers run at once: as `BACKTAPE_WORKERS` says, `config.toml`, or the cores."""
+    try:
+        configured = read_config(home).workers
+    except BacktapeError as error:
+        LOGGER.warning("%s", error)  # whoever submits a run is told
+        configured = None
+    return max(1, int(_from_environment("BACKTAPE_WORKERS", configured or cores())))
 
 
 def cores() -> int:

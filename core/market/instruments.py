@@ -39,7 +39,7 @@ class Instrument:
 
 
 class UnknownSymbolError(BacktapeError):
-    """Nothing known is written so; `symbol` is how it was written."""
+    """Nothing known is written so; `symbol` is how it was written, "" where nothing was."""
 
     def __init__(self, sentence: str, symbol: str) -> None:
         super().__init__(sentence, field="symbol")

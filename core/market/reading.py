@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import BacktapeError
 from core.market.bars import Bars, Floats
 from core.market.days import DayRule
 from core.market.dialects import Layout, detect, split
 from core.market.grid import settle_days, settle_timeframe, tell_grid
-from core.market.instruments import Instrument, find_instrument
+from core.market.instruments import Instrument, UnknownSymbolError, find_instrument
 from core.market.names import NamedIn, read_name
 from core.market.opening import TextFile, open_text
 from core.market.placing import ReadOn, place, settle_dates
@@ -26,7 +25,7 @@ from core.text import clean
 
 _SAMPLED = 200
 
-__all__ = ["DroppedLine", "MarketFile", "read_market_file"]
+__all__ = ["DroppedLine", "MarketFile", "quoted_digits", "read_market_file"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,27 @@ def read_market_file(
     )
 
 
+def quoted_digits(path: Path) -> int:
+    """Return how many decimals the first prices of a market file are quoted with.
+
+    Raises:
+        BacktapeError: the file cannot be read as bars.
+    """
+    file = open_text(path)
+    layout = detect(file)
+    lines = file.lines_from(layout.first_line)[:_SAMPLED].tolist()
+    return _digits_of(file, layout, lines, padded=False)
+
+
+def _digits_of(file: TextFile, layout: Layout, lines: list[int], *, padded: bool) -> int:
+    """Return the most decimals of the prices in some lines, zeros at the end counted only if `padded`."""
+    texts = [
+        split(file.line(line), layout.separator)[layout.columns[name]] for line in lines for name in PRICES
+    ]
+    decimals = [text.strip().partition(layout.decimal)[2] for text in texts]
+    return max(len(part if padded else part.rstrip("0")) for part in decimals)
+
+
 def _named(file: TextFile, own: Mapping[str, Instrument] | None) -> NamedIn:
     """Return what the name of the archive's member, then that of the file itself, tell."""
     found = [read_name(name, own) for name in file.names]
@@ -113,9 +133,7 @@ def _instrument(
 ) -> Instrument:
     if symbol is None:
         if named.instrument is None:
-            raise BacktapeError(
-                f"{file.name}: its name tells no symbol; name it with --symbol.", field="symbol"
-            )
+            raise UnknownSymbolError(f"{file.name}: its name tells no symbol; name it with --symbol.", "")
         return named.instrument
     return find_instrument(symbol, own)
 
@@ -257,12 +275,7 @@ def _spread_in_points(rows: Rows, instrument: Instrument, layout: Layout) -> Flo
     spread = rows.numbers.get("spread")
     if spread is None:
         return None
-    texts = [
-        split(rows.file.line(line), layout.separator)[layout.columns[name]]
-        for line in rows.lines[:_SAMPLED].tolist()
-        for name in PRICES
-    ]
-    digits = max(len(text.partition(layout.decimal)[2]) for text in texts)
+    digits = _digits_of(rows.file, layout, rows.lines[:_SAMPLED].tolist(), padded=True)
     if digits == instrument.digits:
         return spread
     rows.warnings.append(

@@ -13,6 +13,7 @@ from core.jobs.launch import ensure_runner, runner_status
 from core.jobs.lock import RunnerLock
 from core.jobs.logs import read_run_log
 from core.jobs.process import identity
+from core.jobs.runner import cores, slots
 from core.jobs.state import RunnerState
 from db import curves, jobs, runner, runs, trades
 from db.connection import connect, transaction
@@ -532,3 +533,27 @@ def test_a_deleted_run_under_way_is_cancelled(bench: Bench) -> None:
     record = runs.get(bench.connection, run_id, deleted=True)
     assert record is not None
     assert record.status == "cancelled"
+
+
+def test_how_many_work_at_once_is_said_by_the_environment_then_the_config_then_the_cores(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKTAPE_WORKERS", "5")
+    bench.home.config.write_text("[runner]\nworkers = 3\n")
+    assert slots(bench.home) == 5
+    monkeypatch.delenv("BACKTAPE_WORKERS")
+    assert slots(bench.home) == 3
+    bench.home.config.write_text("[runner]\nworkers = 0\n")
+    assert slots(bench.home) == cores()
+    bench.home.config.unlink()
+    assert slots(bench.home) == cores()
+
+
+def test_as_many_run_at_once_as_the_config_says(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BACKTAPE_WORKERS")
+    bench.home.config.write_text("[runner]\nworkers = 1\n")
+    first, second = bench.slow(0.001, end="2020-01-08"), bench.slow(0.001, end="2020-01-08")
+    bench.start()
+    bench.wait_for_progress(first)
+    assert bench.run(second).status == "pending"
+    bench.finish(second)
