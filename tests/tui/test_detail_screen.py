@@ -68,7 +68,7 @@ async def test_trades_come_with_their_tab_and_are_sorted_by_a_letter(filled: Hom
         await pilot.press("S")
         await until(pilot, lambda: _first_profit(screen_text(pilot.app)) < -25)
         await pilot.press("less_than_sign")
-        await until_shown(pilot, "drawdown %")
+        await until_shown(pilot, "drawdown %", "fast 20 · slow 50")
 
 
 def _first_profit(screen: str) -> float:

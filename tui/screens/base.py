@@ -108,7 +108,8 @@ class WorkScreen(Screen[None], inherit_bindings=False):
             if self.is_attached:
                 self.say(str(error), "bad")
         except NoMatches:
-            if self.app.is_running:  # else the widgets went while something was read
+            # Else the screen was left while something was read for it.
+            if self.is_running and self.is_attached and self.app.is_running:
                 raise
 
     # What every screen offers

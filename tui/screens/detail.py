@@ -24,6 +24,7 @@ from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
 
 TABS = ("Overview", "Trades")
+LINES_AROUND = 4
 FIGURES_SECONDS = 0.5
 SILENCE_LOOK_SECONDS = 5.0
 
@@ -111,8 +112,8 @@ class DetailScreen(WorkScreen):
             [spread(_title(run), status_line(run, self.bench.now()), self.size.width)]
         )
         if self._tab == 0:
-            area = self.query_one("#overview").size
-            room = Room(area.width, area.height, self.bench.ascii_only)
+            # Not the area's own size: that is nothing while another tab is shown.
+            room = Room(self.size.width, self.size.height - LINES_AROUND, self.bench.ascii_only)
             self.query_one("#overview-lines", Lines).show(overview_lines(run, self._curve, room))
 
     # Tabs
