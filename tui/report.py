@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from core.jobs.settings import RunSettings
 from core.text import clean
 from db.runs import RunRecord
-from tui.formats import UNDEFINED, count, day, duration, last_moment, number, percent_of_one, plural
+from tui.formats import count, day, duration, last_moment, number, percent_of_one, plural
+from tui.further import columns, further_figures, monthly_table, with_percent
 from tui.plots import drawdown_chart, line_chart
 
 WIDTH = 100
 _CURVE_HEIGHT, _DRAWDOWN_HEIGHT = 12, 5
-_LEFT_LABEL, _LEFT_VALUE, _RIGHT_LABEL = 18, 16, 20
 
 _STATUS = {
     "pending": "… waiting",
@@ -34,10 +34,12 @@ def report(
     *,
     width: int = WIDTH,
     ascii_only: bool = False,
+    full: bool = False,
 ) -> str:
     """Return what there is to say of a run: what it was, its figures, its equity curve.
 
     `curve` is times (seconds since 1970) and equity, None while there is none.
+    With `full` the further figures and the months come too.
     """
     parts = ["\n".join(_heading(run))]
     if run.status == "failed" and run.error_message:
@@ -46,10 +48,13 @@ def report(
         parts.append("\n".join(_figures(run)))
     if curve is not None and len(curve[0]) > 1:
         parts.append("\n".join(_drawn(curve, width, ascii_only)))
+    if full and run.total_trades is not None:
+        parts.append("\n".join(["more figures", *further_figures(run)]))
+        parts.append("\n".join(monthly_table(run)))
     remarks = _remarks(run)
     if remarks:
         parts.append("\n".join(remarks))
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, parts))
 
 
 def one_line(run: RunRecord) -> str:
@@ -99,7 +104,12 @@ def _terms(run: RunRecord) -> list[str]:
     if settings.swap_long or settings.swap_short:
         terms.append(f"swap {settings.swap_long:g} and {settings.swap_short:g}")
     terms.append(f"leverage {settings.leverage:g}")
-    return [*terms, f"context {' '.join(run.context_tfs)}"] if run.context_tfs else terms
+    terms += [f"{clean(pair, limit=6)} fixed at {rate:g}" for pair, rate in settings.rates.items()]
+    if run.context_tfs:
+        terms.append(f"context {' '.join(run.context_tfs)}")
+    if settings.finer:
+        terms.append(f"inside bars by {clean(settings.finer, limit=3)}")
+    return terms
 
 
 def _figures(run: RunRecord) -> list[str]:
@@ -107,10 +117,10 @@ def _figures(run: RunRecord) -> list[str]:
     extra = run.statistics
     left = [
         ("net profit", number(extra.get("net_profit"), signed=True)),
-        ("return", _with_percent(number(run.total_return_pct, signed=True))),
-        ("return a year", _with_percent(number(extra.get("cagr_pct"), signed=True))),
+        ("return", with_percent(number(run.total_return_pct, signed=True))),
+        ("return a year", with_percent(number(extra.get("cagr_pct"), signed=True))),
         ("profit factor", number(run.profit_factor)),
-        ("max drawdown", _with_percent(number(run.max_drawdown_pct))),
+        ("max drawdown", with_percent(number(run.max_drawdown_pct))),
         ("recovery factor", number(run.recovery_factor)),
         ("sharpe", number(run.sharpe_ratio)),
         ("sortino", number(run.sortino_ratio)),
@@ -119,24 +129,17 @@ def _figures(run: RunRecord) -> list[str]:
     ]
     right = [
         ("trades", count(run.total_trades)),
-        ("won", _with_percent(percent_of_one(run.win_rate))),
+        ("won", with_percent(percent_of_one(run.win_rate))),
         ("average win", number(run.avg_win, signed=True)),
         ("average loss", number(run.avg_loss, signed=True)),
         ("longest winning", count(run.max_consec_wins)),
         ("longest losing", count(run.max_consec_losses)),
-        ("exposure", _with_percent(number(extra.get("exposure_pct"), 1))),
+        ("exposure", with_percent(number(extra.get("exposure_pct"), 1))),
         ("average spread", number(run.avg_spread)),
         ("ambiguous exits", count(extra.get("ambiguous_exits"))),
         ("refused entries", count(extra.get("refused_entries"))),
     ]
-    return [
-        f"{name:<{_LEFT_LABEL}}{value:>{_LEFT_VALUE}}      {other:<{_RIGHT_LABEL}}{figure:>12}"
-        for (name, value), (other, figure) in zip(left, right, strict=True)
-    ]
-
-
-def _with_percent(figure: str) -> str:
-    return figure if figure == UNDEFINED else f"{figure} %"
+    return columns(left, right)
 
 
 def _drawn(curve: tuple[Sequence[float], Sequence[float]], width: int, ascii_only: bool) -> list[str]:

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from core.config import read_config
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.launch import runner_status
@@ -51,7 +52,7 @@ def examine(home: Home) -> list[Finding]:
             *findings,
             Finding("data folder", "note", f"{home.path} is not there yet; the first command makes it."),
         ]
-    findings += [*_folder(home)]
+    findings += [*_folder(home), *_config(home)]
     if not home.store.exists():
         return [*findings, Finding("store", "note", "Not there yet; the first command makes it.")]
     return [*findings, *_with_store(home)]
@@ -135,6 +136,21 @@ def _folder(home: Home) -> Iterator[Finding]:
     free = shutil.disk_usage(home.path).free
     state: State = "ok" if free > _SCARCE else "wrong"
     yield Finding("disk", state, f"{compact(free)}B free{'' if free > _SCARCE else '; make room'}.")
+
+
+def _config(home: Home) -> Iterator[Finding]:
+    """Look at `config.toml` if there is one: runs and imports are refused while it has a mistake."""
+    if not home.config.exists():
+        return
+    try:
+        found = read_config(home)
+    except BacktapeError as error:
+        yield Finding("config.toml", "wrong", clean(str(error), limit=400))
+        return
+    workers = "" if found.workers is None else f", {plural(found.workers, 'worker')} at once"
+    yield Finding(
+        "config.toml", "ok", f"{plural(len(found.instruments), 'instrument')} of your own{workers}."
+    )
 
 
 def _store(home: Home, connection: StoreConnection) -> Iterator[Finding]:

@@ -104,8 +104,11 @@ def equity_of(connection: Connection, run: RunRecord) -> Curve | None:
     return curve
 
 
-def report_of(connection: Connection, run: RunRecord) -> str:
-    """Return the report of a run, as wide as the terminal is; under way, with the curve so far."""
+def report_of(connection: Connection, run: RunRecord, *, full: bool = False) -> str:
+    """Return the report of a run, as wide as the terminal is; under way, with the curve so far.
+
+    With `full` the further figures and the months come too.
+    """
     from tui.report import report
 
     least, most = _WIDTHS
@@ -115,7 +118,7 @@ def report_of(connection: Connection, run: RunRecord) -> str:
     except BacktapeError as error:
         complain(str(error))
         curve = None
-    return report(run, curve, width=width, ascii_only=ascii_only(sys.stdout))
+    return report(run, curve, width=width, ascii_only=ascii_only(sys.stdout), full=full)
 
 
 def trades_of(connection: Connection, run: RunRecord) -> str:

@@ -27,7 +27,7 @@ def execute(options: argparse.Namespace) -> int:
         if options.json:
             write_json(document(connection, run, with_trades=options.trades, with_equity=options.equity))
             return DONE
-        write(report_of(connection, run))
+        write(report_of(connection, run, full=True))
         if options.trades:
             write(f"\n{trades_of(connection, run)}")
         if options.equity:

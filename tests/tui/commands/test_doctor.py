@@ -80,3 +80,11 @@ def test_missing_files_of_the_library_are_found(home: Home, store: StoreConnecti
 def test_a_folder_open_to_others_is_noted(home: Home, store: StoreConnection, capsys: Capture) -> None:
     home.path.chmod(0o755)
     assert states(capsys)["data folder"] == ["note"]
+
+
+def test_a_mistake_in_the_config_is_found(home: Home, store: StoreConnection, capsys: Capture) -> None:
+    assert "config.toml" not in states(capsys)
+    home.config.write_text("[runner]\nworkers = 2\n")
+    assert states(capsys)["config.toml"] == ["ok"]
+    home.config.write_text("[runner]\nworkers = two\n")
+    assert states(capsys)["config.toml"] == ["wrong"]
