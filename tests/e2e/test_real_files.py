@@ -16,6 +16,8 @@ from core.home import Home
 from core.market.instruments import find_instrument
 from tests.core.engine.plain_broker import PlainBroker
 from tests.core.engine.plain_records import Bar
+from tests.e2e.terminal import Terminal
+from tests.e2e.test_screens import ENTER, RIGHT, TAB, Changed, leave
 from tests.homes import end_everything
 from tests.tui.commands.program import program
 
@@ -101,6 +103,49 @@ def test_the_command_line_gives_the_reference_s_trades_and_metrics(
     assert row["ambiguous_exits"] == case["ambiguous_exits"]
     assert row["refused_entries"] == case["refused_entries"]
     assert row["final_equity"] == pytest.approx(case["final_equity"], rel=1e-6)
+
+
+@pytest.mark.parametrize("mode", ["close_price", "intra_candle"])
+def test_the_form_gives_the_reference_s_result(
+    mode: Mode, empty_home: Home, market_files: Path, reference_cases: Path
+) -> None:
+    name = {"close_price": "eurusd-m15-donchian-close", "intra_candle": "eurusd-m15-donchian-intra"}[mode]
+    case = json.loads((reference_cases / f"{name}.json").read_text())
+    imported(market_files / case["file"], case["symbol"])
+    with Terminal(rows=45) as terminal:
+        terminal.wait_for("no runs yet")
+        terminal.send("n")
+        terminal.wait_for("49,744 bars")
+        focus_on_the_mode(terminal)
+        if chosen(mode) not in terminal.text:
+            terminal.send(RIGHT)
+        terminal.wait_for(chosen(mode))
+        terminal.wait_for("49,744 bars")
+        terminal.send(ENTER)
+        terminal.wait_for("profit factor")
+        terminal.wait_for("✓ done")
+        leave(terminal)
+    (row,) = program("runs", "--json").document
+    assert row["execution_mode"] == mode
+    for metric, value in case["metrics"].items():
+        assert row[metric] == pytest.approx(value, rel=1e-6), metric
+    assert row["final_equity"] == pytest.approx(case["final_equity"], rel=1e-6)
+
+
+def chosen(value: str) -> str:
+    """How a choice looks that the keys are at."""
+    return f"\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK} {value}"
+
+
+def focus_on_the_mode(terminal: Terminal) -> None:
+    """Go from field to field until the execution mode can be chosen."""
+    for _ in range(20):
+        shown = terminal.text
+        if any(chosen(mode) in shown for mode in ("close_price", "intra_candle")):
+            return
+        terminal.send(TAB)
+        terminal.wait_for(Changed(terminal, shown))
+    raise AssertionError(f"no way to the mode:\n{terminal.text}")
 
 
 @pytest.mark.parametrize("mode", ["close_price", "intra_candle"])
