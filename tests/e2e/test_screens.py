@@ -12,7 +12,7 @@ from db.connection import connect
 from db.runs import RunRecord
 from tests.e2e.terminal import Terminal, wait_until
 
-RIGHT, TAB, BACKSPACE, ENTER = "\x1b[C", "\t", "\x7f", "\r"
+LEFT, RIGHT, TAB, BACKSPACE, ENTER = "\x1b[D", "\x1b[C", "\t", "\x7f", "\r"
 
 
 def has_run(home: Home) -> bool:
