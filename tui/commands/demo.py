@@ -41,7 +41,7 @@ def execute(options: argparse.Namespace) -> int:  # noqa: ARG001 - every command
     for run_id in ids:
         write("")
         codes.append(show_ended(home, [run_id], as_json=False))
-    write(f"\nBoth runs are kept in {home.path}. To look at them in the screens:\n\n    {_own_command()}\n")
+    write(f"\nBoth runs are kept in {home.path}.\nTo look at them in the screens:\n\n    {_own_command()}\n")
     return max(codes)
 
 
