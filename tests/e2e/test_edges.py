@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from core.datasets import import_bars
@@ -69,8 +70,9 @@ def markets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         end_everything(home)
 
 
-def hourly(symbol: str, prices: np.ndarray[Any, np.dtype[np.float64]]) -> Bars:
+def hourly(symbol: str, closes: npt.ArrayLike) -> Bars:
     """Bars of one price each, weekends left in."""
+    prices = np.asarray(closes, dtype=np.float64)
     time = np.datetime64("2020-01-06", "s") + np.arange(len(prices)) * np.timedelta64(3600, "s")
     return Bars(
         find_instrument(symbol), Timeframe.H1, DayRule("UTC"), time, *(prices,) * 4, volume=prices * 0
@@ -113,7 +115,7 @@ def ran(markets: Home, capsys: Capture) -> Ran:
         with closing(connect(markets.store)) as connection:
             record = runs.get(connection, number)
         assert record is not None
-        lines = overview_lines(record, ((), ()), Room(120, 60, ascii_only=False))
+        lines = overview_lines(record, ([], []), Room(120, 60, ascii_only=False))
         page = "\n".join("".join(cell.text for cell in line) for line in lines)
         for text in (shown, page):
             assert not re.search(r"\b(nan|inf|infinity|none|null)\b", text, re.IGNORECASE)
