@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -80,6 +79,8 @@ def _unexpected(error: Exception) -> str:
 
 def _keep_traceback(error: Exception) -> str | None:
     """Append the traceback to the log of the data folder and return its path; None if that fails too."""
+    import traceback
+
     try:
         path = Home.locate().create().logs / "backtape.log"
         if path.exists() and path.stat().st_size > _LOG_LIMIT:
