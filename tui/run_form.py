@@ -1,6 +1,6 @@
 """The new-run form without its looks: which fields there are, what they mean, what is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from core.errors import BacktapeError
 from core.market.timeframes import Timeframe
 from core.strategies.parameters import Parameter
-from tui import formats
+from tui import broker_form, formats
+from tui.form_fields import FieldSpec, Group
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
@@ -16,29 +17,6 @@ if TYPE_CHECKING:
     from db.datasets import DatasetRecord
 
 PARAMETER = "params."
-
-_MODES = {
-    "close_price": "everything happens at the close of a bar, stops and targets too",
-    "intra_candle": "entry at the next open; inside a bar the stop comes before targets",
-}
-
-
-@dataclass(frozen=True)
-class FieldSpec:
-    """One field: a text to type, or one of some choices (value, label)."""
-
-    name: str
-    label: str
-    hint: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Group:
-    """Fields under one heading."""
-
-    title: str
-    fields: tuple[FieldSpec, ...]
 
 
 @dataclass
@@ -92,7 +70,7 @@ class RunForm:
         return [
             Group("Strategy", (self._strategy_field(), *self._parameter_fields())),
             Group("Data", self._data_fields()),
-            Group("Broker", _broker_fields(self.dataset, self.texts["execution_mode"])),
+            *broker_form.groups(self.dataset, self.texts["execution_mode"], self._finer()),
         ]
 
     def _strategy_field(self) -> FieldSpec:
@@ -125,6 +103,13 @@ class RunForm:
         own = [Timeframe(one.timeframe) for one in self._of_symbol()]
         return [str(t) for t in Timeframe if any(one.divides(t) for one in own)]
 
+    def _finer(self) -> list[Timeframe]:
+        """Return the timeframes whose bars can decide inside those of the run, coarsest first."""
+        own = [Timeframe(one.timeframe) for one in self._of_symbol()]
+        wanted = Timeframe(self.texts["timeframe"])
+        below = (t for t in Timeframe if t.seconds < wanted.seconds and t.divides(wanted))
+        return [t for t in reversed(list(below)) if any(one.divides(t) for one in own)]
+
     # What is filled in by itself
 
     def _fill(self) -> None:
@@ -141,8 +126,10 @@ class RunForm:
         for name, moment in zip(("start", "end"), whole_days(self.dataset), strict=True):
             if name not in self._touched:
                 texts[name] = formats.day(moment)
-        for name, text in _BROKER_DEFAULTS.items():
+        for name, text in broker_form.DEFAULTS.items():
             texts.setdefault(name, text)
+        if texts["finer"] not in self._finer():
+            texts["finer"] = ""
 
     # What is wrong, and the request
 
@@ -151,15 +138,7 @@ class RunForm:
         texts = {name: text.strip() for name, text in self.texts.items()}
         values: dict[str, object] = {name: texts[name] for name in _PLAIN_FIELDS}
         values |= {name: texts[name] or None for name in ("start", "end")}
-        if texts["spread"].lower() == "data":
-            values["spread_source"] = "data"
-        else:
-            values["spread_pips"] = texts["spread"]
-        if texts["size"].endswith("%"):
-            values["risk_pct"] = texts["size"][:-1].strip()
-        else:
-            values["volume"] = texts["size"]
-        return values
+        return values | broker_form.values(texts)
 
     def check(self) -> "tuple[RunRequest | None, dict[str, str]]":
         """Return the request, or None and the sentences by the fields they belong beside."""
@@ -184,8 +163,7 @@ class RunForm:
     def field_of(self, request_field: str | None) -> str:
         """Return which field of the form a field of the request belongs to."""
         name = request_field or "strategy"
-        known = {"spread_pips": "spread", "spread_source": "spread", "volume": "size", "risk_pct": "size"}
-        name = known.get(name, name)
+        name = broker_form.STANDS_FOR.get(name, name)
         if PARAMETER + name in self.texts and name in {spec.name for spec in self.strategy.parameters}:
             return PARAMETER + name
         return name if name in self.texts else "strategy"
@@ -234,39 +212,4 @@ def _parameter_choices(spec: Parameter) -> tuple[tuple[str, str], ...]:
     return tuple((str(choice), str(choice)) for choice in spec.choices)
 
 
-_BROKER_DEFAULTS: Mapping[str, str] = {
-    "initial_balance": "10000",
-    "account_currency": "USD",
-    "spread": "1.5",
-    "commission_per_lot": "0",
-    "size": "0.1",
-    "execution_mode": "intra_candle",
-    "tp_partial_close_ratio": "0.5",
-    "leverage": "100",
-}
-
-_PLAIN_FIELDS = (
-    "strategy",
-    "symbol",
-    "timeframe",
-    "initial_balance",
-    "account_currency",
-    "commission_per_lot",
-    "execution_mode",
-    "tp_partial_close_ratio",
-    "leverage",
-)
-
-
-def _broker_fields(data: "DatasetRecord", mode: str) -> tuple[FieldSpec, ...]:
-    recorded = "pips; or data: the spread recorded with each bar, its smallest" if data.has_spread else "pips"
-    return (
-        FieldSpec("execution_mode", "mode", _MODES[mode], tuple((name, name) for name in _MODES)),
-        FieldSpec("size", "size", "lots; or 1%: that share of equity at risk, needs a stop"),
-        FieldSpec("spread", "spread", recorded),
-        FieldSpec("commission_per_lot", "commission", "per lot, entry and exit together"),
-        FieldSpec("initial_balance", "balance", "at the start, in the account currency"),
-        FieldSpec("account_currency", "currency", "of the account"),
-        FieldSpec("leverage", "leverage", "entries that need more margin are refused"),
-        FieldSpec("tp_partial_close_ratio", "part at target", "closed at each target but the last"),
-    )
+_PLAIN_FIELDS = ("strategy", "symbol", "timeframe")

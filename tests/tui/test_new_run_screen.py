@@ -67,6 +67,31 @@ async def test_every_field_reaches_the_run(stocked: Home) -> None:
     assert run.initial_balance == 5000.0
 
 
+async def test_the_fields_at_the_end_reach_the_run_too(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(160, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*["down"] * 5, *"synth", "down", *"h1", *["down"] * 3, "right")
+        await pilot.press(*["down"] * 5, *"JPY", *["down"] * 3, *"H4 D1", "down", *"M15")
+        await pilot.press("down", *"USDJPY=150", "down", *"0.3", "down", *"-3.5,1.25")
+        await until_shown(pilot, "on made-up prices  Enter starts the run")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+    [run] = _runs(stocked)
+    assert (run.timeframe, run.execution_mode, run.context_tfs) == ("H1", "intra_candle", ["H4", "D1"])
+    settings = {
+        "account_currency": "JPY",
+        "finer": "M15",
+        "finer_version": run.dataset_version,
+        "rates": {"USDJPY": 150.0},
+        "slippage_pips": 0.3,
+        "swap_long": -3.5,
+        "swap_short": 1.25,
+    }
+    assert {name: run.settings[name] for name in settings} == settings
+
+
 @pytest.mark.parametrize(
     ("downs", "typed", "told"),
     [
@@ -80,6 +105,11 @@ async def test_every_field_reaches_the_run(stocked: Home) -> None:
         (13, "1,000", "The balance must be a plain number"),
         (14, "EURO", "The account currency must be a code of three letters"),
         (16, "2", "The part closed at a target must be above 0 and at most 1"),
+        (17, "M5", "The context timeframe M5 must be above the primary one, M15"),
+        (17, "H5", "The context timeframes must be timeframes above the primary one"),
+        (19, "USDJPY", "A fixed rate must be a pair and a number above 0, such as USDJPY=150"),
+        (20, "-1", "The slippage must be a number of pips"),
+        (21, "1", "The swap must be an amount per lot and night"),
     ],
 )
 async def test_what_is_wrong_is_told_and_cannot_be_sent(

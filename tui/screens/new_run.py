@@ -12,7 +12,8 @@ from core.errors import BacktapeError
 from db import datasets
 from tui import formats
 from tui.background import in_background
-from tui.run_form import FieldSpec, Group, RunForm
+from tui.form_fields import FieldSpec, Group
+from tui.run_form import RunForm
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
 from tui.widgets.fields import Field, field_id

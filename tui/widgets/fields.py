@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.run_form import FieldSpec
+from tui.form_fields import FieldSpec
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
