@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import psutil
@@ -481,17 +482,39 @@ def test_a_runner_that_is_told_to_end_leaves_its_worker_alone(bench: Bench) -> N
     bench.finish(run_id)
 
 
+WAITING = """
+import time
+from pathlib import Path
+
+from core.strategies import Strategy, parameter
+
+
+class Waiting(Strategy):
+    folder: str = parameter("")
+
+    def on_bar(self, context):
+        if context.index < 300:
+            time.sleep(0.002)
+        if context.index == 300:
+            while not (Path(self.folder) / "go").exists():
+                time.sleep(0.01)
+            (Path(self.folder) / "gone").touch()
+"""
+
+
 def test_a_result_that_meets_a_busy_store_waits_for_it(bench: Bench) -> None:
-    run_id = bench.slow(0.001, end="2020-01-08")
+    bench.write_strategy(WAITING, "waiting")
+    run_id = bench.submit("waiting", params={"folder": str(bench.home.path)}, end="2020-01-08")
     bench.start()
-    bench.worker(run_id)
+    worker = bench.worker(run_id)
     with sqlite3.connect(bench.home.store, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
-        worker = bench.worker(run_id)
-        wait_until(
-            lambda: psutil.Process(worker.pid).cpu_times().user > 0 and worker.lives(), "the worker lives"
-        )
-        assert bench.run(run_id).status == "running"
+        (bench.home.path / "go").touch()
+        wait_until((bench.home.path / "gone").exists, "the strategy decides nothing slowly any more")
+        for _ in range(10):
+            assert worker.lives()
+            assert bench.run(run_id).status == "running"
+            time.sleep(0.1)
         other.execute("ROLLBACK")
     other.close()
     bench.finish(run_id)
