@@ -79,6 +79,17 @@ def read_config(home: Home) -> Config:
     return _parsed(text, home.config)
 
 
+def own_instruments(home: Home) -> Mapping[str, Instrument]:
+    """Return the user's own instruments for what is merely shown: none where the file has a mistake.
+
+    Whoever imports or runs is told of the mistake.
+    """
+    try:
+        return read_config(home).instruments
+    except BacktapeError:
+        return {}
+
+
 def add_instrument(home: Home, instrument: Instrument) -> None:
     """Write an instrument of the user's own at the end of `config.toml`, which is made if need be.
 

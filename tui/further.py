@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from core.jobs.settings import RunSettings
+from core.text import clean
 from db.runs import RunRecord
 from tui.formats import UNDEFINED, count, number, percent_of_one
 
@@ -25,6 +27,21 @@ def columns(left: Sequence[Pair], right: Sequence[Pair]) -> list[str]:
 def with_percent(figure: str) -> str:
     """Return a figure with its sign, a dash without."""
     return figure if figure == UNDEFINED else f"{figure} %"
+
+
+def further_terms(run: RunRecord) -> list[str]:
+    """Return what was set beyond what every run has."""
+    settings = RunSettings.of_run(run)
+    terms = [f"{clean(pair, limit=6)} fixed at {rate:g}" for pair, rate in settings.rates.items()]
+    if settings.slippage_pips:
+        terms.append(f"slippage {settings.slippage_pips:g}")
+    if settings.swap_long or settings.swap_short:
+        terms.append(f"swap {settings.swap_long:g} and {settings.swap_short:g}")
+    if run.context_tfs:
+        terms.append(f"context {' '.join(run.context_tfs)}")
+    if settings.finer:
+        terms.append(f"inside bars by {clean(settings.finer, limit=3)}")
+    return terms
 
 
 def further_figures(run: RunRecord) -> list[str]:

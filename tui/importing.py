@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -90,17 +89,13 @@ def _import(home: Home, arguments: Sequence[str]) -> Done:
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-def guessed_symbol(path: Path) -> str:
+def guessed_symbol(path: Path, home: Home) -> str:
     """Return the instrument that a file's name names, "" if none."""
-    from core.market.instruments import find_instrument
+    from core.config import own_instruments
+    from core.market.names import read_name
 
-    for word in re.split(r"[^A-Za-z0-9.#]+", path.stem):
-        for part in (word, word[:6]):
-            try:
-                return find_instrument(part).symbol
-            except BacktapeError:
-                continue
-    return ""
+    found = read_name(path.name, own_instruments(home)).instrument
+    return "" if found is None else found.symbol
 
 
 def completed_path(text: str) -> str:

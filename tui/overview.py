@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.text import clean
 from db.runs import RunRecord
 from tui import formats
 from tui.curves import Curve
+from tui.further import further_terms
 from tui.run_columns import gain_style, silence, time_left
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line
@@ -30,13 +32,17 @@ _FURTHER = (
     ("avg_mfe", "average best", 2),
     ("avg_bars_held", "bars held", 1),
     ("positions", "positions", 0),
+    ("position_win_rate", "positions won %", 1),
+    ("best_five_share", "five best, %", 1),
     ("gross_profit", "gross profit", 2),
     ("gross_loss", "gross loss", 2),
     ("commission", "commission", 2),
     ("sqn", "SQN", 2),
     ("z_score", "z score", 2),
-    ("probabilistic_sharpe", "chance sharpe>0", 2),
+    ("probabilistic_sharpe", "chance sharpe>0 %", 1),
 )
+# Those of them that are kept as shares of one.
+_SHARES = {"position_win_rate", "best_five_share", "probabilistic_sharpe"}
 
 
 @dataclass(frozen=True)
@@ -207,7 +213,9 @@ def _further_figures(run: RunRecord) -> list[Figure]:
 
 def _statistic(run: RunRecord, name: str, digits: int) -> str:
     value = run.statistics.get(name)
-    return formats.number(value, digits) if isinstance(value, int | float) else formats.UNDEFINED
+    if not isinstance(value, int | float):
+        return formats.UNDEFINED
+    return formats.percent_of_one(value, digits) if name in _SHARES else formats.number(value, digits)
 
 
 # Settings
@@ -224,7 +232,11 @@ def _settings_lines(run: RunRecord, width: int) -> list[Line]:
         spread,
         f"commission {run.commission_per_lot:g}",
         f"balance {formats.number(run.initial_balance, 0)}",
+        *further_terms(run),
     ]
+    currency = run.settings.get("account_currency", "USD")
+    if currency != "USD":
+        terms.append(clean(str(currency), limit=3))
     texts = [params, " · ".join(terms)] if params else [" · ".join(terms)]
     if run.notes:
         texts.append(run.notes)

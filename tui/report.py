@@ -6,7 +6,7 @@ from core.jobs.settings import RunSettings
 from core.text import clean
 from db.runs import RunRecord
 from tui.formats import count, day, duration, last_moment, number, percent_of_one, plural
-from tui.further import columns, further_figures, monthly_table, with_percent
+from tui.further import columns, further_figures, further_terms, monthly_table, with_percent
 from tui.plots import drawdown_chart, line_chart
 
 WIDTH = 100
@@ -99,17 +99,7 @@ def _terms(run: RunRecord) -> list[str]:
     currency = clean(settings.account_currency, limit=3)
     terms = [f"{run.initial_balance:,.2f} {currency}", size, spread, run.execution_mode]
     terms.append(f"commission {run.commission_per_lot:g}")
-    if settings.slippage_pips:
-        terms.append(f"slippage {settings.slippage_pips:g}")
-    if settings.swap_long or settings.swap_short:
-        terms.append(f"swap {settings.swap_long:g} and {settings.swap_short:g}")
-    terms.append(f"leverage {settings.leverage:g}")
-    terms += [f"{clean(pair, limit=6)} fixed at {rate:g}" for pair, rate in settings.rates.items()]
-    if run.context_tfs:
-        terms.append(f"context {' '.join(run.context_tfs)}")
-    if settings.finer:
-        terms.append(f"inside bars by {clean(settings.finer, limit=3)}")
-    return terms
+    return [*terms, f"leverage {settings.leverage:g}", *further_terms(run)]
 
 
 def _figures(run: RunRecord) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from core.home import Home
 from db.trades import TradeRecord
 from tui import formats
 from tui.run_columns import gain_style
@@ -30,13 +31,14 @@ def trade_columns(digits: int) -> list[Column[TradeRecord]]:
     ]
 
 
-def price_digits(symbol: str) -> int:
+def price_digits(symbol: str, home: Home) -> int:
     """Return how many decimals the prices of an instrument are quoted with; 5 if it is unknown."""
+    from core.config import own_instruments
     from core.errors import BacktapeError
     from core.market.instruments import find_instrument
 
     try:
-        return find_instrument(symbol).digits
+        return find_instrument(symbol, own_instruments(home)).digits
     except BacktapeError:
         return 5
 

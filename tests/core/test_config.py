@@ -2,7 +2,7 @@ import stat
 
 import pytest
 
-from core.config import Config, add_instrument, read_config
+from core.config import Config, add_instrument, own_instruments, read_config
 from core.errors import BacktapeError
 from core.home import Home
 from core.market.instruments import Instrument, find_instrument
@@ -84,6 +84,14 @@ def test_one_line_is_enough_for_an_instrument(home: Home) -> None:
 )
 def test_what_has_no_meaning_is_refused_with_file_and_key(home: Home, text: str, told: str) -> None:
     assert told in refusal(home, text)
+
+
+def test_what_is_merely_shown_does_without_a_file_that_has_a_mistake(home: Home) -> None:
+    assert set(own_instruments(home)) == set()
+    written(home, COCOA)
+    assert set(own_instruments(home)) == {"COCOA"}
+    home.config.write_text(COCOA + "tick = 1\n")
+    assert set(own_instruments(home)) == set()
 
 
 def test_a_file_that_is_no_text_is_refused(home: Home) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
+from core.config import add_instrument
 from core.home import Home
+from core.market.instruments import Instrument
 from db import datasets
 from db.connection import connect
 from tests.shots.filling import fill_data
@@ -105,8 +107,10 @@ def test_a_path_is_completed_as_far_as_it_is_certain(tmp_path: Path) -> None:
     [
         ("DAT_ASCII_EURUSD_M1_2019.csv.gz", "EURUSD"),
         ("GBPUSD60.csv", "GBPUSD"),
+        ("cocoa_H1.csv", "COCOA"),
         ("prices.csv", ""),
     ],
 )
-def test_the_symbol_is_guessed_from_the_name(name: str, symbol: str) -> None:
-    assert guessed_symbol(Path(name)) == symbol
+def test_the_symbol_is_guessed_from_the_name(name: str, symbol: str, home: Home) -> None:
+    add_instrument(home, Instrument("COCOA", "COCOA", "USD", 2, 1.0, 10))
+    assert guessed_symbol(Path(name), home) == symbol

@@ -105,7 +105,9 @@ class DataScreen(WorkScreen):
             self.say(f"There is no file {path}.", "bad")
             return
         self.bottom.prompt(
-            "symbol: ", guessed_symbol(path), lambda symbol: self._begin_import(path, symbol.strip())
+            "symbol: ",
+            guessed_symbol(path, self.bench.home),
+            lambda symbol: self._begin_import(path, symbol.strip()),
         )
 
     def _begin_import(self, path: Path, symbol: str) -> None:

@@ -141,7 +141,7 @@ class DetailScreen(WorkScreen):
 
     def _trade_table(self) -> VirtualTable[TradeRecord]:
         if self._trades is None:
-            digits = price_digits(self._run.symbol) if self._run is not None else 5
+            digits = price_digits(self._run.symbol, self.bench.home) if self._run is not None else 5
             self._trades = VirtualTable(trade_columns(digits), self._load_trades, id="trades")
             self.mount(self._trades, after="#overview")
             self.start(self._load_trade_ids())
