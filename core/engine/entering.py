@@ -22,7 +22,6 @@ def enter(desk: Desk, decided: int, direction: int, entry: float, closing: float
     `entry` is the price with slippage, `closing` the closing side of the same
     moment: a stop that it has reached already is refused.
     """
-    require_rate(desk)
     row = row_of(desk, decided)
     distance = read_float(desk.stop_column, row * desk.stop_stride)
     stop = normalised(desk, entry - direction * distance) if distance > 0.0 else np.nan
@@ -33,6 +32,7 @@ def enter(desk: Desk, decided: int, direction: int, entry: float, closing: float
     if steps < desk.minimum_steps:
         desk.refused_size += 1
         return
+    require_rate(desk)
     if margin(desk, steps, entry) > desk.balance:
         desk.refused_margin += 1
         return
@@ -48,6 +48,7 @@ def wanted_steps(desk: Desk, distance: float, entry: float) -> int:
     if not distance > 0.0:
         fail(desk, RISK_WITHOUT_STOP)
         return 0
+    require_rate(desk)
     return steps_for_risk(desk, distance, entry)
 
 

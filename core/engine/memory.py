@@ -50,6 +50,43 @@ read_byte: Callable[[int, int], int] = _reader(types.int64, ir.IntType(8))
 write_float: Callable[[int, int, float], None] = _writer(types.float64, ir.DoubleType())
 
 
+def _word() -> Any:
+    @intrinsic
+    def word(_context: Any, _address: Any) -> Any:
+        def generate(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            pointer = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+            return builder.load(pointer, align=1)
+
+        return types.int64(types.int64), generate
+
+    return word
+
+
+def _fetch() -> Any:
+    @intrinsic
+    def fetch(_context: Any, _address: Any, _index: Any) -> Any:
+        def generate(target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            start = builder.inttoptr(arguments[0], ir.DoubleType().as_pointer())
+            pointer = builder.bitcast(builder.gep(start, [arguments[1]]), ir.IntType(8).as_pointer())
+            number = ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number])
+            fetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
+            for_reading, kept, data = (ir.Constant(number, value) for value in (0, 3, 1))
+            builder.call(fetch, [pointer, for_reading, kept, data])
+            return target.get_dummy_value()
+
+        return types.void(types.int64, types.int64), generate
+
+    return fetch
+
+
+# Eight bytes from an address on, wherever it lies, as one number.
+read_word: Callable[[int], int] = _word()
+
+# Begin to load a float into the cache; harmless wherever it lies.
+fetch: Callable[[int, int], None] = _fetch()
+
+
 def record_reader(layout: "np.dtype[np.void]") -> Any:
     """Return a compiled function (address, index) -> the record there, to read and to write."""
     record = from_dtype(layout)

@@ -1,90 +1,200 @@
-"""Passing over bars in which nothing can happen (compiled).
+"""Passing over bars in which nothing can happen, eight at a time (compiled).
 
-What is decided here is only that a bar needs no step, with room for rounding;
-equity is marked by the very functions that a step would use. So skipping changes
-nothing but the time it takes.
+A bar needs no step while nothing is decided for it, its prices stay clear of
+every level that is in force, no night accrues and equity stays above zero. What
+is looked at here is only that, with room for rounding; equity is marked by the
+very functions that a step would use. So skipping changes nothing but the time
+it takes.
 """
 
 import numpy as np
 
 from core.engine.compiled import compiled, inlined
-from core.engine.memory import read_byte, read_float, write_float
+from core.engine.lanes import (
+    COUNT,
+    filled,
+    lanes_within,
+    larger,
+    largest,
+    read_lanes,
+    smaller,
+    smallest,
+    write_lanes,
+)
+from core.engine.memory import fetch, read_byte, read_word, write_float
 from core.engine.money import commission_of, converted, move, net, units_of
 from core.engine.prices import rounded
-from core.engine.records import BY_BAR, NO_ORDER, Desk
+from core.engine.records import BY_BAR, NO_ORDER, STOP_ORDER, Desk
+
+# Decisions are looked for so many bars ahead.
+_AHEAD = 256
 
 
 @compiled
 def skip(desk: Desk, bar: int, until: int) -> int:
     """Return the first bar from `bar` on that needs a step, at most `until`; equity is marked up to it."""
     if desk.stopped_at >= 0:
-        return skip_flat(desk, bar, until)
-    until = min(until, desk.last - 1)
-    if desk.order != NO_ORDER or bar >= until:
-        return bar
-    if desk.direction == 0:
-        return skip_flat(desk, bar, until)
-    if desk.trailing > 0.0:
-        return bar
-    if desk.max_bars > 0:
+        return mark_flat(desk, bar, until)
+    until = min(until, bound(desk))
+    while bar < until:
+        end = min(until, bar + _AHEAD)
+        decision = next_decision(desk, bar, end)
+        if decision == bar:
+            return bar
+        reached = pass_over(desk, bar, decision)
+        if reached < end:
+            return reached
+        bar = end
+    return bar
+
+
+@inlined
+def bound(desk: Desk) -> int:
+    """Return the first bar that needs a step whatever its prices are, or has too few bars after it."""
+    until = desk.last - COUNT
+    if desk.order != NO_ORDER:
+        until = min(until, desk.order_last + 1)
+    if desk.direction != 0 and desk.max_bars > 0:
         until = min(until, desk.entry_bar + desk.max_bars)
-    return skip_held(desk, bar, until)
+    return until
 
 
 @inlined
-def skip_flat(desk: Desk, bar: int, until: int) -> int:
-    """Pass over bars without a position or an order, up to the next decision that counts."""
-    deciding = desk.stopped_at < 0
-    balance, lag = desk.balance, desk.intra
-    while bar < until and not (deciding and read_byte(desk.action, bar - lag) != 0):
-        write_float(desk.equity, bar - desk.first, balance)
+def next_decision(desk: Desk, bar: int, until: int) -> int:
+    """Return the first bar from `bar` on in which a decision is carried out, at most `until`."""
+    action = desk.action - desk.intra
+    while bar + 8 <= until and read_word(action + bar) == 0:
+        bar += 8
+    while bar < until and read_byte(action, bar) == 0:
         bar += 1
     return bar
 
 
 @inlined
-def skip_held(desk: Desk, bar: int, until: int) -> int:
-    """Pass over bars that stay clear of the levels of the open position.
+def pass_over(desk: Desk, bar: int, end: int) -> int:
+    """Pass over bars for which nothing is decided; return the one that needs a step, or `end`.
 
-    In signed prices, so that for either direction worse is lower. What does not
-    change lies in variables of its own: the compiler cannot know that writing
-    equity leaves the record alone.
+    A step reads the open first, which nothing here does: it is fetched meanwhile.
     """
-    direction, lag, room = desk.direction, desk.intra, 1.0 / desk.scale
-    floor = -np.inf if np.isnan(desk.stop) else direction * desk.stop + room
-    ceiling = np.inf
-    if desk.target_next < desk.target_count:
-        ceiling = direction * desk.targets[desk.target_next] - room
-    high_column, low_column, close_column = desk.high, desk.low, desk.close
-    judged_highs = high_column if desk.intra else close_column
-    judged_lows = low_column if desk.intra else close_column
-    spreads, spread, point, scale = desk.spreads, desk.spread, desk.point, desk.scale
-    kind, rate, rates = desk.conversion, desk.fixed_rate, desk.rates_at_close
-    balance, entry, units = desk.balance, desk.entry_price, units_of(desk, desk.steps)
-    commission, swap = commission_of(desk, desk.steps), desk.swap
-    action, nights, equities, first = desk.action, desk.nights, desk.equity, desk.first
-    highest, lowest = desk.highest, desk.lowest
-    while bar < until and read_byte(action, bar - lag) == 0:
-        if nights != 0 and read_float(nights, bar) != 0.0:
-            break
-        price, offset = read_float(close_column, bar), 0.0
-        low, high = read_float(judged_lows, bar), read_float(judged_highs, bar)
-        worst, best = low, high
+    fetch(desk.open, end)
+    if desk.direction != 0:
+        return pass_over_held(desk, bar, end)
+    if desk.order != NO_ORDER:
+        end = order_untouched_until(desk, bar, end)
+    return mark_flat(desk, bar, end)
+
+
+@inlined
+def mark_flat(desk: Desk, bar: int, end: int) -> int:
+    """Mark the balance on bars without a position; return the one after them."""
+    equity, balance = desk.equity - 8 * desk.first, desk.balance
+    for one in range(bar, end):
+        write_float(equity, one, balance)
+    return max(bar, end)
+
+
+@compiled
+def order_untouched_until(desk: Desk, bar: int, end: int) -> int:
+    """Return the first bar that may fill the order of an account without a position, at most `end`."""
+    lows = desk.low if desk.intra else desk.close
+    highs = desk.high if desk.intra else desk.close
+    shift, spreads, factor = watched_side(desk)
+    lower, upper = band(desk)
+    while bar < end:
+        offset = shift + factor * read_lanes(spreads, bar)
+        clear = lanes_within(read_lanes(lows, bar) + offset, read_lanes(highs, bar) + offset, lower, upper)
+        if clear < COUNT:
+            return min(bar + clear, end)
+        bar += COUNT
+    return end
+
+
+@compiled
+def pass_over_held(desk: Desk, bar: int, end: int) -> int:
+    """Pass over bars that leave the position as it is; return the first that may not, or `end`.
+
+    Lanes beyond the bar returned are marked in vain; they are marked again.
+    """
+    shift, spreads, factor = watched_side(desk)
+    lower, upper = band(desk)
+    close_lower, close_upper = closing_band(desk)
+    trailing, nights, intra = desk.trailing > 0.0, desk.nights, desk.intra != 0
+    closes, highs, lows, equity = desk.close, desk.high, desk.low, desk.equity - 8 * desk.first
+    direction, entry, units = desk.direction, desk.entry_price, units_of(desk, desk.steps)
+    commission, swap, balance = commission_of(desk, desk.steps), desk.swap, desk.balance
+    kind, rates, rate, scale = desk.conversion, desk.rates_at_close, filled(desk.fixed_rate), desk.scale
+    highest, lowest = filled(desk.highest), filled(desk.lowest)
+    while bar < end:
+        offset = shift + factor * read_lanes(spreads, bar)
+        close, high, low = (
+            read_lanes(closes, bar),
+            read_lanes(highs, bar) + offset,
+            read_lanes(lows, bar) + offset,
+        )
+        price = close + offset
+        clear = lanes_within(low, high, lower, upper) if intra else lanes_within(price, price, lower, upper)
+        if trailing:
+            clear = min(clear, lanes_within(price, price, close_lower, close_upper))
+        if nights != 0:
+            accruing = read_lanes(nights, bar)
+            clear = min(clear, lanes_within(accruing, accruing, -0.5, 0.5))
         if direction < 0:
-            offset = spread if spreads == 0 else read_float(spreads, bar) * point
-            worst, best = -(high + offset), -(low + offset)
-            price = rounded(price + offset, scale)
-        if worst <= floor or best >= ceiling:
-            break
+            price = rounded(price, scale)
         if kind == BY_BAR:
-            rate = read_float(rates, bar)
+            rate = read_lanes(rates, bar)
         made = converted(move(entry, price, direction, units), price, rate, kind)
-        equity = balance + net(made, commission, swap)
-        if not equity > 0.0:
-            break
-        write_float(equities, bar - first, equity)
-        highest = max(highest, read_float(high_column, bar) + offset)
-        lowest = min(lowest, read_float(low_column, bar) + offset)
-        bar += 1
-    desk.highest, desk.lowest = highest, lowest
+        marked = balance + net(made, commission, swap)
+        write_lanes(equity, bar, marked)
+        clear = min(clear, lanes_within(marked, marked, 0.0, np.inf), end - bar)
+        # A branch, not a sum: the processor guesses it, and need not wait for the lanes.
+        if clear < COUNT:
+            highest, lowest = larger(high, clear, highest), smaller(low, clear, lowest)
+            end = bar = bar + clear
+        else:
+            highest, lowest = larger(high, COUNT, highest), smaller(low, COUNT, lowest)
+            bar += COUNT
+    desk.highest, desk.lowest = largest(highest), smallest(lowest)
     return bar
+
+
+@inlined
+def watched_side(desk: Desk) -> tuple[float, int, float]:
+    """Return what turns a bid into a price of the side that levels are compared with.
+
+    To a bid is added a constant, and a factor times a column. An order that waits
+    beside a position is of the other direction, and so waits on the very side
+    that the position is closed on.
+    """
+    asks = desk.order_direction > 0 if desk.direction == 0 else desk.direction < 0
+    if not asks:
+        return 0.0, desk.close, 0.0
+    if desk.spreads == 0:
+        return desk.spread, desk.close, 0.0
+    return 0.0, desk.spreads, desk.point
+
+
+@inlined
+def band(desk: Desk) -> tuple[float, float]:
+    """Return the levels that prices have to stay between, drawn in by the room for rounding."""
+    room = 1.0 / desk.scale
+    lower, upper = -np.inf, np.inf
+    if desk.direction != 0:
+        has_target = desk.target_next < desk.target_count
+        target = desk.targets[desk.target_next] if has_target else desk.direction * np.inf
+        stop = -desk.direction * np.inf if np.isnan(desk.stop) else desk.stop
+        lower, upper = min(stop, target) + room, max(stop, target) - room
+    if desk.order != NO_ORDER:
+        if (desk.order == STOP_ORDER) == (desk.order_direction > 0):
+            upper = min(upper, desk.order_price - room)
+        else:
+            lower = max(lower, desk.order_price + room)
+    return lower, upper
+
+
+@inlined
+def closing_band(desk: Desk) -> tuple[float, float]:
+    """Return the levels between which a close leaves the trailing stop where it is."""
+    room = 1.0 / desk.scale
+    if desk.direction > 0:
+        return -np.inf, desk.best_close - room
+    return desk.best_close + room, np.inf

@@ -13,16 +13,9 @@ from core.engine.simulation import Outcome
 from core.engine.terms import Terms
 from core.market.bars import Bars
 from core.results.breakdowns import Month, by_month
+from core.results.calendar import DAY, Calendar, calendar_of, close_seconds
 from core.results.drawdown import Drawdown, drawdown
-from core.results.returns import (
-    DAY,
-    Rows,
-    cagr_pct,
-    close_seconds,
-    last_rows_of_days,
-    returns,
-    returns_a_year,
-)
+from core.results.returns import cagr_pct, returns, returns_a_year
 from core.results.sharpe import Moments, moments, probabilistic_sharpe, sharpe_ratio, sortino_ratio
 from core.results.trades import Trades, summarise, system_quality, z_score
 
@@ -66,8 +59,7 @@ class Metrics:
 
 def measure(outcome: Outcome, bars: Bars, terms: Terms) -> Metrics:
     """Return the metrics of what `simulate` returned for these bars and terms."""
-    period = bars.slice(outcome.first, len(bars))
-    return _Measuring(outcome, period, terms.initial_balance).metrics()
+    return _Measuring(outcome, bars, terms.initial_balance).metrics()
 
 
 def warm() -> None:
@@ -75,22 +67,24 @@ def warm() -> None:
     from core.engine.records import TRADE
 
     drawdown(np.ones(2), 1.0)
-    summarise(np.zeros(1, TRADE))
+    trades = summarise(np.zeros(2, TRADE))
+    system_quality(trades.position_profits)
+    z_score(trades.position_profits)
 
 
 class _Measuring:
     """What the figures of one run are made from."""
 
-    def __init__(self, outcome: Outcome, period: Bars, initial: float) -> None:
+    def __init__(self, outcome: Outcome, bars: Bars, initial: float) -> None:
         self._outcome = outcome
-        self._period = period
+        self._bars = bars
+        self._calendar: Calendar = calendar_of(bars, outcome.first)
         self._initial = initial
         self._trades: Trades = summarise(outcome.trades)
         self._falls: Drawdown = drawdown(outcome.equity, initial)
         self._final = float(outcome.equity[-1]) if len(outcome.equity) else initial
-        self._days: Rows = last_rows_of_days(period)
         self._returns: Moments | None = self._moments()
-        self._a_year = returns_a_year(period.timeframe)
+        self._a_year = returns_a_year(bars.timeframe)
 
     def metrics(self) -> Metrics:
         trades, falls = self._trades, self._falls
@@ -115,7 +109,7 @@ class _Measuring:
     def _moments(self) -> Moments | None:
         if self._falls.lowest <= 0:
             return None
-        return moments(returns(self._outcome.equity, self._days, self._initial).tolist())
+        return moments(returns(self._outcome.equity, self._calendar.days, self._initial))
 
     def _of_account(self) -> dict[str, Statistic]:
         """The account over time. `exposure_pct`: share of bar closes at which a position was open.
@@ -143,7 +137,7 @@ class _Measuring:
             "refused_entries": outcome.refused_entries,
             **{f"refused_{reason}": count for reason, count in outcome.refused.items()},
             "ambiguous_exits": outcome.ambiguous_exits,
-            "monthly_returns": by_month(self._period, outcome.equity, self._initial),
+            "monthly_returns": by_month(self._calendar, outcome.equity, self._initial),
         }
 
     def _of_trades(self) -> dict[str, Statistic]:
@@ -177,7 +171,7 @@ class _Measuring:
         found = self._returns
         if found is None:
             names = ("sharpe_per_return", "returns_skewness", "returns_kurtosis", "probabilistic_sharpe")
-            return {"returns": len(self._days), **dict.fromkeys(names)}
+            return {"returns": len(self._calendar.days), **dict.fromkeys(names)}
         sharpe = found.mean / found.deviation
         believed = probabilistic_sharpe(
             sharpe, returns=found.count, skewness=found.skewness, kurtosis=found.kurtosis
@@ -194,10 +188,12 @@ class _Measuring:
         """Return the time from the close of one bar to that of another; -1 is the opening of the first."""
         if stop < 0:
             return 0
-        end = int(close_seconds(self._period, np.array([stop]))[0])
-        if start < 0:
-            return end - int(self._period.time[0].astype(np.int64))
-        return end - int(close_seconds(self._period, np.array([start]))[0])
+        start_second = self._calendar.opening if start < 0 else self._close(start)
+        return self._close(stop) - start_second
+
+    def _close(self, row: int) -> int:
+        """Return the second at which a bar of the period closes."""
+        return int(close_seconds(self._bars, np.array([self._outcome.first + row]))[0])
 
 
 def _ratio(part: float, whole: float) -> float | None:

@@ -4,6 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from core.results.sums import spread_of
+
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 FEWEST_RETURNS = 10
 
@@ -23,30 +31,27 @@ class Moments:
     kurtosis: float
 
 
-def moments(returns: Sequence[float]) -> Moments | None:
+def moments(returns: Sequence[float] | Floats) -> Moments | None:
     """Return the moments of at least ten returns, None for fewer or if they do not vary.
 
     `downside` is sqrt(mean(min(r, 0)^2)). Skewness and kurtosis are of the
-    population. Sums are exact, so that their order does not matter.
+    population.
     """
     count = len(returns)
     if count < FEWEST_RETURNS:
         return None
-    mean = math.fsum(returns) / count
-    away = [value - mean for value in returns]
-    second = math.fsum(value**2 for value in away)
-    deviation = math.sqrt(second / (count - 1))
+    found = spread_of(returns)
     # Equal returns leave a rounding error for a deviation, which would make a huge ratio.
-    if deviation <= 1e-12 * max(abs(mean), 1e-12):
+    if not found.varies:
         return None
-    spread = second / count
+    variance = found.second / count
     return Moments(
         count=count,
-        mean=mean,
-        deviation=deviation,
-        downside=math.sqrt(math.fsum(min(value, 0.0) ** 2 for value in returns) / count),
-        skewness=math.fsum(value**3 for value in away) / count / spread**1.5,
-        kurtosis=math.fsum(value**4 for value in away) / count / spread**2,
+        mean=found.mean,
+        deviation=math.sqrt(found.second / (count - 1)),
+        downside=math.sqrt(found.downside / count),
+        skewness=found.third / count / variance**1.5,
+        kurtosis=found.fourth / count / variance**2,
     )
 
 

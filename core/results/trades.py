@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engine.compiled import compiled, compiled_entry
+from core.results.sums import spread_of
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -116,11 +117,10 @@ def system_quality(profits: Sequence[float] | Floats) -> float | None:
     count = len(profits)
     if count < 2:
         return None
-    mean = math.fsum(profits) / count
-    deviation = math.sqrt(math.fsum((profit - mean) ** 2 for profit in profits) / (count - 1))
-    if deviation <= 1e-12 * max(abs(mean), 1e-12):
+    found = spread_of(profits)
+    if not found.varies:
         return None
-    return math.sqrt(count) * mean / deviation
+    return math.sqrt(count) * found.mean / math.sqrt(found.second / (count - 1))
 
 
 def z_score(profits: Sequence[float] | Floats) -> float | None:
@@ -131,11 +131,23 @@ def z_score(profits: Sequence[float] | Floats) -> float | None:
     (1990): (n (r - 1/2) - x) / sqrt(x (x - n) / (n - 1)), x = 2 x wins x losses,
     r = series. None without both wins and losses or where the root is of nothing.
     """
-    signs = np.sign(np.asarray(profits, dtype=np.float64))
-    signs = signs[signs != 0]
-    count, wins = len(signs), int(np.count_nonzero(signs > 0))
+    counts = np.zeros(3, np.int64)
+    _count_series(np.ascontiguousarray(profits, dtype=np.float64), counts)
+    count, wins, series = counts.tolist()
     both = 2.0 * wins * (count - wins)
     if count < 2 or both <= count:
         return None
-    series = 1 + int(np.count_nonzero(signs[1:] != signs[:-1]))
     return (count * (series - 0.5) - both) / math.sqrt(both * (both - count) / (count - 1))
+
+
+@compiled_entry
+def _count_series(profits: Floats, counts: npt.NDArray[np.int64]) -> None:
+    """Count profits other than zero, those above it, and the series of equal signs."""
+    before = 0.0
+    for profit in profits:
+        if profit == 0.0:
+            continue
+        counts[0] += 1
+        counts[1] += profit > 0.0
+        counts[2] += profit * before <= 0.0
+        before = 1.0 if profit > 0.0 else -1.0

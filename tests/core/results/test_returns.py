@@ -9,7 +9,8 @@ import pytest
 from core.market.bars import Bars
 from core.market.timeframes import Timeframe
 from core.results.breakdowns import by_month
-from core.results.returns import DAY, cagr_pct, last_rows_of_days, returns, returns_a_year
+from core.results.calendar import DAY, calendar_of, last_rows_of_days
+from core.results.returns import cagr_pct, returns, returns_a_year
 from tests.core.strategies.samples import bars_of
 
 
@@ -87,7 +88,7 @@ def test_growth_is_undefined_for_a_few_days_and_for_a_lost_account(final: float,
 def test_months_follow_the_date_of_the_close_less_one_second() -> None:
     # Twelve-hour bars over the end of January 2020: the bar from 12:00 closes at midnight.
     bars = bars_of([1.0] * 4, start="2020-01-31T00:00:00", timeframe=Timeframe.H12)
-    months = by_month(bars, np.array([101.0, 110.0, 105.0, 99.0]), 100.0)
+    months = by_month(calendar_of(bars), np.array([101.0, 110.0, 105.0, 99.0]), 100.0)
     assert [month["month"] for month in months] == ["2020-01", "2020-02"]
     assert [month["profit"] for month in months] == [10.0, -11.0]
     assert [month["return_pct"] for month in months] == pytest.approx([10.0, -10.0])
@@ -95,11 +96,11 @@ def test_months_follow_the_date_of_the_close_less_one_second() -> None:
 
 def test_a_month_after_the_account_is_lost_has_no_return() -> None:
     bars = bars_of([1.0] * 3, start="2020-01-31T00:00:00", timeframe=Timeframe.D1)
-    months = by_month(bars, np.array([-5.0, -5.0, -5.0]), 100.0)
+    months = by_month(calendar_of(bars), np.array([-5.0, -5.0, -5.0]), 100.0)
     assert [month["return_pct"] for month in months] == [pytest.approx(-105.0), None]
 
 
 def test_months_without_bars_are_left_out() -> None:
     bars = bars_of([1.0] * 3, start="2020-01-06T00:00:00", timeframe=Timeframe.W1)
-    assert [month["month"] for month in by_month(bars, np.full(3, 100.0), 100.0)] == ["2020-01"]
-    assert by_month(bars.slice(0, 0), np.empty(0), 100.0) == []
+    assert [month["month"] for month in by_month(calendar_of(bars), np.full(3, 100.0), 100.0)] == ["2020-01"]
+    assert by_month(calendar_of(bars.slice(0, 0)), np.empty(0), 100.0) == []
