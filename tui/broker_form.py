@@ -21,7 +21,7 @@ DEFAULTS: Mapping[str, str] = {
     "spread": "1.5",
     "commission_per_lot": "0",
     "size": "0.1",
-    "execution_mode": "intra_candle",
+    "execution_mode": "close_price",
     "tp_partial_close_ratio": "0.5",
     "leverage": "100",
     "context_tfs": "",

@@ -43,7 +43,7 @@ async def test_enter_alone_starts_a_run_of_what_is_offered(stocked: Home, ensure
         "M15",
         "pending",
     )
-    assert run.execution_mode == "intra_candle"
+    assert run.execution_mode == "close_price"
 
 
 async def test_every_field_reaches_the_run(stocked: Home) -> None:
@@ -54,14 +54,14 @@ async def test_every_field_reaches_the_run(stocked: Home) -> None:
         await pilot.press("right", "down", *"12", "tab", *"34", "down", *"25", "down", "0")  # parameters
         await pilot.press("down", *"synth", "down", *"h1")  # symbol and timeframe
         await pilot.press("down", *"2020-03-02", "down", *"2020-06-01")
-        await pilot.press("down", "left", "down", *"1%", "down", *"2.5", "down", "7", "down", *"5000")
+        await pilot.press("down", "right", "down", *"1%", "down", *"2.5", "down", "7", "down", *"5000")
         await until_shown(pilot, "1,561 bars  on made-up prices  Enter starts the run")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DetailScreen))
     [run] = _runs(stocked)
     assert run.strategy == "sma_cross"
     assert run.params == {"fast": 12, "slow": 34, "stop_pips": 25.0, "target_pips": 0.0}
-    assert (run.symbol, run.timeframe, run.execution_mode) == ("SYNTHETIC", "H1", "close_price")
+    assert (run.symbol, run.timeframe, run.execution_mode) == ("SYNTHETIC", "H1", "intra_candle")
     assert (str(run.start_date)[:10], str(run.end_date)[:10]) == ("2020-03-02", "2020-06-01")
     assert (run.risk_pct, run.spread_pips, run.commission_per_lot) == (1.0, 2.5, 7.0)
     assert run.initial_balance == 5000.0

@@ -39,20 +39,39 @@ _FIELDS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command; those left out take the run request's own defaults."""
-    parser.add_argument("strategy", metavar="STRATEGY", help="'backtape strategies' lists them")
-    parser.add_argument("symbols", metavar="SYMBOL", type=parsing.names, help="one, or several by commas")
-    parser.add_argument("timeframes", metavar="TIMEFRAME", type=parsing.names, help="e.g. M15, or H1,H4")
-    _add_period(parser)
-    _add_broker(parser)
-    parser.add_argument("--detach", action="store_true", help="print the number of the run and leave")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
-
-
-def _add_period(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--source", metavar="NAME", help="which of several imports of the symbol, as named at import")
-    add("--from", dest="start", type=parsing.moment, metavar="DATE", help="first day, e.g. 2020-01-31")
-    add("--to", dest="end", type=parsing.moment, metavar="DATE", help="up to this day, itself left out")
+    add("strategy", metavar="STRATEGY", help="what to test; 'backtape strategies' lists them")
+    add("symbols", metavar="SYMBOL", type=parsing.names, help="one, or several by commas: a run each")
+    add("timeframes", metavar="TIMEFRAME", type=parsing.names, help="M15, or several by commas: H1,H4")
+    _add_data(parser)
+    _add_broker(parser.add_argument_group("execution and size"))
+    _add_costs(parser.add_argument_group("costs and account"))
+    add("--detach", action="store_true", help="print the number of the run and leave; it goes on by itself")
+    add("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--source",
+        metavar="NAME",
+        help="which of several imports of the symbol, as named at import (default: the one without a "
+        "name, else the only one)",
+    )
+    add(
+        "--from",
+        dest="start",
+        type=parsing.moment,
+        metavar="DATE",
+        help="first day, such as 2020-01-31 (default: the first there is)",
+    )
+    add(
+        "--to",
+        dest="end",
+        type=parsing.moment,
+        metavar="DATE",
+        help="up to this day, itself left out (default: through the last bar)",
+    )
     add(
         "--set",
         dest="params",
@@ -60,27 +79,114 @@ def _add_period(parser: argparse.ArgumentParser) -> None:
         type=parsing.assignment,
         default=[],
         metavar="NAME=VALUE",
-        help="a parameter of the strategy; may be given several times",
+        help="a parameter of the strategy; may be given several times (default: the strategy's own)",
     )
 
 
-def _add_broker(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--balance", dest="initial_balance", type=parsing.number, metavar="MONEY", help="at the start")
-    add("--spread", type=parsing.number_or("data"), metavar="PIPS", help="or 'data': as recorded")
-    add("--mode", dest="execution_mode", choices=("close_price", "intra_candle"))
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--lots", dest="volume", type=parsing.number, help="fixed size")
-    size.add_argument("--risk", dest="risk_pct", type=parsing.number, metavar="PERCENT", help="of equity")
-    add("--commission", dest="commission_per_lot", type=parsing.number, help="per lot, round turn")
-    add("--partial", dest="tp_partial_close_ratio", type=parsing.number, help="closed at each target")
-    add("--context", dest="context_tfs", type=parsing.names, metavar="H1,H4", help="context timeframes")
-    add("--finer", metavar="M1", help="bars of this timeframe decide what came first inside a bar")
-    add("--leverage", type=parsing.number)
-    add("--currency", dest="account_currency", help="of the account, e.g. USD")
-    add("--rate", dest="rates", action="append", type=parsing.rate, metavar="USDJPY=150", help="fixed")
-    add("--slippage", dest="slippage_pips", type=parsing.number, metavar="PIPS")
-    add("--swap", type=parsing.pair_of_numbers, metavar="LONG,SHORT", help="money per lot and night")
+def _add_broker(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--mode",
+        dest="execution_mode",
+        choices=("close_price", "intra_candle"),
+        help="close_price: a decision is filled at the close of its own bar, and stops and targets are "
+        "judged at closes only. intra_candle: it is filled at the next bar's open, and stops and targets "
+        "inside the bar; where a bar touches both, the stop counts (default: close_price)",
+    )
+    add(
+        "--finer",
+        metavar="M1",
+        help="bars of this timeframe tell what came first inside a bar; needs intra_candle "
+        "(default: the stop came first)",
+    )
+    size = group.add_mutually_exclusive_group()
+    size.add_argument(
+        "--lots",
+        dest="volume",
+        type=parsing.number,
+        metavar="LOTS",
+        help="fixed size of a position (default: 0.1)",
+    )
+    size.add_argument(
+        "--risk",
+        dest="risk_pct",
+        type=parsing.number,
+        metavar="PERCENT",
+        help="in place of --lots: lose this share of the equity if the stop is hit; every entry needs "
+        "a stop (default: none, the size is fixed)",
+    )
+    add(
+        "--partial",
+        dest="tp_partial_close_ratio",
+        type=parsing.number,
+        metavar="PART",
+        help="part of a position closed at each target but the last, above 0 to 1 (default: 0.5)",
+    )
+    add(
+        "--context",
+        dest="context_tfs",
+        type=parsing.names,
+        metavar="H1,H4",
+        help="coarser timeframes that the strategy looks at too (default: those it names itself)",
+    )
+
+
+def _add_costs(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--balance",
+        dest="initial_balance",
+        type=parsing.number,
+        metavar="MONEY",
+        help="money at the start, in the currency of the account (default: 10000)",
+    )
+    add(
+        "--currency",
+        dest="account_currency",
+        metavar="CODE",
+        help="of the account (default: USD)",
+    )
+    add(
+        "--leverage",
+        type=parsing.number,
+        metavar="TIMES",
+        help="entries that need more margin than the equity allows are refused (default: 100)",
+    )
+    add(
+        "--spread",
+        type=parsing.number_or("data"),
+        metavar="PIPS",
+        help="between bid and ask; or 'data': as recorded with each bar (default: 1.5)",
+    )
+    add(
+        "--commission",
+        dest="commission_per_lot",
+        type=parsing.number,
+        metavar="MONEY",
+        help="per lot, entry and exit together (default: 0)",
+    )
+    add(
+        "--slippage",
+        dest="slippage_pips",
+        type=parsing.number,
+        metavar="PIPS",
+        help="what market and stop orders lose each time (default: 0)",
+    )
+    add(
+        "--swap",
+        type=parsing.pair_of_numbers,
+        metavar="LONG,SHORT",
+        help="money per lot and night, for buys and for sells, negative to pay (default: 0,0)",
+    )
+    add(
+        "--rate",
+        dest="rates",
+        action="append",
+        type=parsing.rate,
+        metavar="USDJPY=150",
+        help="fixed rate that turns profits into the account's currency; may be given several times "
+        "(default: that of the imported pair)",
+    )
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -1,9 +1,12 @@
 import argparse
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
+from core.market.timeframes import Timeframe
+from tui.cli import main
 from tui.commands import parsing
 from tui.commands.parsing import Parser, UsageError, joined_negatives
 
@@ -105,3 +108,30 @@ def test_hostile_text_in_an_argument_is_shown_harmless() -> None:
     with pytest.raises(UsageError) as refused:
         parser.parse_args(["\x1b]0;title\x07"])
     assert "\x1b" not in str(refused.value)
+
+
+def test_the_help_of_run_states_the_default_of_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    from core.jobs.request import RunRequest
+
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    made = RunRequest(strategy="sma_cross", symbol="EURUSD", timeframe=Timeframe.M15)
+    stated = {
+        "--mode": made.execution_mode,
+        "--lots": f"{made.volume:g}",
+        "--partial": f"{made.tp_partial_close_ratio:g}",
+        "--balance": f"{made.initial_balance:g}",
+        "--currency": made.account_currency,
+        "--leverage": f"{made.leverage:g}",
+        "--spread": f"{made.spread_pips:g}",
+        "--commission": f"{made.commission_per_lot:g}",
+        "--slippage": f"{made.slippage_pips:g}",
+        "--swap": f"{made.swap_long:g},{made.swap_short:g}",
+    }
+    for option, default in stated.items():
+        explained = told.split(f" {option} ")[-1].split(" --")[0]
+        assert f"(default: {default})" in explained, option
+    options = re.findall(r" (--[a-z]+) [A-Z{]", told.split("options:")[1])
+    defaults = told.split("options:")[1].count("(default: ")
+    assert len(set(options)) == defaults
