@@ -1,3 +1,4 @@
+import re
 import stat
 
 import pytest
@@ -6,6 +7,7 @@ from core.config import Config, add_instrument, own_instruments, read_config
 from core.errors import BacktapeError
 from core.home import Home
 from core.market.instruments import Instrument, find_instrument
+from tests.conftest import ROOT
 
 COCOA = """
 [instruments.cocoa]
@@ -104,6 +106,13 @@ def test_a_folder_in_its_place_is_refused(home: Home) -> None:
     home.config.mkdir()
     with pytest.raises(BacktapeError, match=r"config\.toml cannot be read \(Is a directory\)"):
         read_config(home)
+
+
+def test_the_example_in_the_readme_is_understood(home: Home) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    found = written(home, example)
+    assert found.workers == 2
+    assert found.instruments == {"COCOA": Instrument("COCOA", "COCOA", "USD", 0, 1.0, 10)}
 
 
 @pytest.mark.parametrize("before", ["", "# mine\n[runner]\nworkers = 2", COCOA])
