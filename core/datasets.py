@@ -5,6 +5,7 @@ What only an import needs is imported there: submitting a run passes through her
 
 import datetime as dt
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 # What the store keeps of the lines left out; the report of an import has them all.
 _KEPT_LINES = 1_000
 _TRIES = 5
+_SOURCE = re.compile(r"[A-Za-z0-9._-]{1,30}")
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,18 @@ def import_bars(
 
 
 def _source(source: str | None) -> str:
-    """Return the name that keeps datasets apart, "" for the one without a name."""
-    return clean((source or "").strip(), limit=100)
+    """Return the name that keeps datasets apart, "" for the one without a name.
+
+    Raises:
+        BacktapeError: nothing can be called so.
+    """
+    name = (source or "").strip()
+    if name and not _SOURCE.fullmatch(name):
+        raise BacktapeError(
+            f"A source cannot be called '{clean(name, limit=40)}'; use at most 30 letters, digits and - _ .",
+            field="source",
+        )
+    return name
 
 
 def _import(
@@ -237,10 +249,10 @@ def find_dataset(
     wanted = parse_timeframe(timeframe)
     name = _symbol(connection, symbol, own)
     there = datasets.list_all(connection, name)
-    if source is not None:
-        there = [record for record in there if record.source == source]
     if not there:
-        raise BacktapeError(_nothing_of(connection, name, source), field="symbol")
+        raise BacktapeError(_nothing_of(connection, name), field="symbol")
+    if source is not None:
+        there = _of_source(there, name, source)
     fitting = [record for record in there if parse_timeframe(record.timeframe).divides(wanted)]
     if not fitting:
         names = ", ".join(dict.fromkeys(record.timeframe for record in there))
@@ -250,11 +262,10 @@ def find_dataset(
             field="timeframe",
         )
     unnamed = [record for record in fitting if not record.source]
-    sources = sorted({record.source for record in fitting})
-    if not unnamed and len(sources) > 1:
+    if not unnamed and len({record.source for record in fitting}) > 1:
         raise BacktapeError(
-            f"{name} comes from several sources ({', '.join(sources)}); say which with --source.",
-            field="symbol",
+            f"{name} comes from several sources; {sources_told(fitting)}; say which with --source.",
+            field="source",
         )
     return max(unnamed or fitting, key=lambda record: parse_timeframe(record.timeframe).seconds)
 
@@ -266,11 +277,27 @@ def _symbol(connection: Connection, symbol: str, own: Mapping[str, Instrument] |
     return find_instrument(symbol, own).symbol
 
 
-def _nothing_of(connection: Connection, name: str, source: str | None) -> str:
+def _nothing_of(connection: Connection, name: str) -> str:
     known = list(dict.fromkeys(record.symbol for record in datasets.list_all(connection)))
     there = f"there are {', '.join(known[:8])}{' ...' if len(known) > 8 else ''}" if known else "it is empty"
-    of = "" if source is None else f" from {clean(source, limit=40)}"
-    return f"The library has no {name}{of} ({there}); import a file of it with 'backtape import'."
+    return f"The library has no {name} ({there}); import a file of it with 'backtape import'."
+
+
+def _of_source(there: list[DatasetRecord], name: str, source: str) -> list[DatasetRecord]:
+    found = [record for record in there if record.source == source]
+    if not found:
+        raise BacktapeError(
+            f"{name} was not imported from a source '{clean(source, limit=40)}'; {sources_told(there)}.",
+            field="source",
+        )
+    return found
+
+
+def sources_told(there: Sequence[DatasetRecord]) -> str:
+    """Return which sources some datasets come from, as the end of a sentence."""
+    names = sorted({record.source for record in there})
+    told = ", ".join(f"'{clean(name, limit=40)}'" if name else "'' (without a name)" for name in names)
+    return f"its only source is {told}" if len(names) == 1 else f"its sources are {told}"
 
 
 def open_bars(home: Home, record: DatasetRecord, timeframe: str) -> Bars:

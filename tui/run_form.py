@@ -41,7 +41,7 @@ class RunForm:
             self._put_parameters_away()
         self.texts[name] = text
         self._touched.add(name)
-        if name in {"strategy", "symbol", "timeframe"}:
+        if name in {"strategy", "symbol", "source", "timeframe"}:
             self._fill()
             return True
         return False
@@ -89,15 +89,24 @@ class RunForm:
         first, last = formats.day(data.first_time), formats.day(data.last_time)
         symbols = tuple((name, name) for name in dict.fromkeys(one.symbol for one in self.datasets))
         origin = "a made-up market, for trying things out" if data.synthetic else f"from {data.dialect}"
+        sources = tuple((name, name or "unnamed") for name in self._sources())
+        told = "which of several imports of the symbol"
         return (
             FieldSpec("symbol", "symbol", origin, symbols),
+            *([FieldSpec("source", "source", told, sources)] if len(sources) > 1 else []),
             FieldSpec("timeframe", "timeframe", made_of, tuple((t, t) for t in self._timeframes())),
             FieldSpec("start", "from", f"there are bars from {first} to {last}"),
             FieldSpec("end", "to", "up to this day, itself left out"),
         )
 
     def _of_symbol(self) -> list["DatasetRecord"]:
-        return [one for one in self.datasets if one.symbol == self.texts["symbol"]]
+        """Return the datasets of the chosen symbol that come from the chosen source."""
+        chosen = (self.texts["symbol"], self.texts["source"])
+        return [one for one in self.datasets if (one.symbol, one.source) == chosen]
+
+    def _sources(self) -> list[str]:
+        """Return where the datasets of the chosen symbol come from, the unnamed source first."""
+        return sorted({one.source for one in self.datasets if one.symbol == self.texts["symbol"]})
 
     def _timeframes(self) -> list[str]:
         own = [Timeframe(one.timeframe) for one in self._of_symbol()]
@@ -119,6 +128,8 @@ class RunForm:
         for spec in self.strategy.parameters:
             texts.setdefault(PARAMETER + spec.name, default_text(spec))
         texts.setdefault("symbol", self.datasets[0].symbol)
+        if texts.get("source") not in self._sources():
+            texts["source"] = self._sources()[0]
         offered = self._timeframes()
         if texts.get("timeframe") not in offered:
             own = [one.timeframe for one in self._of_symbol()]
@@ -138,6 +149,7 @@ class RunForm:
         texts = {name: text.strip() for name, text in self.texts.items()}
         values: dict[str, object] = {name: texts[name] for name in _PLAIN_FIELDS}
         values |= {name: texts[name] or None for name in ("start", "end")}
+        values["source"] = texts["source"] if len(self._sources()) > 1 else None
         return values | broker_form.values(texts)
 
     def check(self) -> "tuple[RunRequest | None, dict[str, str]]":

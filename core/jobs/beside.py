@@ -97,7 +97,7 @@ def _of_symbol(
     try:
         return find_dataset(connection, judged.dataset.symbol, timeframe, judged.request.source)
     except BacktapeError as error:
-        several_sources = error.field == "symbol"
+        several_sources = error.field == "source"
         raise BacktapeError(str(error) if several_sources else missing, field=field) from None
 
 

@@ -124,8 +124,8 @@ def test_with_replace_the_file_takes_the_datasets_place(home: Home, connection: 
 
 def test_sources_are_kept_side_by_side(home: Home, connection: StoreConnection) -> None:
     import_text(home, connection, mt4(0, 40))
-    other = import_text(home, connection, mt4(0, 40, close="1.114"), source="broker \x1b[2J")
-    assert other.record.source == "broker \N{REPLACEMENT CHARACTER}[2J"
+    other = import_text(home, connection, mt4(0, 40, close="1.114"), source="broker")
+    assert other.record.source == "broker"
     assert datasets.find_dataset(connection, "EURUSD", "M15").source == ""
     assert datasets.find_dataset(connection, "EURUSD", "M15", other.record.source) == other.record
 
@@ -184,7 +184,7 @@ def test_what_is_not_there_is_refused_with_what_is(home: Home, connection: Store
     ) as refusal:
         datasets.find_dataset(connection, "SYNTHETIC", "M1")
     assert refusal.value.field == "timeframe"
-    with pytest.raises(BacktapeError, match="has no SYNTHETIC from nobody"):
+    with pytest.raises(BacktapeError, match="from a source 'nobody'; its only source is ''"):
         datasets.find_dataset(connection, "SYNTHETIC", "M5", "nobody")
 
 
@@ -192,8 +192,20 @@ def test_a_single_named_source_needs_no_choice_and_two_do(home: Home, connection
     put(home, connection, SAMPLE, "one")
     assert datasets.find_dataset(connection, "SYNTHETIC", "M15").source == "one"
     put(home, connection, SAMPLE.slice(0, 500), "two")
-    with pytest.raises(BacktapeError, match=r"from several sources \(one, two\); say which with --source"):
+    with pytest.raises(
+        BacktapeError, match="from several sources; its sources are 'one', 'two'; say which with --source"
+    ):
         datasets.find_dataset(connection, "SYNTHETIC", "M15")
+
+
+@pytest.mark.parametrize("name", ["a b", "x" * 31, "../up", "caf\u00e9", "a\x1b[2J"])
+def test_a_source_is_named_so_that_it_can_be_typed_again(
+    name: str, home: Home, connection: StoreConnection
+) -> None:
+    with pytest.raises(BacktapeError, match=r"A source cannot be called .*; use at most 30 letters, digits"):
+        put(home, connection, SAMPLE, name)
+    assert rows.list_all(connection) == []
+    assert put(home, connection, SAMPLE, " A-1_b.c ").record.source == "A-1_b.c"
 
 
 # Files

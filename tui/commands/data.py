@@ -52,22 +52,27 @@ def execute(options: argparse.Namespace) -> int:
 def _delete(
     home: Home, connection: Connection, symbol: str, timeframe: str, *, source: str | None
 ) -> DatasetRecord:
+    from core.datasets import delete_dataset, sources_told
+
     wanted = (symbol.upper(), timeframe.upper())
-    found = [
+    there = [
         dataset
         for dataset in datasets.list_all(connection)
-        if (dataset.symbol.upper(), dataset.timeframe.upper()) == wanted and source in {None, dataset.source}
+        if (dataset.symbol.upper(), dataset.timeframe.upper()) == wanted
     ]
-    if not found:
+    if not there:
         named = clean(f"{symbol} {timeframe}", limit=60)
         raise BacktapeError(f"There is no dataset {named}; 'backtape data' lists the library.")
-    if len(found) > 1:
-        sources = ", ".join(f"'{dataset.source}'" for dataset in found)
+    found = [dataset for dataset in there if source in {None, dataset.source}]
+    if not found:
         raise BacktapeError(
-            f"{_named(found[0])} comes from several sources ({sources}); say which with --source."
+            f"{_named(there[0])} was not imported from a source '{clean(source or '', limit=40)}'; "
+            f"{sources_told(there)}."
         )
-    from core.datasets import delete_dataset
-
+    if len(found) > 1:
+        raise BacktapeError(
+            f"{_named(found[0])} comes from several sources; {sources_told(found)}; say which with --source."
+        )
     delete_dataset(home, connection, found[0])
     return found[0]
 

@@ -106,6 +106,25 @@ def test_of_several_sources_the_one_to_delete_is_named(home: Home, tmp_path: Pat
     assert [row["source"] for row in call(capsys, "data", "--json").document] == ["two"]
 
 
+def test_a_source_that_is_not_there_is_told_with_those_that_are(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    path = price_file(tmp_path)
+    call(capsys, "import", str(path))
+    call(capsys, "import", str(path), "--source", "two")
+    for arguments in (
+        ["data", "--delete", "EURUSD", "H1"],
+        ["run", "sma_cross", "EURUSD", "H1"],
+    ):
+        said = call(capsys, *arguments, "--source", "unknown")
+        assert (said.code, said.out) == (1, "")
+        assert (
+            "was not imported from a source 'unknown'; its sources are '' (without a name), 'two'" in said.err
+        )
+    assert call(capsys, "data", "--delete", "EURUSD", "H1", "--source", "").code == 0
+    assert [row["source"] for row in call(capsys, "data", "--json").document] == ["two"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

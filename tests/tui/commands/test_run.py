@@ -1,6 +1,7 @@
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from core.home import Home
 from db.columns import RUN_COLUMNS
 from tests.homes import market_home
 from tests.tui.commands.program import call
+from tests.tui.commands.test_data import price_file
 
 Capture = pytest.CaptureFixture[str]
 SAMPLE = ("SYNTHETIC", "H1")
@@ -247,3 +249,17 @@ def test_a_refused_request_is_one_sentence_and_nothing_is_stored(
 
 def test_a_strategy_name_that_is_nearly_right_is_suggested(market: Home, capsys: Capture) -> None:
     assert "sma_cross" in call(capsys, "run", "sma_corss", *SAMPLE).err
+
+
+def test_of_several_sources_the_one_named_is_run(market: Home, tmp_path: Path, capsys: Capture) -> None:
+    paths = {}
+    for source, bars in (("short", 200), ("long", 400)):
+        assert call(capsys, "import", str(price_file(tmp_path, bars=bars)), "--source", source).code == 0
+    for row in call(capsys, "data", "--json").document:
+        paths[row["source"]] = row["csv_path"]
+    refused = call(capsys, "run", "sma_cross", "EURUSD", "H1")
+    assert refused.code == 1
+    assert "its sources are 'long', 'short'; say which with --source" in refused.err
+    for source in ("short", "long"):
+        row = call(capsys, "run", "sma_cross", "EURUSD", "H1", "--source", source, "--json").document
+        assert row["data_file_path"] == paths[source]
