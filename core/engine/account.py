@@ -1,32 +1,23 @@
 """The broker as a strategy sees it that steps bar by bar."""
 
 import math
+from typing import TypeAlias
 
-import numpy as np
-
+from core.engine.advance import REACHED
+from core.engine.board import place_of
 from core.engine.broker import Broker
 from core.engine.decision import Decision, Position
 from core.engine.plan import GrowingPlan
-from core.engine.records import DESK
 
-# Every field of the record is eight bytes wide, so a field is one item of a view.
-_WIDTH = 8
+_DIRECTION, _ORDER, _CHANGES = place_of("direction"), place_of("order"), place_of("changes")
+_MARKED, _PROFIT = place_of("marked"), place_of("profit")
+_STEPS, _LOTS, _STEPS_PER_LOT = place_of("steps"), place_of("lots_per_step"), place_of("steps_per_lot")
+_ENTRY_BAR, _ENTRY_PRICE, _STOP = place_of("entry_bar"), place_of("entry_price"), place_of("stop")
+_TARGETS, _NEXT, _COUNT = place_of("targets"), place_of("target_next"), place_of("target_count")
 
-_READ = (
-    "direction",
-    "steps",
-    "lots_per_step",
-    "steps_per_lot",
-    "entry_bar",
-    "entry_price",
-    "stop",
-    "targets",
-    "target_next",
-    "target_count",
-    "balance",
-    "marked",
-    "order",
-)
+_Held: TypeAlias = tuple[int, float, int, float, float | None, tuple[float, ...]]
+
+_tuple = tuple.__new__
 
 
 class SteppedAccount:
@@ -35,22 +26,24 @@ class SteppedAccount:
     Decisions are written down; the broker carries them out when the position or
     the equity is asked for, or when the run is driven on. So a bar on which
     nothing is asked costs nothing here, and while the account is flat with
-    nothing waiting the answers are known without the broker.
+    nothing waiting the answers are known without the broker. Of an open position
+    only the profit changes at every bar: the rest is read again when it has changed.
     """
 
     def __init__(self, broker: Broker, plan: GrowingPlan, *, intra: bool) -> None:
         """Answer for this broker, which reads this plan."""
         self._broker = broker
         self._plan = plan
-        self._intra = intra
-        whole = broker.desk.view(np.uint8).data
-        self._whole = whole.cast("q")
-        self._real = whole.cast("d")
-        self._places = {name: _place(name) for name in _READ}
-        self._direction = self._places["direction"]
-        self._order = self._places["order"]
-        self._marked = self._places["marked"]
+        # Deciding on a bar comes after all of it, or in the middle of it (`close_price`).
+        self._lead, self._half = (1, False) if intra else (0, True)
+        self._advance = broker.advance
+        self._address = broker.board.address
+        self._whole = broker.board.whole
+        self._real = broker.board.real
         self._idle = False
+        self._at = -1
+        self._seen = -1
+        self._held: _Held | None = None
 
     def decide(self, index: int, decision: Decision) -> None:
         """Write down what was decided on a bar."""
@@ -64,43 +57,42 @@ class SteppedAccount:
 
     def position(self, index: int) -> Position | None:
         """Return the open position at the close of a bar, None when flat."""
-        if not self._idle:
+        if index != self._at and not self._idle:
             self._reach(index)
-        return self._open_position() if self._whole[self._direction] else None
+        if self._whole[_CHANGES] != self._seen:
+            self._look()
+        held = self._held
+        if held is None:
+            self._idle = not self._whole[_ORDER]
+            return None
+        # Not by name, which takes twice as long.
+        return _tuple(Position, (*held, self._real[_PROFIT]))
 
     def equity(self, index: int) -> float:
         """Return the equity at the close of a bar."""
-        if not self._idle:
+        if index != self._at and not self._idle:
             self._reach(index)
-        return self._real[self._marked]
+        return self._real[_MARKED]
 
     def _reach(self, index: int) -> None:
         """Let the broker come to where the strategy decides on a bar."""
-        if self._intra:
-            self._broker.run(index + 1)
-        else:
-            self._broker.run(index, half=True)
-        self._idle = not (self._whole[self._direction] or self._whole[self._order])
+        self._at = index
+        if self._advance(self._address, index + self._lead, self._half) != REACHED:
+            self._broker.run(index + self._lead, half=self._half)
 
-    def _open_position(self) -> Position:
-        place, whole, real = self._places, self._whole, self._real
-        stop = real[place["stop"]]
-        first = place["targets"]
-        waiting = slice(first + whole[place["target_next"]], first + whole[place["target_count"]])
-        return Position(
-            direction=whole[place["direction"]],
-            lots=whole[place["steps"]] * real[place["lots_per_step"]] / real[place["steps_per_lot"]],
-            entry_index=whole[place["entry_bar"]],
-            entry_price=real[place["entry_price"]],
-            stop=None if math.isnan(stop) else stop,
-            targets=tuple(real[waiting]),
-            profit=real[self._marked] - real[place["balance"]],
-        )
-
-
-def _place(name: str) -> int:
-    """Return the index of a field in the record, seen as fields of eight bytes."""
-    fields = DESK.fields
-    if fields is None:
-        raise TypeError("the broker's record has no fields")
-    return fields[name][1] // _WIDTH
+    def _look(self) -> None:
+        """Read what of the position stays the same from bar to bar."""
+        whole, real = self._whole, self._real
+        self._seen = whole[_CHANGES]
+        stop = real[_STOP]
+        waiting = slice(_TARGETS + whole[_NEXT], _TARGETS + whole[_COUNT])
+        self._held = None
+        if whole[_DIRECTION]:
+            self._held = (
+                whole[_DIRECTION],
+                whole[_STEPS] * real[_LOTS] / real[_STEPS_PER_LOT],
+                whole[_ENTRY_BAR],
+                real[_ENTRY_PRICE],
+                None if math.isnan(stop) else stop,
+                tuple(real[waiting]),
+            )

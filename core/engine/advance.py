@@ -1,8 +1,12 @@
 """The one entry into the compiled broker."""
 
-from core.engine.compiled import compiled, compiled_entry
+from collections.abc import Callable
+from functools import cache
+
+from core.engine.compiled import compiled, compiled_entry, entry_for
 from core.engine.decision import MAXIMUM_TARGETS
 from core.engine.memory import read_float, record_reader
+from core.engine.prices import closing_side
 from core.engine.records import DESK, NO_FAULT, Desk
 from core.engine.skipping import skip
 from core.engine.stepping import begin_close, finish_close, marked_equity, step_intra
@@ -37,9 +41,16 @@ def advance(address: int, upto: int, half: int) -> int:
                 decide_at(desk)
             elif desk.half == 0 and desk.bar > desk.first:
                 desk.marked = read_float(desk.equity, desk.bar - 1 - desk.first)
+            desk.profit = desk.marked - desk.balance
             return FAULT if desk.fault != NO_FAULT else REACHED
         step(desk)
     return FAULT
+
+
+@cache
+def ready_to_advance() -> Callable[[int, int, int], int]:
+    """Return `advance`, compiled or loaded, without what every call from Python would look up."""
+    return entry_for(advance, "int64", "int64", "int64")
 
 
 @compiled
@@ -61,4 +72,4 @@ def decide_at(desk: Desk) -> None:
     if desk.stopped_at < 0:
         begin_close(desk)
         desk.half = 1
-    desk.marked = marked_equity(desk)
+    desk.marked = marked_equity(desk, closing_side(desk, read_float(desk.close, desk.bar)))

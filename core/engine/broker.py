@@ -1,15 +1,18 @@
 """The broker of one run: the record and the columns that the compiled code works on."""
 
+import math
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.engine.advance import FAULT, NO_ROOM, advance
+from core.engine.advance import FAULT, NO_ROOM, ready_to_advance
+from core.engine.board import Board
 from core.engine.conversion import Conversion, prepare_conversion
 from core.engine.plan import Plan
-from core.engine.records import DESK, MISSING_RATE, TRADE
+from core.engine.records import MISSING_RATE, TRADE
 from core.engine.rollover import nights_between
 from core.engine.terms import Terms
 from core.errors import BacktapeError
@@ -18,7 +21,8 @@ from core.market.bars import Bars
 Floats = npt.NDArray[np.float64]
 Column = npt.NDArray[Any]
 
-_FIRST_ROOM = 1024
+# Room for so many trades at first: memory that is not written to costs nothing.
+_FIRST_ROOM = 32_768
 
 
 class Broker:
@@ -47,10 +51,12 @@ class Broker:
         """
         self._bars = bars
         self._kept: list[Column] = []
-        self._desk = np.zeros(1, DESK)
-        self._address = int(self._desk.ctypes.data)
-        self.equity: Floats = np.full(len(bars) - first, terms.initial_balance)
-        self._trades = np.zeros(_FIRST_ROOM, TRADE)
+        self.advance = ready_to_advance()
+        self.board = Board()
+        self._set = self.board.put
+        self.count = self.board.count
+        self.equity: Floats = np.empty(len(bars) - first)
+        self._trades = np.empty(_FIRST_ROOM, TRADE)
         self._conversion = prepare_conversion(bars, terms, conversion)
         self._set_rules(terms)
         self._set(trailing=trailing_pips * bars.pip, breakeven=int(breakeven), max_bars=max_bars)
@@ -60,8 +66,10 @@ class Broker:
         if finer is not None:
             self._set_finer(finer)
         self.take(plan)
-        self._set(bar=first, balance=terms.initial_balance, marked=terms.initial_balance, stopped_at=-1)
-        self._set(ambiguous_bar=-1, order_filled=-1)
+        balance = terms.initial_balance
+        self._set(
+            bar=first, balance=balance, marked=balance, stopped_at=-1, ambiguous_bar=-1, order_filled=-1
+        )
 
     def take(self, plan: Plan) -> None:
         """Use the columns of this plan from now on."""
@@ -74,32 +82,19 @@ class Broker:
         Raises:
             BacktapeError: the run cannot go on; names the bar.
         """
-        while (status := advance(self._address, upto, int(half))) == NO_ROOM:
+        while (status := self.advance(self.board.address, upto, half)) == NO_ROOM:
             self._grow()
         if status == FAULT:
             raise self._fault()
-
-    @property
-    def desk(self) -> "npt.NDArray[np.void]":
-        """The shared record, one row; see `records.Desk`."""
-        return self._desk
 
     @property
     def trades(self) -> "npt.NDArray[np.void]":
         """The trades so far, in closing order; see `records.Trade`."""
         return self._trades[: self.count("trade_count")]
 
-    def count(self, name: str) -> int:
-        """Return a whole-numbered field of the record."""
-        return int(self._desk[name][0])
-
-    def _set(self, **fields: object) -> None:
-        for name, value in fields.items():
-            self._desk[name] = value
-
     def _set_rules(self, terms: Terms) -> None:
         instrument = self._bars.instrument
-        step = Fraction(str(instrument.lot_step))
+        step = _exactly(instrument.lot_step)
         self._set(
             intra=int(terms.mode == "intra_candle"),
             point=instrument.point,
@@ -110,8 +105,8 @@ class Broker:
             leverage=terms.leverage,
             lots_per_step=step.numerator,
             steps_per_lot=step.denominator,
-            minimum_steps=max(1, int(np.ceil(instrument.minimum_lot / float(step) - 1e-9))),
-            fixed_steps=int(np.floor(min(terms.volume / float(step) + 1e-9, 1e15))),
+            minimum_steps=max(1, math.ceil(instrument.minimum_lot / float(step) - 1e-9)),
+            fixed_steps=math.floor(min(terms.volume / float(step) + 1e-9, 1e15)),
             risk=(terms.risk_pct or 0.0) / 100.0,
             partial_ratio=terms.partial_ratio,
         )
@@ -172,7 +167,7 @@ class Broker:
         return int(plain.ctypes.data)
 
     def _grow(self) -> None:
-        larger = np.zeros(2 * len(self._trades), TRADE)
+        larger = np.empty(2 * len(self._trades), TRADE)
         larger[: len(self._trades)] = self._trades
         self._trades = larger
         self._set(trades=larger.ctypes.data, room=len(larger))
@@ -192,6 +187,11 @@ class Broker:
             "give the strategy a stop or the run a fixed volume.",
             field="risk_pct",
         )
+
+
+@cache
+def _exactly(lot_step: float) -> Fraction:
+    return Fraction(str(lot_step))
 
 
 def _recorded_spread(bars: Bars) -> Floats:

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.engine.compiled import compiled, inlined
 from core.engine.memory import record_reader
-from core.engine.money import commission_of, in_account, lots_of, moved, net, require_rate, whole_steps
+from core.engine.money import commission_of, lots_of, made_at, net, require_rate, whole_steps
 from core.engine.prices import normalised, note_price, reached_target, slipped
 from core.engine.records import STOP_OUT, TP, TP_PARTIAL, TRADE, Desk
 
@@ -19,14 +19,16 @@ def close_part(desk: Desk, steps: int, price: float, reason: int) -> None:
         price = slipped(desk, price, -desk.direction)
     note_price(desk, price)
     swap = desk.swap if steps == desk.steps else desk.swap * steps / desk.steps
-    made = in_account(desk, moved(desk, steps, price), price)
-    profit = net(made, commission_of(desk, steps), swap)
+    lots = lots_of(desk, steps)
+    profit = net(made_at(desk, lots, price, price), commission_of(desk, lots), swap)
     desk.balance += profit
     desk.swap -= swap
-    write_trade(desk, steps, price, reason, profit)
+    write_trade(desk, lots, price, reason, profit)
     desk.steps -= steps
+    desk.changes += 1
     if desk.steps == 0:
         desk.direction = 0
+        desk.bars_held += desk.bar - desk.entry_bar
 
 
 @compiled
@@ -36,8 +38,11 @@ def close_all(desk: Desk, price: float, reason: int) -> None:
 
 
 @compiled
-def write_trade(desk: Desk, steps: int, price: float, reason: int, profit: float) -> None:
-    """Append the trade that closes so many steps; the buffer has room."""
+def write_trade(desk: Desk, lots: float, price: float, reason: int, profit: float) -> None:
+    """Append the trade that closes so many lots; the buffer has room."""
+    worst, best = (desk.lowest, desk.highest) if desk.direction > 0 else (desk.highest, desk.lowest)
+    at_worst = made_at(desk, lots, normalised(desk, worst), price)
+    at_best = made_at(desk, lots, normalised(desk, best), price)
     trade = trade_at(desk.trades, desk.trade_count)
     desk.trade_count += 1
     trade.position = desk.position
@@ -50,13 +55,12 @@ def write_trade(desk: Desk, steps: int, price: float, reason: int, profit: float
     trade.stop_loss = desk.stop
     has_target = desk.target_next < desk.target_count
     trade.take_profit = desk.targets[desk.target_next] if has_target else np.nan
-    trade.volume = lots_of(desk, steps)
+    trade.volume = lots
     trade.profit = profit
-    trade.commission = commission_of(desk, steps)
+    trade.commission = commission_of(desk, lots)
     trade.equity_after = desk.balance
-    worst, best = (desk.lowest, desk.highest) if desk.direction > 0 else (desk.highest, desk.lowest)
-    trade.mae = min(0.0, in_account(desk, moved(desk, steps, normalised(desk, worst)), price))
-    trade.mfe = max(0.0, in_account(desk, moved(desk, steps, normalised(desk, best)), price))
+    trade.mae = min(0.0, at_worst)
+    trade.mfe = max(0.0, at_best)
 
 
 @compiled
@@ -70,6 +74,7 @@ def fill_target(desk: Desk, price: float) -> None:
     else:
         close_part(desk, part, price, TP_PARTIAL)
     desk.target_next += 1
+    desk.changes += 1
     desk.breakeven_due = desk.breakeven
 
 

@@ -85,6 +85,16 @@ def inlined(function: Function) -> Function:
     return cast("Function", numba.njit(forceinline=True, **_HELPER)(function))
 
 
+def entry_for(function: Function, *kinds: str) -> Function:
+    """Return an outermost function compiled for arguments of these types, compiling or loading it now.
+
+    Calling that costs half of calling the function itself, which looks at the
+    types of its arguments every time.
+    """
+    ready: Function = cast("Any", function).compile(f"({','.join(kinds)})")
+    return ready
+
+
 def compiled_entry(function: Function) -> Function:
     """Compile an outermost function, kept on disk from one process to the next."""
     return cast("Function", numba.njit(error_model="numpy", cache=True)(function))

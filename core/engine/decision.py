@@ -4,7 +4,7 @@ Plain data without numba, so that `core.strategies` can import it at no cost.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 BUY = 1
 SELL = -1
@@ -32,13 +32,12 @@ class Decision:
     expiry: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The open position as a strategy sees it at the close of a bar.
+class Position(NamedTuple):
+    """The open position as a strategy sees it at the close of a bar; it cannot be changed.
 
     `stop` and the remaining `targets` are price levels (None, empty: none);
     `profit` is what closing it at this close would bring, costs included, in
-    account currency.
+    account currency. A tuple, since one may be made at every bar and nothing else is made as fast.
     """
 
     direction: int

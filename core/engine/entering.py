@@ -56,6 +56,7 @@ def wanted_steps(desk: Desk, distance: float, entry: float) -> int:
 def open_position(desk: Desk, direction: int, steps: int, entry: float, stop: float) -> None:
     """Let the position begin, with nothing seen of the market yet."""
     desk.position += 1
+    desk.changes += 1
     desk.direction = direction
     desk.steps = steps
     desk.entry_bar = desk.bar

@@ -88,10 +88,12 @@ def check_levels_at_close(desk: Desk) -> None:
 
 
 @compiled
-def move_stop(desk: Desk) -> None:
-    """Move the stop for the bars after this one: trailing and break-even, never back."""
+def move_stop(desk: Desk, price: float) -> None:
+    """Move the stop for the bars after this one: trailing and break-even, never back.
+
+    `price` is the closing side of the bar's close.
+    """
     if desk.trailing > 0.0:
-        price = closing_side(desk, read_float(desk.close, desk.bar))
         if np.isnan(desk.best_close) or desk.direction * price > desk.direction * desk.best_close:
             desk.best_close = price
         raise_stop(desk, normalised(desk, desk.best_close - desk.direction * desk.trailing))
@@ -105,3 +107,4 @@ def raise_stop(desk: Desk, level: float) -> None:
     """Set the stop to a level that is nearer than the one in force."""
     if np.isnan(desk.stop) or desk.direction * level > desk.direction * desk.stop:
         desk.stop = level
+        desk.changes += 1

@@ -56,9 +56,9 @@ def whole_steps(lots_in_steps: float) -> int:
 
 
 @inlined
-def units_of(desk: Desk, steps: int) -> float:
-    """Return how many units of the base so many steps are."""
-    return lots_of(desk, steps) * desk.contract
+def units_of(desk: Desk, lots: float) -> float:
+    """Return how many units of the base so many lots are."""
+    return lots * desk.contract
 
 
 @inlined
@@ -68,15 +68,16 @@ def move(entry: float, price: float, direction: int, units: float) -> float:
 
 
 @inlined
-def moved(desk: Desk, steps: int, price: float) -> float:
-    """Return what so much of the position makes at this price, in quote currency."""
-    return move(desk.entry_price, price, desk.direction, units_of(desk, steps))
+def made_at(desk: Desk, lots: float, level: float, price: float) -> float:
+    """Return what so much of the position makes at a level, converted as at the price of a fill."""
+    made = move(desk.entry_price, level, desk.direction, units_of(desk, lots))
+    return converted(made, price, desk.rate, desk.conversion)
 
 
 @inlined
-def commission_of(desk: Desk, steps: int) -> float:
+def commission_of(desk: Desk, lots: float) -> float:
     """Return what closing so much costs, for the round turn."""
-    return desk.commission * lots_of(desk, steps)
+    return desk.commission * lots
 
 
 @inlined
@@ -88,14 +89,14 @@ def net(made: float, commission: float, swap: float) -> float:
 @inlined
 def equity_at(desk: Desk, price: float) -> float:
     """Return the balance plus what closing everything at this price would bring."""
-    made = in_account(desk, moved(desk, desk.steps, price), price)
-    return desk.balance + net(made, commission_of(desk, desk.steps), desk.swap)
+    lots = lots_of(desk, desk.steps)
+    return desk.balance + net(made_at(desk, lots, price, price), commission_of(desk, lots), desk.swap)
 
 
 @inlined
 def margin(desk: Desk, steps: int, price: float) -> float:
     """Return the margin that an entry at this price needs."""
-    return in_account(desk, units_of(desk, steps) * price, price) / desk.leverage
+    return in_account(desk, units_of(desk, lots_of(desk, steps)) * price, price) / desk.leverage
 
 
 @inlined

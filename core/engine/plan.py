@@ -74,11 +74,11 @@ class Plan:
         }
         return plan
 
-    def fields(self) -> dict[str, object]:
+    def fields(self) -> dict[str, float | list[int]]:
         """Return the fields of `records.Tape` that describe this plan."""
         targets = self._columns["targets"]
         spare = [0] * (MAXIMUM_TARGETS - len(targets))
-        found: dict[str, object] = {
+        found: dict[str, float | list[int]] = {
             "action": self.action.ctypes.data,
             "rows": 0,
             "target_columns": [column.ctypes.data for column in targets] + spare,
@@ -110,14 +110,17 @@ class GrowingPlan(Plan):
             self._room(2 * self._used)
         row, self._used = self._used, self._used + 1
         self._rows[bar] = row
-        for name in ("stop", "at_stop", "at_limit", "expiry"):
-            self._columns[name][row] = getattr(decision, name)
+        columns = self._columns
+        columns["stop"][row] = decision.stop
+        columns["at_stop"][row] = decision.at_stop
+        columns["at_limit"][row] = decision.at_limit
+        columns["expiry"][row] = decision.expiry
         for number, distance in enumerate(decision.targets):
-            self._columns["targets"][number][row] = distance
+            columns["targets"][number][row] = distance
         self.action[bar] = _bits(decision)
         return moved
 
-    def fields(self) -> dict[str, object]:
+    def fields(self) -> dict[str, float | list[int]]:
         """Return the fields of `records.Tape` that describe this plan."""
         return {**super().fields(), "rows": self._rows.ctypes.data}
 

@@ -129,7 +129,10 @@ class Tape:
 class State:
     """Where the run stands. Levels and extremes that are not there are NaN.
 
-    `bar` is the one under way, `rate` what its events convert with. `highest`
+    `bar` is the one under way, `rate` what its events convert with, `changes`
+    counts what has changed in the position, `bars_held` the closes at which
+    positions that are closed by now were open, `profit` is what `marked` is above
+    the balance. `highest`
     and `lowest` are of the closing side since the entry, `best_close` is the
     best closing-side price at the closes.
     """
@@ -138,6 +141,7 @@ class State:
     rate: float
     half: int
     marked: float
+    profit: float
     balance: float
     direction: int
     position: int
@@ -159,6 +163,8 @@ class State:
     order_decided: int
     order_last: int
     order_filled: int
+    changes: int
+    bars_held: int
     trade_count: int
     stopped_at: int
     ambiguous_exits: int

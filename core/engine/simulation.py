@@ -156,17 +156,16 @@ class _Run:
     def outcome(self) -> Outcome:
         """Return what came of it."""
         broker = self._broker
-        trades = broker.trades
         stopped_at = broker.count("stopped_at")
         return Outcome(
-            trades=trades,
+            trades=broker.trades,
             equity=broker.equity,
             first=self.first,
             spread_mean=broker.spread_mean,
             ambiguous_exits=broker.count("ambiguous_exits"),
             refused={reason: broker.count(f"refused_{reason}") for reason in ("margin", "size", "stop")},
             stopped_at=None if stopped_at < 0 else stopped_at,
-            bars_held=_bars_held(trades),
+            bars_held=broker.count("bars_held"),
         )
 
     def _open(self, plan: Plan) -> Broker:
@@ -195,7 +194,7 @@ class _Run:
                 done=upto - self.first,
                 total=len(self.bars) - self.first,
                 trades=self._broker.count("trade_count"),
-                equity=float(self._broker.desk["marked"][0]),
+                equity=self._broker.board.number("marked"),
                 marked=self._broker.equity,
             )
         )
@@ -229,14 +228,6 @@ class _Pace:
         if late:
             self._told, self._told_at = now, upto
         return late
-
-
-def _bars_held(trades: "npt.NDArray[np.void]") -> int:
-    """Return at how many closes a position was open: each position's last exit less its entry."""
-    if not len(trades):
-        return 0
-    last = np.append(trades["position"][1:] != trades["position"][:-1], True)
-    return int((trades["exit_index"][last] - trades["entry_index"][last]).sum())
 
 
 def warm() -> None:

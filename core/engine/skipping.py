@@ -22,7 +22,7 @@ from core.engine.lanes import (
     write_lanes,
 )
 from core.engine.memory import fetch, read_byte, read_word, write_float
-from core.engine.money import commission_of, converted, move, net, units_of
+from core.engine.money import commission_of, converted, lots_of, move, net, units_of
 from core.engine.prices import rounded
 from core.engine.records import BY_BAR, NO_ORDER, STOP_ORDER, Desk
 
@@ -120,8 +120,9 @@ def pass_over_held(desk: Desk, bar: int, end: int) -> int:
     close_lower, close_upper = closing_band(desk)
     trailing, nights, intra = desk.trailing > 0.0, desk.nights, desk.intra != 0
     closes, highs, lows, equity = desk.close, desk.high, desk.low, desk.equity - 8 * desk.first
-    direction, entry, units = desk.direction, desk.entry_price, units_of(desk, desk.steps)
-    commission, swap, balance = commission_of(desk, desk.steps), desk.swap, desk.balance
+    lots = lots_of(desk, desk.steps)
+    direction, entry, units = desk.direction, desk.entry_price, units_of(desk, lots)
+    commission, swap, balance = commission_of(desk, lots), desk.swap, desk.balance
     kind, rates, rate, scale = desk.conversion, desk.rates_at_close, filled(desk.fixed_rate), desk.scale
     highest, lowest = filled(desk.highest), filled(desk.lowest)
     while bar < end:

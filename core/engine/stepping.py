@@ -69,36 +69,37 @@ def finish_close(desk: Desk) -> None:
 
 
 @compiled
-def marked_equity(desk: Desk) -> float:
-    """Return equity at the bar's close; the balance itself when flat."""
+def marked_equity(desk: Desk, price: float) -> float:
+    """Return equity at the closing side of the bar's close; the balance itself when flat."""
     if desk.direction == 0:
         return desk.balance
     require_rate(desk)
-    return equity_at(desk, closing_side(desk, read_float(desk.close, desk.bar)))
+    return equity_at(desk, price)
 
 
 @compiled
 def end_bar(desk: Desk) -> None:
     """Mark equity at the close, end what ends there, and move the stop for the next bar."""
     desk.rate = rate_at(desk, desk.rates_at_close, desk.bar)
-    equity = marked_equity(desk)
+    price = closing_side(desk, read_float(desk.close, desk.bar))
+    equity = marked_equity(desk, price)
     if equity <= 0.0:
-        close_at_end(desk, STOP_OUT)
+        close_at_end(desk, price, STOP_OUT)
         equity = desk.balance
         desk.stopped_at = desk.bar
         desk.order = NO_ORDER
     elif desk.bar == desk.last - 1:
-        close_at_end(desk, END_OF_DATA)
+        close_at_end(desk, price, END_OF_DATA)
         equity = desk.balance
     elif desk.direction != 0:
-        note_price(desk, closing_side(desk, read_float(desk.close, desk.bar)))
-        move_stop(desk)
+        note_price(desk, price)
+        move_stop(desk, price)
     desk.marked = equity
     write_float(desk.equity, desk.bar - desk.first, equity)
 
 
 @inlined
-def close_at_end(desk: Desk, reason: int) -> None:
-    """Close the position, if there is one, at the bar's close."""
+def close_at_end(desk: Desk, price: float, reason: int) -> None:
+    """Close the position, if there is one, at the closing side of the bar's close."""
     if desk.direction != 0:
-        close_all(desk, closing_side(desk, read_float(desk.close, desk.bar)), reason)
+        close_all(desk, price, reason)

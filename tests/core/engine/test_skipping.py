@@ -28,7 +28,7 @@ def market(symbol: str, seed: int) -> Bars:
         name: np.round(getattr(made, name) * factor, 3 if symbol == "USDJPY" else 5)
         for name in ("open", "high", "low", "close")
     }
-    spread = 5.0 + np.random.default_rng(seed).integers(0, 20, BARS)
+    spread = np.random.default_rng(seed).integers(5, 25, BARS).astype(np.float64)
     return Bars(
         find_instrument(symbol),
         made.timeframe,
