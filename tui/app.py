@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
@@ -49,6 +50,12 @@ class BacktapeApp(App[int], inherit_bindings=False):
     def runner_text(self) -> str:
         """What the runner does, in words."""
         return self.watch_runner.text
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver that outlives bytes which are no text."""
+        from tui.driver import PatientDriver
+
+        return PatientDriver
 
     def get_default_screen(self) -> Screen[None]:
         """Return the home: no blank screen is painted before it."""

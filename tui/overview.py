@@ -94,7 +94,9 @@ def _running(run: RunRecord, moment: datetime) -> Line:
 
 
 def overview_lines(run: RunRecord, curve: Curve, room: Room) -> list[Line]:
-    """Return the whole page; it may be longer than the room is high."""
+    """Return the whole page; it may be longer than the room is high. Without room there is none."""
+    if room.width < _LEAST_COLUMN:
+        return []
     lines = _state_lines(run, room)
     settings = _settings_lines(run, room.width)
     if run.status != "completed":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from functools import partial
 from db import runs
 from db.runs import RunSummary
 from tui import formats
@@ -84,7 +85,7 @@ class MarkActions(WorkScreen):
 
     def do_cancel(self) -> None:
         """Ask for the end of the chosen runs."""
-        self.start(self._cancel(self.chosen_ids()))
+        self.start(partial(self._cancel, self.chosen_ids()))
 
     async def _cancel(self, chosen: Sequence[int]) -> None:
         asked = await self.bench.link.write(runs.request_cancel, chosen)
@@ -99,7 +100,7 @@ class MarkActions(WorkScreen):
         chosen = self.chosen_ids()
         self.bottom.ask(
             f"Delete {_named(chosen)} with all trades?  y deletes (z brings back), any other key keeps",
-            {"y": lambda: self.start(self._delete(chosen))},
+            {"y": lambda: self.start(partial(self._delete, chosen))},
         )
 
     async def _delete(self, chosen: Sequence[int]) -> None:
@@ -109,7 +110,7 @@ class MarkActions(WorkScreen):
 
     def do_undo(self) -> None:
         """Bring back what was deleted last."""
-        self.start(self._undo())
+        self.start(self._undo)
 
     async def _undo(self) -> None:
         back = await self.bench.link.write(runs.undelete, await self.bench.link.read(runs.last_deleted))

@@ -52,12 +52,14 @@ class RunnerWatch:
         """Look until the program ends."""
         from db.watch import Watch
 
-        self._watch = Watch(self._app.home.store)
+        watch = self._watch = Watch(self._app.home.store)
         await self._look_at_runner()
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
+            if self._watch is None:
+                return
             try:
-                changed = self._watch.changed()
+                changed = watch.changed()
             except StoreError as error:
                 self._set_trouble(str(error))
                 continue

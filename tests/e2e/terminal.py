@@ -109,6 +109,12 @@ class Terminal:
             self._child.send(key)
             self._drain(0.02)
 
+    def send_bytes(self, *parts: bytes) -> None:
+        """Send bytes that need not be text."""
+        for part in parts:
+            self._child.send(part)
+            self._drain(0.02)
+
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal."""
         self._screen.resize(rows, columns)

@@ -167,3 +167,13 @@ class Percent:
 
     def __repr__(self) -> str:
         return f"a progress from {self._low} to {self._high} %"
+
+
+def test_bytes_that_are_no_text_do_not_end_the_screens(home: Home) -> None:
+    with Terminal() as terminal:
+        terminal.wait_for("no runs yet")
+        terminal.send_bytes(b"\xff", b"\xc3", b"\xa4\xfe?")
+        terminal.wait_for("Keys of Runs")
+        terminal.send("q", "q")
+        assert terminal.wait_for_exit() == 0
+    assert b"Traceback" not in terminal.received

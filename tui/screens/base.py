@@ -1,13 +1,20 @@
 """What every screen has: its keys from the registry, the lines at top and bottom, a least size."""
 
-from collections.abc import Coroutine, Iterable
+import textwrap
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
+from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from core.errors import BacktapeError
 from core.text import clean
@@ -22,6 +29,8 @@ if TYPE_CHECKING:
     from tui.app import BacktapeApp
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class WorkScreen(Screen[None], inherit_bindings=False):
@@ -49,6 +58,16 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         return cast("BacktapeApp", self.app)
 
     @property
+    def room(self) -> Size:
+        """The size of the terminal; the screen's own is still the old one while it is being resized."""
+        return self.app.size
+
+    @property
+    def is_left(self) -> bool:
+        """Whether this screen, or the program, was left; its widgets are going, one by one."""
+        return not self.app.is_running or self not in self.app.screen_stack
+
+    @property
     def bottom(self) -> BottomLine:
         """The line at the bottom."""
         return self.query_one(BottomLine)
@@ -66,11 +85,14 @@ class WorkScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Say in one sentence that the terminal is too small, when it is."""
-        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
-        self.set_class(small, "-too-small")
+        width, height = self.room
+        self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "-too-small")
+        notice = [line(part) for part in textwrap.wrap(_TOO_SMALL, max(1, width))]
+        self.query_one("#too-small", Lines).show(notice)
 
     def on_screen_resume(self) -> None:
-        """Show the runner's state as it is now."""
+        """Show the runner's state as it is now, on a terminal that may be another size than before."""
+        self.on_resize()
         self.query_one(TopBar).set_state(self.bench.runner_text)
 
     def on_runner_changed(self, message: RunnerChanged) -> None:
@@ -94,22 +116,62 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         """Show a sentence in the bottom line until the next key."""
         self.bottom.say(clean(sentence), style)
 
-    def start(self, work: Coroutine[Any, Any, None], *, group: str = "work", alone: bool = False) -> None:
+    # A screen that was left
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Drop what comes once left and would have something drawn: the widget for it may be gone."""
+        ours = type(message).__module__.startswith("tui.")
+        if self.is_left and (ours or isinstance(message, _DRAWN_FOR)):
+            return
+        await super()._dispatch_message(message)
+
+    def set_timer(
+        self,
+        delay: float,
+        callback: Callable[[], object] | None = None,
+        *,
+        name: str | None = None,
+        pause: bool = False,
+    ) -> Timer:
+        """Call `callback` once, unless the screen was left by then."""
+        return super().set_timer(delay, partial(self._while_here, callback), name=name, pause=pause)
+
+    def set_interval(
+        self,
+        interval: float,
+        callback: Callable[[], object] | None = None,
+        *,
+        name: str | None = None,
+        repeat: int = 0,
+        pause: bool = False,
+    ) -> Timer:
+        """Call `callback` again and again, until the screen is left."""
+        late = partial(self._while_here, callback)
+        return super().set_interval(interval, late, name=name, repeat=repeat, pause=pause)
+
+    def _while_here(self, callback: Callable[[], object] | None) -> None:
+        if callback is not None and not self.is_left:
+            callback()
+
+    def start(self, work: Work, *, group: str = "work", alone: bool = False) -> None:
         """Run some reading or writing beside the keys; a refusal is shown as a sentence.
 
-        With `alone` what runs in the same group is given up first.
+        `work` is called when it begins, so that nothing is left over of what
+        never does. With `alone` what runs in the same group is given up first.
         """
-        self.run_worker(self._guarded(work), group=group, exclusive=alone)
+        if not self.is_left:
+            guarded: WorkType[None] = partial(self._guarded, work)
+            self.run_worker(guarded, group=group, exclusive=alone)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Work) -> None:
         try:
-            await work
+            await work()
         except (BacktapeError, StoreError) as error:
-            if self.is_attached:
+            if not self.is_left and self.is_attached:
                 self.say(str(error), "bad")
         except NoMatches:
             # Else the screen was left while something was read for it.
-            if self.is_running and self.is_attached and self.app.is_running:
+            if not self.is_left and self.is_attached:
                 raise
 
     # What every screen offers
@@ -155,4 +217,5 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         self.app.push_screen(HelpScreen(self.NAME))
 
 
+_DRAWN_FOR = (events.Resize, events.ScreenResume, events.DescendantFocus, events.Key)
 _TOO_SMALL = f"Backtape needs {LEAST_WIDTH} columns and {LEAST_HEIGHT} lines; make the terminal larger."

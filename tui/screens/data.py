@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -58,7 +59,7 @@ class DataScreen(WorkScreen):
         self._read_again()
 
     def _read_again(self) -> None:
-        self.start(self._refresh(), group="refresh")
+        self.start(self._refresh, group="refresh")
 
     async def _refresh(self) -> None:
         rows = await self.bench.link.read(datasets.list_all)
@@ -82,7 +83,7 @@ class DataScreen(WorkScreen):
 
     def _show_notes(self) -> None:
         record = self.table.row(self.table.cursor_id)
-        notes = [] if record is None else _notes(record, self.size.width)
+        notes = [] if record is None else _notes(record, self.room.width)
         self.query_one("#data-notes", Lines).show([*notes, *[line("")] * _NOTES_HEIGHT][:_NOTES_HEIGHT])
 
     # Importing
@@ -120,7 +121,7 @@ class DataScreen(WorkScreen):
     def _begin(self, work: Awaitable[Done], sentence: str) -> None:
         self._importing = True
         self.say(sentence)
-        self.start(self._import(work), group="import")
+        self.start(partial(self._import, work), group="import")
 
     async def _import(self, work: Awaitable[Done]) -> None:
         try:
@@ -146,7 +147,7 @@ class DataScreen(WorkScreen):
             name = f"{record.symbol} {record.timeframe}"
             self.bottom.ask(
                 f"Delete {name} ({formats.plural(record.rows, 'bar')})?  y deletes; runs keep what they used",
-                {"y": lambda: self.start(self._delete(record, name))},
+                {"y": lambda: self.start(partial(self._delete, record, name))},
             )
 
     async def _delete(self, record: DatasetRecord, name: str) -> None:

@@ -72,7 +72,7 @@ class DetailScreen(WorkScreen):
             self._read_again()
 
     def _read_again(self) -> None:
-        self.start(self._refresh(), group="refresh")
+        self.start(self._refresh, group="refresh")
 
     async def _refresh(self) -> None:
         run, packed = await self.bench.link.read(_run_and_curve, self._run_id)
@@ -93,7 +93,7 @@ class DetailScreen(WorkScreen):
 
     def _status_changed(self) -> None:
         if self._trades is not None:
-            self.start(self._load_trade_ids())
+            self.start(self._load_trade_ids)
 
     def _figures_due(self) -> None:
         self._due = None
@@ -109,11 +109,11 @@ class DetailScreen(WorkScreen):
         if run is None:
             return
         self.query_one("#title", Lines).show(
-            [spread(_title(run), status_line(run, self.bench.now()), self.size.width)]
+            [spread(_title(run), status_line(run, self.bench.now()), self.room.width)]
         )
         if self._tab == 0:
             # Not the area's own size: that is nothing while another tab is shown.
-            room = Room(self.size.width, self.size.height - LINES_AROUND, self.bench.ascii_only)
+            room = Room(self.room.width, self.room.height - LINES_AROUND, self.bench.ascii_only)
             self.query_one("#overview-lines", Lines).show(overview_lines(run, self._curve, room))
 
     # Tabs
@@ -144,7 +144,7 @@ class DetailScreen(WorkScreen):
             digits = price_digits(self._run.symbol, self.bench.home) if self._run is not None else 5
             self._trades = VirtualTable(trade_columns(digits), self._load_trades, id="trades")
             self.mount(self._trades, after="#overview")
-            self.start(self._load_trade_ids())
+            self.start(self._load_trade_ids)
         return self._trades
 
     async def _load_trade_ids(self) -> None:
@@ -177,7 +177,7 @@ class DetailScreen(WorkScreen):
     def _sort(self, column: str, descending: bool) -> None:
         self._sorted_by = (column, descending)
         self._trade_table().set_sorted(column, descending=descending)
-        self.start(self._load_trade_ids())
+        self.start(self._load_trade_ids)
 
     # Acting
 
@@ -189,7 +189,7 @@ class DetailScreen(WorkScreen):
 
     def do_cancel(self) -> None:
         """Ask for the end of the run."""
-        self.start(self._cancel())
+        self.start(self._cancel)
 
     async def _cancel(self) -> None:
         asked = await self.bench.link.write(runs.request_cancel, [self._run_id])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -51,7 +52,7 @@ class NewRunScreen(WorkScreen):
 
     def on_mount(self) -> None:
         """Read what there is to choose from."""
-        self.start(self._open(), group="open")
+        self.start(self._open, group="open")
 
     async def _open(self) -> None:
         found = await in_background(_strategies, self.bench.home.strategies)
@@ -117,7 +118,7 @@ class NewRunScreen(WorkScreen):
         if form.texts.get(event.name) in {event.text, None}:
             return
         if form.set(event.name, event.text) or event.name == "execution_mode":
-            self.start(self._lay(), group="lay")
+            self.start(self._lay, group="lay")
         self._check()
 
     # Judging
@@ -128,7 +129,7 @@ class NewRunScreen(WorkScreen):
         self._bars = None
         self._request, problems = self._open_form().check()
         self._show(problems)
-        self.start(self._judge(self._judged), group="judge")
+        self.start(partial(self._judge, self._judged), group="judge")
 
     async def _judge(self, turn: int) -> None:
         """Ask what only the library and the strategies know, as submitting would."""
@@ -197,7 +198,7 @@ class NewRunScreen(WorkScreen):
         form = self._open_form()
         self._form = RunForm(form.strategies, form.datasets)
         self._laid = []
-        self.start(self._lay(focus="strategy"), group="lay")
+        self.start(partial(self._lay, focus="strategy"), group="lay")
         self._check()
 
     def why_not_defaults(self) -> str | None:
@@ -207,7 +208,7 @@ class NewRunScreen(WorkScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Start the run from a field of text."""
         event.stop()
-        self.run_worker(self.action_act("submit"))
+        self.start(partial(self.action_act, "submit"), group="key")
 
     def why_not_submit(self) -> str | None:
         """A request with a mistake is not sent, and none is sent twice."""
@@ -224,7 +225,7 @@ class NewRunScreen(WorkScreen):
     def do_submit(self) -> None:
         """Submit once."""
         self._submitting = True
-        self.start(self._submit(), group="submit")
+        self.start(self._submit, group="submit")
 
     async def _submit(self) -> None:
         from core.jobs.submit import submit

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.containers import Vertical
@@ -79,7 +80,7 @@ class RunsScreen(MarkActions, WorkScreen):
         self.set_timer(PAINT_SECONDS, self._look_first)
 
     def _look_first(self) -> None:
-        self.start(self._first_page(), group="first")
+        self.start(self._first_page, group="first")
 
     async def _first_page(self) -> None:
         try:
@@ -122,12 +123,12 @@ class RunsScreen(MarkActions, WorkScreen):
         if not self._filter_text and total:
             text = formats.plural(total, "run")
         left = (Cell("/ ", "accent"), Cell(self._filter_text)) if self._filter_text else line("")
-        self.query_one("#summary", Lines).show([spread(left, line(text, "dim"), self.size.width)])
+        self.query_one("#summary", Lines).show([spread(left, line(text, "dim"), self.room.width)])
 
     def on_resize(self) -> None:
         """Keep the count at the right edge; show the preview where there is room."""
         super().on_resize()
-        self.set_class(self.size.height >= _PREVIEW_HEIGHT, "-tall")
+        self.set_class(self.room.height >= _PREVIEW_HEIGHT, "-tall")
         self._show_summary()
 
     # Following the store
@@ -149,7 +150,7 @@ class RunsScreen(MarkActions, WorkScreen):
         self._read_again()
 
     def _read_again(self) -> None:
-        self.start(self._refresh(), group="refresh")
+        self.start(self._refresh, group="refresh")
 
     async def _refresh(self) -> None:
         counts = await self.bench.link.read(runs.counts_by_status)
@@ -278,7 +279,7 @@ class RunsScreen(MarkActions, WorkScreen):
         self._list_again(keep_cursor=False)
 
     def _list_again(self, *, keep_cursor: bool = True) -> None:
-        self.start(self._ids_again(keep_cursor=keep_cursor), group="ids")
+        self.start(partial(self._ids_again, keep_cursor=keep_cursor), group="ids")
 
     async def _ids_again(self, *, keep_cursor: bool) -> None:
         chosen, order = self._filter, self._order

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from tui.actions import table_bindings
 from tui.widgets.columns import GAP, Cell, Column, Row, aligned, fit
@@ -228,7 +229,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def _fill(self) -> None:
         if not self._filling and self._missing():
             self._filling = True
-            self.run_worker(self._fill_up(), group="rows")
+            work: WorkType[None] = self._fill_up
+            self.run_worker(work, group="rows")
 
     async def _fill_up(self) -> None:
         try:
