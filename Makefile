@@ -3,7 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP_FLAGS := --quiet --disable-pip-version-check --constraint constraints.txt
+# Not quiet: what is fetched shows that something goes on.
+PIP_FLAGS := --progress-bar off --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test slow check bench shots clean
@@ -41,11 +42,11 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing Backtape and what it needs ..."
+	@echo "Installing Backtape and what it needs; the first time this takes about a minute ..."
 	@$(BIN)/python -m pip install $(PIP_FLAGS) --editable .
 	@touch $@
 
 $(VENV)/.developing: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing Backtape with its tests and checks ..."
+	@echo "Installing Backtape with its tests and checks; the first time this takes about a minute ..."
 	@$(BIN)/python -m pip install $(PIP_FLAGS) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -66,6 +66,7 @@ class _Incoming:
     timezone: str
     dropped: "Sequence[DroppedLine]"
     warnings: Sequence[str]
+    more_dropped: int = 0  # lines left out that `dropped` does not list
 
 
 def import_file(
@@ -180,7 +181,11 @@ def _together(home: Home, record: DatasetRecord, incoming: _Incoming) -> tuple[_
     dropped = [DroppedLine(line["line"], line["reason"]) for line in record.dropped]
     return (
         replace(
-            incoming, bars=bars, dropped=[*dropped, *incoming.dropped], warnings=list(dict.fromkeys(warnings))
+            incoming,
+            bars=bars,
+            dropped=[*dropped, *incoming.dropped],
+            warnings=list(dict.fromkeys(warnings)),
+            more_dropped=record.more_dropped,
         ),
         len(old),
     )
@@ -203,9 +208,17 @@ def _new_version(whole: _Incoming, stored: library.StoredVersion) -> NewVersion:
         digits=bars.instrument.digits,
         has_spread=bars.spread is not None,
         synthetic=bars.symbol == SYNTHETIC,
-        dropped=[asdict(line) for line in whole.dropped[:_KEPT_LINES]],
+        dropped=_listed(whole),
         warnings=list(whole.warnings),
     )
+
+
+def _listed(whole: _Incoming) -> list[dict[str, Any]]:
+    """Return the lines left out as the store keeps them: the first of them, and how many more there are."""
+    listed = [asdict(line) for line in whole.dropped[:_KEPT_LINES]]
+    if more := whole.more_dropped + len(whole.dropped) - len(listed):
+        listed[-1]["more"] = more
+    return listed
 
 
 def _imported(incoming: _Incoming, record: DatasetRecord, *, added: int) -> Imported:

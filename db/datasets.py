@@ -33,7 +33,11 @@ class NewVersion:
 
 @dataclass(frozen=True, slots=True)
 class DatasetRecord:
-    """A dataset with one of its versions; the current one unless asked otherwise."""
+    """A dataset with one of its versions; the current one unless asked otherwise.
+
+    `dropped` are the first lines that were left out; `more` in the last of them
+    counts those that are not listed.
+    """
 
     id: int
     symbol: str
@@ -57,25 +61,35 @@ class DatasetRecord:
     created_at: datetime
     current: bool
 
+    @property
+    def more_dropped(self) -> int:
+        """How many lines were left out beyond those listed."""
+        return sum(int(line.get("more", 0)) for line in self.dropped)
+
+    @property
+    def dropped_count(self) -> int:
+        """How many lines were left out at import, listed or not."""
+        return len(self.dropped) + self.more_dropped
+
 
 _COLUMNS = (
     "d.id, d.symbol, d.timeframe, d.source, v.id, v.digest, v.folder, v.csv_path, v.rows, v.first_time,"
     " v.last_time, v.dialect, v.timezone, v.day_rule, v.digits, v.has_spread, v.synthetic, v.dropped,"
     " v.warnings, v.created_at, v.current"
 )
-_SELECT = f"SELECT {_COLUMNS} FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id"  # noqa: S608
+_SELECT = f"SELECT {_COLUMNS} FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id"
 _CURRENT = "v.current = 1 AND d.deleted_at IS NULL"
 # Versions that runs and sweeps stand on beside their own: of conversion pairs, of context
 # timeframes, of finer bars. Whatever text in their settings is a version's digest names it.
 _BESIDE = " UNION ".join(
-    f"SELECT j.value FROM {table} t,"  # noqa: S608
+    f"SELECT j.value FROM {table} t,"
     f" json_tree(CASE WHEN json_valid(t.{column}) THEN t.{column} ELSE '{{}}' END) j WHERE j.type = 'text'"
     for table, column in (("backtest_runs", "settings"), ("optimization_runs", "configuration"))
 )
 # Nothing points at such a version any more, neither its dataset nor a run nor a sweep. The
 # settings come last: all of them are read, once, and only where a version has passed the rest.
 _UNUSED = (
-    "(v.current = 0 OR d.deleted_at IS NOT NULL)"  # noqa: S608
+    "(v.current = 0 OR d.deleted_at IS NOT NULL)"
     " AND NOT EXISTS (SELECT 1 FROM backtest_runs r WHERE r.dataset_version = v.digest)"
     " AND NOT EXISTS (SELECT 1 FROM optimization_runs o WHERE o.dataset_version = v.digest)"
     f" AND v.digest NOT IN ({_BESIDE})"
@@ -95,7 +109,7 @@ def register_version(
         connection.execute("UPDATE dataset_versions SET current = 0 WHERE dataset_id = ?", (dataset,))
         values = {"dataset_id": dataset, "current": 1, **_columns(new)}
         connection.execute(
-            f"INSERT INTO dataset_versions ({', '.join(values)}) VALUES ({marks(len(values))})"  # noqa: S608
+            f"INSERT INTO dataset_versions ({', '.join(values)}) VALUES ({marks(len(values))})"
             " ON CONFLICT (dataset_id, digest) DO UPDATE SET current = 1",
             tuple(values.values()),
         )
@@ -183,7 +197,7 @@ def delete(connection: Connection, dataset_id: int) -> bool:
 def in_use(connection: Connection) -> set[str]:
     """Return the digests that a dataset, a run or a sweep stands on, deleted runs included."""
     rows = connection.execute(
-        "SELECT v.digest FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id"  # noqa: S608
+        "SELECT v.digest FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id"
         f" WHERE {_CURRENT}"
         " UNION SELECT dataset_version FROM backtest_runs WHERE dataset_version IS NOT NULL"
         " UNION SELECT dataset_version FROM optimization_runs WHERE dataset_version IS NOT NULL"

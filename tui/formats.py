@@ -74,6 +74,11 @@ def last_moment(start: datetime, end: datetime) -> datetime:
     return max(start, end - timedelta(seconds=1))
 
 
+def status_word(status: str) -> str:
+    """Return the status of a run in the word that people are shown."""
+    return {"pending": "waiting", "completed": "done"}.get(status, status)
+
+
 def plural(amount: int, one: str, many: str | None = None) -> str:
     """Return an amount with its noun."""
     return f"{amount:,} {one if amount == 1 else many or one + 's'}"

@@ -19,6 +19,11 @@ _STATUS = {
     "failed": "✗ failed",
     "cancelled": "cancelled",
 }
+_REFUSED = {
+    "margin": "for lack of margin",
+    "size": "for a size below the smallest lot",
+    "stop": "for a stop that the price had reached already",
+}
 _SYNTHETIC_SYMBOL = "SYNTHETIC"
 _SYNTHETIC = (
     "SYNTHETIC prices: made by a formula, not by a market. The figures show the program, not a profit."
@@ -35,14 +40,15 @@ def report(
     width: int = WIDTH,
     ascii_only: bool = False,
     full: bool = False,
+    with_reason: bool = True,
 ) -> str:
     """Return what there is to say of a run: what it was, its figures, its equity curve.
 
     `curve` is times (seconds since 1970) and equity, None while there is none.
-    With `full` the further figures and the months come too.
+    With `full` the further figures and the months come too, `with_reason` why it failed.
     """
     parts = ["\n".join(_heading(run))]
-    if run.status == "failed" and run.error_message:
+    if with_reason and run.status == "failed" and run.error_message:
         parts.append(f"Failed: {clean(run.error_message, limit=2000, keep_lines=True)}")
     if run.total_trades is not None:
         parts.append("\n".join(_figures(run)))
@@ -148,11 +154,20 @@ def _remarks(run: RunRecord) -> list[str]:
     remarks = []
     if run.symbol == _SYNTHETIC_SYMBOL:
         remarks.append(_SYNTHETIC)
+    if refused := _refused(run):
+        remarks.append(refused)
     if run.statistics.get("stopped_out"):
         remarks.append("The account went broke: the run was stopped out and traded no more.")
     if _recorded(run):
         remarks.append(_FLATTERED)
     return remarks
+
+
+def _refused(run: RunRecord) -> str:
+    """Return why entries were refused; "" where none were, or where it was not written down."""
+    reasons = {name: int(run.statistics.get(f"refused_{name}") or 0) for name in _REFUSED}
+    told = [f"{amount:,} {_REFUSED[name]}" for name, amount in reasons.items() if amount]
+    return f"Refused entries: {', '.join(told)}." if told else ""
 
 
 def _recorded(run: RunRecord) -> bool:

@@ -122,6 +122,19 @@ def test_with_replace_the_file_takes_the_datasets_place(home: Home, connection: 
     assert len(datasets.open_bars(home, old, "M15")) == 40  # a run that used it still finds it
 
 
+def test_the_number_of_lines_left_out_is_kept_where_their_texts_are_not(
+    home: Home, connection: StoreConnection
+) -> None:
+    bars = mt4(0, 40)
+    repeated = bars + bars.splitlines(keepends=True)[-1] * 1_500
+    assert len(import_text(home, connection, repeated).dropped) == 1_500
+    record = datasets.find_dataset(connection, "EURUSD", "M15")
+    assert (len(record.dropped), record.dropped_count) == (1_000, 1_500)
+    spoilt = mt4(40, 80) + "2020.01.07,10:00,1.1,1.0,1.2,1.1,7\n"
+    record = import_text(home, connection, spoilt).record
+    assert (len(record.dropped), record.dropped_count) == (1_000, 1_501)
+
+
 def test_sources_are_kept_side_by_side(home: Home, connection: StoreConnection) -> None:
     import_text(home, connection, mt4(0, 40))
     other = import_text(home, connection, mt4(0, 40, close="1.114"), source="broker")

@@ -105,6 +105,14 @@ def test_ambiguous_exits_and_refused_entries_are_always_shown() -> None:
     assert any(line.endswith(" 0") and "refused entries" in line for line in lines)
 
 
+def test_refused_entries_come_with_their_reasons() -> None:
+    text = report(
+        run(statistics=STATISTICS | {"refused_margin": 2, "refused_size": 0, "refused_stop": 1}), None
+    )
+    assert "Refused entries: 2 for lack of margin, 1 for a stop that the price had reached already." in text
+    assert "Refused entries:" not in report(run(), None)
+
+
 def test_what_is_undefined_is_a_dash_and_never_zero_or_nan() -> None:
     text = report(run(total_trades=0, **UNDEFINED), None)
     for name in ("profit factor", "sharpe", "sortino", "won", "average win", "expectancy"):

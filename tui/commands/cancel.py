@@ -9,6 +9,7 @@ from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import complain, write
 from tui.commands.results import known
+from tui.formats import status_word
 
 # A worker stops at its next chunk; after three seconds the runner ends it by force.
 _PATIENCE = 10.0
@@ -39,9 +40,9 @@ def _tell(run: RunRecord, asked: list[int]) -> int:
         write(f"Run {run.id} is cancelled.")
         return DONE
     if run.id not in asked:
-        complain(f"Run {run.id} is {run.status} already; nothing is left to cancel.")
+        complain(f"Run {run.id} is {status_word(run.status)} already; nothing is left to cancel.")
     elif run.status == "running":
         complain(f"Run {run.id} has been told to end but still runs; 'backtape watch {run.id}' follows it.")
     else:
-        complain(f"Run {run.id} was {run.status} before it could be cancelled.")
+        complain(f"Run {run.id} was {status_word(run.status)} before it could be cancelled.")
     return REFUSED

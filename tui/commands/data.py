@@ -11,12 +11,13 @@ from db.connection import Connection
 from db.datasets import DatasetRecord
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
-from tui.commands.output import remark, table, write, write_json
+from tui.commands.output import remark, table, terminal_width, write, write_json
 from tui.commands.parsing import UsageError
 from tui.formats import count, minute, plural
 
-# As many of the lines left out as the store keeps.
-_KEPT_LINES = 1_000
+# Which columns go first where the terminal is narrow; sources only where there are none.
+_FOLDING = (7, 6, 4, 8, 5)
+_SOURCE = 2
 _HEADER = ("symbol", "tf", "source", "bars", "first", "last", "read as", "clock", "remarks")
 
 
@@ -43,7 +44,9 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         write_json([_object(dataset) for dataset in found])
     elif found:
-        write(table(_HEADER, [_row(dataset) for dataset in found], (3,)))
+        unnamed = () if any(dataset.source for dataset in found) else (_SOURCE,)
+        rows = [_row(dataset) for dataset in found]
+        write(table(_HEADER, rows, (3,), folding=(*unnamed, *_FOLDING), width=terminal_width()))
     else:
         remark("The library is empty; 'backtape import FILE' reads price files, 'backtape demo' the sample.")
     return DONE
@@ -97,7 +100,8 @@ def _object(dataset: DatasetRecord) -> dict[str, Any]:
         "digest": dataset.digest,
         "csv_path": dataset.csv_path,
         "imported_at": dataset.created_at,
-        "dropped": list(dataset.dropped),
+        "dropped": [{"line": drop["line"], "reason": drop["reason"]} for drop in dataset.dropped],
+        "dropped_count": dataset.dropped_count,
         "warnings": list(dataset.warnings),
     }
 
@@ -120,8 +124,7 @@ def _remarks(dataset: DatasetRecord) -> list[str]:
     """Return in short what is to be known; the texts are in the JSON."""
     remarks = ["SYNTHETIC"] if dataset.synthetic else []
     if dataset.dropped:
-        more = " or more" if len(dataset.dropped) >= _KEPT_LINES else ""
-        remarks.append(f"{len(dataset.dropped):,}{more} lines dropped")
+        remarks.append(f"{plural(dataset.dropped_count, 'line')} dropped")
     if dataset.warnings:
         remarks.append(plural(len(dataset.warnings), "warning"))
     return remarks

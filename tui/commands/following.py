@@ -12,6 +12,7 @@ from db import runs
 from db.connection import Connection, connect
 from db.runs import RunSummary
 from db.watch import Watch
+from tui.commands.output import remark
 from tui.commands.progress import ProgressLine
 
 ENDED = frozenset({"completed", "failed", "cancelled"})
@@ -19,6 +20,7 @@ ENDED = frozenset({"completed", "failed", "cancelled"})
 _ENSURE_EVERY = 2.0
 _SILENT_AFTER = 15.0
 _FINE_POLL, _COARSE_POLL = 0.01, 0.1
+_COMPILING = "compiling the engine, once on this machine"
 
 
 def follow(home: Home, ids: Sequence[int]) -> None:
@@ -53,6 +55,7 @@ def _follow(home: Home, connection: Connection, ids: Sequence[int], line: Progre
     watch = Watch(home.store)
     started = time.monotonic()
     ensured: float | None = None
+    told = False
     try:
         while True:
             found = runs.summaries(connection, ids)
@@ -62,6 +65,9 @@ def _follow(home: Home, connection: Connection, ids: Sequence[int], line: Progre
                 # At first a runner of another version makes room; later whichever lives will do.
                 launch.ensure_runner(home, hand_over=ensured is None)
                 ensured = time.monotonic()
+            if not (told or line.live) and _is_compiling(connection):
+                remark(f"{_COMPILING[:1].upper()}{_COMPILING[1:]}; this takes about half a minute ...")
+                told = True
             line.show(_progress_text(connection, found, speed))
             _wait_for_change(watch, started)
     finally:
@@ -101,11 +107,15 @@ def _progress_text(connection: Connection, found: Sequence[RunSummary], speed: _
     return count + "  ".join(_running_text(run, speed) for run in running[:1])
 
 
+def _is_compiling(connection: Connection) -> bool:
+    return launch.runner_status(connection).state is RunnerState.COMPILING
+
+
 def _waiting_text(connection: Connection, found: Sequence[RunSummary]) -> str:
     status = launch.runner_status(connection)
     first = next(run for run in found if run.status not in ENDED)
     if status.state is RunnerState.COMPILING:
-        why = "compiling the engine, once on this machine"
+        why = _COMPILING
     elif not status.living:
         why = "starting the runner"
     else:

@@ -3,12 +3,14 @@
 import json
 import math
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+_GAP, _READABLE = "  ", 24
 _PLAIN = str.maketrans(
     {"\u2013": "-", "·": "|", "…": "...", "✓": "+", "✗": "x", "▶": ">", "─": "-", "\ufffd": "?"}
 )
@@ -69,18 +71,55 @@ def write_json(document: object) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """Return aligned columns; the columns numbered in `right` stand to the right."""
+def terminal_width() -> int | None:
+    """Return how many characters fit on a line of stdout; None where it is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: Iterable[int] = (),
+    *,
+    folding: Iterable[int] = (),
+    width: int | None = None,
+) -> str:
+    """Return aligned columns; the columns numbered in `right` stand to the right.
+
+    Where they are wider than `width`, long texts are cut, then the columns
+    numbered in `folding` go, in that order, then the widest column is cut further.
+    """
     lines = [list(header), *(list(row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    widths = {column: max(len(line[column]) for line in lines) for column in range(len(header))}
+    if width is not None:
+        _fold(widths, folding, width)
     to_right = set(right)
     return "\n".join(
-        "  ".join(
-            cell.rjust(width) if column in to_right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
+        _GAP.join(_cell(line[column], wide, column in to_right) for column, wide in widths.items()).rstrip()
         for line in lines
     )
+
+
+def _fold(widths: dict[int, int], folding: Iterable[int], width: int) -> None:
+    """Take columns away, then breadth from the widest, until a line is no longer than `width`."""
+
+    def excess() -> int:
+        return sum(widths.values()) + len(_GAP) * (len(widths) - 1) - width
+
+    while excess() > 0 and max(widths.values()) > _READABLE:
+        widths[max(widths, key=lambda column: widths[column])] -= 1
+    for column in folding:
+        if excess() <= 0:
+            return
+        del widths[column]
+    while excess() > 0 and max(widths.values()) > 1:
+        widths[max(widths, key=lambda column: widths[column])] -= 1
+
+
+def _cell(text: str, width: int, to_right: bool) -> str:
+    if len(text) > width:
+        return text[: width - 1] + ("." if ascii_only() else "…")
+    return text.rjust(width) if to_right else text.ljust(width)
 
 
 def _json_text(document: object) -> str:

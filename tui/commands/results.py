@@ -1,7 +1,6 @@
 """What commands show of runs: a report, or the row with what hangs on it as JSON."""
 
 import shutil
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +13,7 @@ from db.connection import Connection
 from db.runs import RunRecord
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
-from tui.commands.output import ascii_only, complain, table, write, write_json
+from tui.commands.output import ascii_only, complain, table, terminal_width, write, write_json
 from tui.curves import live_values, spaced, stored_curve
 from tui.formats import minute, number
 
@@ -23,6 +22,7 @@ Curve = tuple[Sequence[float], Sequence[float]]
 _WIDTHS = (60, 110)
 _TRADE_HEADER = ("#", "side", "entered", "at", "left", "at", "lots", "profit", "reason", "balance")
 _TRADE_RIGHT = (0, 3, 5, 6, 7, 9)
+_TRADE_FOLDING = (9, 6, 3, 5, 4)
 
 
 def known(connection: Connection, run_id: int) -> RunRecord:
@@ -104,10 +104,11 @@ def equity_of(connection: Connection, run: RunRecord) -> Curve | None:
     return curve
 
 
-def report_of(connection: Connection, run: RunRecord, *, full: bool = False) -> str:
+def report_of(connection: Connection, run: RunRecord, *, full: bool = False, with_reason: bool = True) -> str:
     """Return the report of a run, as wide as the terminal is; under way, with the curve so far.
 
-    With `full` the further figures and the months come too.
+    With `full` the further figures and the months come too; `with_reason` is
+    false where the reason of a failure is told elsewhere.
     """
     from tui.report import report
 
@@ -118,19 +119,20 @@ def report_of(connection: Connection, run: RunRecord, *, full: bool = False) -> 
     except BacktapeError as error:
         complain(str(error))
         curve = None
-    return report(run, curve, width=width, ascii_only=ascii_only(sys.stdout), full=full)
+    return report(run, curve, width=width, ascii_only=ascii_only(), full=full, with_reason=with_reason)
 
 
-def trades_of(connection: Connection, run: RunRecord) -> str:
-    """Return the trades of a run as a table."""
+def trades_of(home: Home, connection: Connection, run: RunRecord) -> str:
+    """Return the trades of a run as a table, as wide as the terminal is."""
+    digits = _price_digits(home, run.symbol)
     rows = [
         (
             str(trade.position),
             trade.direction.lower(),
             minute(trade.entry_time),
-            f"{trade.entry_price:.10g}",
+            number(trade.entry_price, digits),
             minute(trade.exit_time),
-            f"{trade.exit_price:.10g}",
+            number(trade.exit_price, digits),
             f"{trade.volume:g}",
             number(trade.profit, signed=True),
             clean(trade.exit_reason, limit=20),
@@ -138,7 +140,20 @@ def trades_of(connection: Connection, run: RunRecord) -> str:
         )
         for trade in trades.all_of(connection, run.id)
     ]
-    return table(_TRADE_HEADER, rows, _TRADE_RIGHT) if rows else "No trades."
+    if not rows:
+        return "No trades."
+    return table(_TRADE_HEADER, rows, _TRADE_RIGHT, folding=_TRADE_FOLDING, width=terminal_width())
+
+
+def _price_digits(home: Home, symbol: str) -> int:
+    """Return how many decimals the prices of an instrument are quoted with; 5 if it is unknown."""
+    from core.config import own_instruments
+    from core.market.instruments import find_instrument
+
+    try:
+        return find_instrument(symbol, own_instruments(home)).digits
+    except BacktapeError:
+        return 5
 
 
 def _write_documents(connection: Connection, found: Sequence[RunRecord]) -> None:
@@ -160,7 +175,7 @@ def _columns(trade: trades.TradeRecord) -> dict[str, Any]:
 
 def _report_or_line(connection: Connection, run: RunRecord, *, alone: bool) -> str:
     if alone:
-        return report_of(connection, run)
+        return report_of(connection, run, with_reason=False)
     from tui.report import one_line
 
     return one_line(run)

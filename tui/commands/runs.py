@@ -9,31 +9,57 @@ from db.runs import Order, RunFilter, RunSummary
 from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
-from tui.commands.output import remark, table, write, write_json
-from tui.formats import count, day, last_moment, number, percent_of_one, plural
+from tui.commands.output import remark, table, terminal_width, write, write_json
+from tui.formats import count, day, last_moment, number, percent_of_one, plural, status_word
 
 _LIMIT = 50
-_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+_STATUSES = {"waiting": "pending", "done": "completed"}
+_STATUS_NAMES = ("waiting", "running", "done", "failed", "cancelled", "pending", "completed")
 _HEADER = ("id", "status", "strategy", "symbol", "tf", "from", "to")
 _FIGURES = ("trades", "win %", "PF", "return %", "dd %", "sharpe")
 _RIGHT = (0, 7, 8, 9, 10, 11, 12)
+# Which columns go first where the terminal is narrow.
+_FOLDING = (8, 6, 5, 12, 7, 11, 9, 10)
+# The words of the header, for the columns of the store.
+_SORTED_BY = {
+    "tf": "timeframe",
+    "from": "start_date",
+    "to": "end_date",
+    "trades": "total_trades",
+    "win": "win_rate",
+    "pf": "profit_factor",
+    "return": "total_return_pct",
+    "dd": "max_drawdown_pct",
+    "sharpe": "sharpe_ratio",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("--status", choices=_STATUSES)
-    parser.add_argument("--symbol")
-    parser.add_argument("--strategy")
-    parser.add_argument("--sort", metavar="COLUMN", help="largest first; COLUMN:asc for smallest first")
     parser.add_argument(
-        "--limit", type=parsing.count, metavar="N", help=f"{_LIMIT} rows as text, all as JSON"
+        "--status", choices=_STATUS_NAMES, help="only these; pending means waiting, completed means done"
+    )
+    parser.add_argument("--symbol", help="only runs on this one, such as EURUSD")
+    parser.add_argument("--strategy", help="only runs of this one, such as sma_cross")
+    parser.add_argument(
+        "--sort",
+        metavar="COLUMN",
+        help=f"{', '.join(_SORTED_BY)} or a column of --json, largest first; COLUMN:asc for smallest first "
+        "(default: newest first)",
+    )
+    parser.add_argument(
+        "--limit",
+        type=parsing.count,
+        metavar="N",
+        help=f"at most N rows (default: {_LIMIT} as text, all as JSON)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def execute(options: argparse.Namespace) -> int:
     """List them; what is undefined comes last."""
-    wanted = RunFilter.exactly(status=options.status, symbol=options.symbol, strategy=options.strategy)
+    status = _STATUSES.get(options.status, options.status)
+    wanted = RunFilter.exactly(status=status, symbol=options.symbol, strategy=options.strategy)
     order = _order(options.sort)
     with opened_store() as (_, connection):
         ids = runs.ids(connection, wanted, order)
@@ -51,9 +77,8 @@ def _write_table(connection: Connection, ids: list[int], limit: int, *, filtered
         advice = "none like that; 'backtape runs' lists all" if filtered else "try 'backtape demo'"
         remark(f"No runs: {advice}.")
         return
-    write(
-        table((*_HEADER, *_FIGURES), [_row(run) for run in runs.summaries(connection, ids[:limit])], _RIGHT)
-    )
+    rows = [_row(run) for run in runs.summaries(connection, ids[:limit])]
+    write(table((*_HEADER, *_FIGURES), rows, _RIGHT, folding=_FOLDING, width=terminal_width()))
     if len(ids) > limit:
         remark(f"{limit:,} of {plural(len(ids), 'run')}; --limit shows more.")
 
@@ -61,15 +86,16 @@ def _write_table(connection: Connection, ids: list[int], limit: int, *, filtered
 def _order(text: str | None) -> Order:
     if text is None:
         return Order()
-    column, _, way = text.partition(":")
+    word, _, way = text.partition(":")
+    column = _SORTED_BY.get(word.lower(), word)
     if column not in runs.SORTABLE or way not in {"", "asc", "desc"}:
-        columns = ", ".join(runs.SORTABLE)
+        columns = ", ".join([*_SORTED_BY, *runs.SORTABLE])
         raise parsing.UsageError(f"--sort knows no column '{clean(text, limit=60)}'; there are {columns}.")
     return Order(column, descending=way != "asc")
 
 
 def _row(run: RunSummary) -> tuple[str, ...]:
-    status = f"{run.status} {run.progress_pct} %" if run.status == "running" else run.status
+    status = status_word(run.status) + (f" {run.progress_pct} %" if run.status == "running" else "")
     return (
         str(run.id),
         status,
@@ -78,10 +104,22 @@ def _row(run: RunSummary) -> tuple[str, ...]:
         run.timeframe,
         day(run.start_date),
         day(last_moment(run.start_date, run.end_date)),
-        count(run.total_trades),
+        count(_trades(run)),
         percent_of_one(run.win_rate),
         number(run.profit_factor),
-        number(run.total_return_pct, signed=True),
+        number(_return(run), signed=True),
         number(run.max_drawdown_pct, 1),
         number(run.sharpe_ratio),
     )
+
+
+def _trades(run: RunSummary) -> int | None:
+    """Return the trades of a run, those so far while it is under way."""
+    return run.live_trades if run.status == "running" and run.live_trades else run.total_trades
+
+
+def _return(run: RunSummary) -> float | None:
+    """Return the return of a run in percent, that so far while it is under way."""
+    if run.total_return_pct is None and run.status == "running" and run.live_equity is not None:
+        return (run.live_equity / run.initial_balance - 1) * 100
+    return run.total_return_pct

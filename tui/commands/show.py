@@ -22,14 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Show it as it is now."""
-    with opened_store() as (_, connection):
+    with opened_store() as (home, connection):
         run = known(connection, options.id)
         if options.json:
             write_json(document(connection, run, with_trades=options.trades, with_equity=options.equity))
             return DONE
         write(report_of(connection, run, full=True))
         if options.trades:
-            write(f"\n{trades_of(connection, run)}")
+            write(f"\n{trades_of(home, connection, run)}")
         if options.equity:
             times, values = equity_of(connection, run) or ((), ())
             write(f"\n{_equity_table(times, values)}")

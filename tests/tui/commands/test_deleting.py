@@ -82,7 +82,7 @@ def test_what_has_ended_cannot_be_cancelled(store: StoreConnection, capsys: Capt
     run_id = completed(store)
     said = call(capsys, "cancel", str(run_id))
     assert (said.code, said.out) == (1, "")
-    assert f"Run {run_id} is completed already" in said.err
+    assert f"Run {run_id} is done already" in said.err
 
 
 @pytest.mark.parametrize("command", ["cancel", "delete", "show", "watch"])

@@ -1,7 +1,9 @@
 import pytest
 
+from db import jobs
 from db.connection import StoreConnection
-from tests.db.samples import add_run
+from db.jobs import Beat
+from tests.db.samples import add_run, claimed
 from tests.tui.commands.conftest import completed, failed
 from tests.tui.commands.program import call
 
@@ -77,6 +79,56 @@ def test_the_list_is_sorted_by_a_column_with_undefined_figures_last(
 
     assert listed("sharpe_ratio") == [high, low, none]
     assert listed("sharpe_ratio:asc") == [low, high, none]
+
+
+@pytest.mark.parametrize("word", ["sharpe", "Sharpe", "sharpe:desc"])
+def test_the_words_of_the_header_sort_too(word: str, store: StoreConnection, capsys: Capture) -> None:
+    low, high = completed(store, 0.1), completed(store, 0.9)
+    assert [row["id"] for row in call(capsys, "runs", "--json", "--sort", word).document] == [high, low]
+
+
+@pytest.mark.parametrize("word", ["return", "dd", "pf", "win", "trades", "from", "to", "tf"])
+def test_every_word_of_the_header_is_known(word: str, store: StoreConnection, capsys: Capture) -> None:
+    completed(store)
+    assert call(capsys, "runs", "--sort", word).code == 0
+    refused = call(capsys, "runs", "--sort", "shape").err
+    assert f" {word}," in refused
+    assert "total_return_pct" in refused
+
+
+def test_people_read_done_and_waiting_and_programs_the_words_of_the_store(
+    store: StoreConnection, capsys: Capture
+) -> None:
+    done, waiting = completed(store), add_run(store)
+    said = call(capsys, "runs").out
+    assert [line.split()[1] for line in said.splitlines()[1:]] == ["waiting", "done"]
+    for word, run_id in (("done", done), ("completed", done), ("waiting", waiting), ("pending", waiting)):
+        (row,) = call(capsys, "runs", "--status", word, "--json").document
+        assert row["id"] == run_id
+        assert row["status"] in {"completed", "pending"}
+
+
+def test_a_run_under_way_shows_its_figures_so_far(store: StoreConnection, capsys: Capture) -> None:
+    add_run(store)
+    claimed(store, "token")
+    beat = Beat(bars_done=50, bars_total=100, trades=17, equity=10_250.0)
+    jobs.beat(store, "token", beat)
+    line = call(capsys, "runs").out.splitlines()[1]
+    assert "running 50 %" in line
+    assert " 17 " in line
+    assert "+2.50" in line
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_the_list_folds_to_the_terminal(
+    width: int, store: StoreConnection, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    completed(store, strategy="a_strategy_with_a_long_name")
+    monkeypatch.setattr("tui.commands.runs.terminal_width", lambda: width)
+    lines = call(capsys, "runs").out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert "return %" in lines[0] or width < 60
+    assert "id" in lines[0]
 
 
 def test_a_limit_cuts_the_list_and_says_so(store: StoreConnection, capsys: Capture) -> None:

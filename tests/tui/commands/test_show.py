@@ -1,3 +1,4 @@
+import re
 from array import array
 
 import pytest
@@ -66,6 +67,20 @@ def test_a_failed_run_is_shown_with_its_reason(store: StoreConnection, capsys: C
     said = call(capsys, "show", str(failed(store, "killed by signal 9")))
     assert (said.code, said.err) == (0, "")
     assert "Failed: killed by signal 9" in said.out
+
+
+def test_prices_of_trades_stand_in_the_digits_of_their_instrument(
+    store: StoreConnection, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = completed(store)
+    table = call(capsys, "show", str(run_id), "--trades").out.split("\n\n")[-1].splitlines()
+    prices = [re.findall(r" (\d\.\d+) ", line) for line in table[1:]]
+    assert {len(price) for found in prices for price in found[:2]} == {len("1.10000")}
+    monkeypatch.setattr("tui.commands.results.terminal_width", lambda: 70)
+    folded = call(capsys, "show", str(run_id), "--trades").out.split("\n\n")[-1].splitlines()
+    assert max(map(len, folded)) <= 70
+    assert "profit" in folded[0]
+    assert "balance" not in folded[0]
 
 
 @pytest.mark.parametrize("number", ["7", "999999999999999999"])
