@@ -217,7 +217,7 @@ def _write_result(connection: Connection, run_id: int, result: RunResult) -> Non
     moment = utc_text(now())
     settings = ", ".join(f"{name} = ?" for name in METRICS)
     connection.execute(
-        f"UPDATE backtest_runs SET {settings}, status = 'completed', progress_pct = 100,"  # noqa: S608
+        f"UPDATE backtest_runs SET {settings}, status = 'completed', progress_pct = 100,"
         " error_message = NULL, finished_at = ?, data_file_path = coalesce(?, data_file_path) WHERE id = ?",
         (*(plain(result.metrics.get(name)) for name in METRICS), moment, result.data_file_path, run_id),
     )
@@ -289,7 +289,7 @@ def requeue(connection: Connection, run_id: int, attempt: str) -> bool:
 def active(connection: Connection) -> list[JobRecord]:
     """Return the live side of every run that is `running`, deleted ones included, oldest first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM run_jobs WHERE run_id IN (SELECT id FROM backtest_runs"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM run_jobs WHERE run_id IN (SELECT id FROM backtest_runs"
         " WHERE status IN ('pending', 'running') AND status = 'running') ORDER BY run_id"
     ).fetchall()
     return [_record(row) for row in rows]
@@ -307,7 +307,7 @@ def waiting(connection: Connection) -> int:
 def get(connection: Connection, run_id: int) -> JobRecord | None:
     """Return the live side of a run."""
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM run_jobs WHERE run_id = ?",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM run_jobs WHERE run_id = ?",
         (run_id,),
     ).fetchone()
     return None if row is None else _record(row)

@@ -158,18 +158,18 @@ def delete(connection: Connection, strategy_ids: Sequence[int]) -> list[int]:
         for batch in batches(strategy_ids):
             holders = marks(len(batch))
             active = connection.execute(
-                f"SELECT id FROM backtest_runs WHERE strategy_id IN ({holders})"  # noqa: S608
+                f"SELECT id FROM backtest_runs WHERE strategy_id IN ({holders})"
                 " AND status IN ('pending', 'running') AND deleted_at IS NULL",
                 batch,
             ).fetchall()
             request_cancel(connection, [row[0] for row in active])
             connection.execute(
-                f"UPDATE backtest_runs SET deleted_at = ? WHERE strategy_id IN ({holders})"  # noqa: S608
+                f"UPDATE backtest_runs SET deleted_at = ? WHERE strategy_id IN ({holders})"
                 " AND deleted_at IS NULL",
                 [moment, *batch],
             )
             rows = connection.execute(
-                f"UPDATE strategies SET deleted_at = ? WHERE id IN ({holders}) AND deleted_at IS NULL"  # noqa: S608
+                f"UPDATE strategies SET deleted_at = ? WHERE id IN ({holders}) AND deleted_at IS NULL"
                 " RETURNING id",
                 [moment, *batch],
             ).fetchall()

@@ -30,9 +30,9 @@ TRADE_COLUMNS = (
     "mfe",
 )
 
-_SELECT = f"SELECT id, run_id, {', '.join(TRADE_COLUMNS)} FROM backtest_trades"  # noqa: S608
+_SELECT = f"SELECT id, run_id, {', '.join(TRADE_COLUMNS)} FROM backtest_trades"
 _INSERT = (
-    f"INSERT INTO backtest_trades (run_id, {', '.join(TRADE_COLUMNS)})"  # noqa: S608
+    f"INSERT INTO backtest_trades (run_id, {', '.join(TRADE_COLUMNS)})"
     f" VALUES ({marks(1 + len(TRADE_COLUMNS))})"
 )
 
@@ -91,7 +91,7 @@ def ids(connection: Connection, run_id: int, column: str = "id", *, descending: 
         raise ValueError(f"trades have no column {column}")
     way = "DESC" if descending else "ASC"
     rows = connection.execute(
-        f"SELECT id FROM backtest_trades WHERE run_id = ? ORDER BY {column} {way} NULLS LAST, id {way}",  # noqa: S608
+        f"SELECT id FROM backtest_trades WHERE run_id = ? ORDER BY {column} {way} NULLS LAST, id {way}",
         (run_id,),
     ).fetchall()
     return array("q", [row[0] for row in rows])

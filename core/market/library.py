@@ -291,8 +291,11 @@ def _make_folder(folder: Path) -> None:
 
 def _create(path: Path) -> IO[bytes]:
     """Open a new file for writing, private to the user whatever the umask."""
-    opener: Callable[[str, int], int] = lambda name, flags: os.open(name, flags, 0o600)  # noqa: E731
-    return open(path, "wb", opener=opener)
+    return open(path, "wb", opener=_private)
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 def _not_written(folder: Path, error: OSError) -> BacktapeError:

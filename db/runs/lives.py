@@ -22,12 +22,12 @@ def request_cancel(connection: Connection, run_ids: Sequence[int]) -> list[int]:
         for batch in batches(run_ids):
             holders = marks(len(batch))
             ended = connection.execute(
-                f"UPDATE backtest_runs SET status = 'cancelled', finished_at = ? WHERE id IN ({holders})"  # noqa: S608
+                f"UPDATE backtest_runs SET status = 'cancelled', finished_at = ? WHERE id IN ({holders})"
                 " AND status = 'pending' RETURNING id",
                 [moment, *batch],
             ).fetchall()
             asked = connection.execute(
-                "UPDATE run_jobs SET cancel_requested = 1,"  # noqa: S608
+                "UPDATE run_jobs SET cancel_requested = 1,"
                 f" cancel_requested_at = coalesce(cancel_requested_at, ?) WHERE run_id IN ({holders})"
                 " AND EXISTS (SELECT 1 FROM backtest_runs r WHERE r.id = run_id AND r.status = 'running')"
                 " RETURNING run_id",
@@ -45,7 +45,7 @@ def delete(connection: Connection, run_ids: Sequence[int]) -> list[int]:
         request_cancel(connection, run_ids)
         for batch in batches(run_ids):
             rows = connection.execute(
-                f"UPDATE backtest_runs SET deleted_at = ? WHERE id IN ({marks(len(batch))})"  # noqa: S608
+                f"UPDATE backtest_runs SET deleted_at = ? WHERE id IN ({marks(len(batch))})"
                 " AND deleted_at IS NULL RETURNING id",
                 [moment, *batch],
             ).fetchall()
@@ -59,7 +59,7 @@ def undelete(connection: Connection, run_ids: Sequence[int]) -> list[int]:
     with transaction(connection):
         for batch in batches(run_ids):
             rows = connection.execute(
-                f"UPDATE backtest_runs SET deleted_at = NULL WHERE id IN ({marks(len(batch))})"  # noqa: S608
+                f"UPDATE backtest_runs SET deleted_at = NULL WHERE id IN ({marks(len(batch))})"
                 " AND deleted_at IS NOT NULL AND EXISTS (SELECT 1 FROM strategies s"
                 " WHERE s.id = strategy_id AND s.deleted_at IS NULL) RETURNING id",
                 batch,

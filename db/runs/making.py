@@ -54,7 +54,7 @@ def insert(connection: Connection, new: NewRun) -> int:
             raise StoreError(f"The store knows no strategy {new.strategy}; register it first.")
         values = {"id": _next_number(connection), "strategy_id": strategy[0], **_columns(new)}
         connection.execute(
-            f"INSERT INTO backtest_runs ({', '.join(values)}) VALUES ({marks(len(values))})",  # noqa: S608
+            f"INSERT INTO backtest_runs ({', '.join(values)}) VALUES ({marks(len(values))})",
             tuple(values.values()),
         )
         connection.execute(

@@ -74,7 +74,7 @@ class RunRecord:
 
 
 _SELECT = (
-    f"SELECT {', '.join('r.' + name for name in RUN_COLUMNS)}, s.name, t.statistics"  # noqa: S608
+    f"SELECT {', '.join('r.' + name for name in RUN_COLUMNS)}, s.name, t.statistics"
     " FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id"
     " LEFT JOIN run_statistics t ON t.run_id = r.id"
 )
