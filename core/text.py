@@ -20,6 +20,11 @@ def clean(text: str, *, limit: int = 500, keep_lines: bool = False) -> str:
     return safe if len(text) <= limit else safe[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
+def plural(amount: int, one: str, many: str | None = None) -> str:
+    """Return an amount with its noun, and a verb if they bring one."""
+    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+
+
 def _harmless(character: str, keep_lines: bool) -> str:
     if character in "\n\t":
         return character if keep_lines else " "

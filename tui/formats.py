@@ -2,6 +2,26 @@
 
 from datetime import UTC, datetime, timedelta
 
+from core.text import plural
+
+__all__ = [
+    "UNDEFINED",
+    "compact",
+    "count",
+    "day",
+    "duration",
+    "last_moment",
+    "minute",
+    "month",
+    "number",
+    "percent_of_one",
+    "period",
+    "plural",
+    "short_moment",
+    "status_word",
+    "taken",
+]
+
 UNDEFINED = "\N{EN DASH}"
 
 
@@ -77,8 +97,3 @@ def last_moment(start: datetime, end: datetime) -> datetime:
 def status_word(status: str) -> str:
     """Return the status of a run in the word that people are shown."""
     return {"pending": "waiting", "completed": "done"}.get(status, status)
-
-
-def plural(amount: int, one: str, many: str | None = None) -> str:
-    """Return an amount with its noun."""
-    return f"{amount:,} {one if amount == 1 else many or one + 's'}"

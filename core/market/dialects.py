@@ -102,9 +102,7 @@ def detect(file: TextFile) -> Layout:
     table = [(number, split(line, separator)) for number, line in lines]
     table = [(number, fields) for number, fields in table if len(fields) >= 5]
     number, head = table[0]
-    notes = (
-        () if number == lines[0][0] else (f"The first {number - 1} lines hold no bars and were left out.",)
-    )
+    notes = () if number == lines[0][0] else (_said_of_head(number - 1),)
     body = [fields for _, fields in table]
     if _is_header(head):
         columns = _columns_of_header(file, number, head)
@@ -129,6 +127,12 @@ def detect(file: TextFile) -> Layout:
         first_line=first_line,
         notes=notes,
     )
+
+
+def _said_of_head(count: int) -> str:
+    if count == 1:
+        return "The first line holds no bar and was left out."
+    return f"The first {count:,} lines hold no bars and were left out."
 
 
 def _refuse_shifted(file: TextFile, line: int, head: list[str], body: list[list[str]], width: int) -> None:
@@ -196,8 +200,8 @@ def _separator(file: TextFile, lines: list[tuple[int, str]]) -> str:
         if 2 * wide > len(lines):
             return separator
     raise file.refusal(
-        "there are no five columns (time, open, high, low, close) separated by comma, semicolon or tab; "
-        "is this an export of bars?",
+        "this is not a price file: there are no five columns (time, open, high, low, close) separated by "
+        "comma, semicolon or tab; name an export of bars.",
         lines[0][0],
     )
 

@@ -8,6 +8,7 @@ from core.market.placing import ReadOn
 from core.market.rows import Rows
 from core.market.timeframes import Timeframe
 from core.market.zones import Mask, Seconds, find_clock
+from core.text import plural
 
 _HOUR, _DAY = 3_600, 86_400
 _THIN = 0.05
@@ -32,6 +33,8 @@ def settle_timeframe(rows: Rows, asked: Timeframe | None, named: Timeframe | Non
             f"The file's name says {named}, but its bars are {seen}; they were imported as {seen}."
         )
     timeframe = asked or seen or named
+    if timeframe is None and len(rows) == 1:
+        raise rows.file.refusal("one bar is not enough to tell the timeframe; name it with --timeframe.")
     if timeframe is None:
         raise rows.file.refusal(
             f"no timeframe has bars {_length(rows.time)} apart, as most here are; name it with --timeframe."
@@ -78,7 +81,8 @@ def _refuse_overlap(rows: Rows, timeframe: Timeframe) -> None:
         minutes = int(rows.time[row] - rows.time[row - 1]) / 60
         raise rows.file.refusal(
             f"this bar opens {minutes:,.0f} minutes after the one before it, within that {timeframe} bar; "
-            f"{int(short.sum()):,} bars do. Import each timeframe from a file of its own.",
+            f"{plural(int(short.sum()), 'bar does', 'bars do')}. Import each timeframe "
+            "from a file of its own.",
             int(rows.lines[row]),
         )
 
@@ -129,7 +133,8 @@ def tell_grid(rows: Rows, timeframe: Timeframe) -> None:
     if count := int((places != usual).sum()):
         line = int(rows.lines[np.argmax(places != usual)])
         rows.warnings.append(
-            f"{count:,} bars open between the places where {timeframe} bars do, the first in line {line}."
+            f"{plural(count, 'bar opens', 'bars open')} between the places where {timeframe} bars do, "
+            f"the first in line {line}."
         )
 
 

@@ -135,7 +135,7 @@ def _refuse_long_lines(file: TextFile) -> None:
     longest = int(np.argmax(lengths))
     if lengths[longest] > _LONGEST_LINE:
         raise file.refusal(
-            f"a line of more than {_LONGEST_LINE:,} characters is no price bar; is this a CSV file?",
+            f"a line of more than {_LONGEST_LINE:,} characters is no price bar: this is not a price file.",
             longest + 1,
         )
 
@@ -152,7 +152,8 @@ def _read(path: Path) -> bytes:
             raise BacktapeError(f"{name} is larger than 2 GB; import it in parts.")
         return path.read_bytes()
     except FileNotFoundError:
-        raise BacktapeError(f"There is no file {name}; check the path.") from None
+        typed = clean(str(path), limit=300)
+        raise BacktapeError(f"There is no file {typed}; check the path.") from None
     except PermissionError:
         raise BacktapeError(f"{name} may not be read by this user; change its permissions.") from None
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from core.market.opening import TextFile
 from core.market.rows import Rows
 from core.market.stamps import Stamps
 from core.market.zones import UTC, Clock, Mask, Seconds, find_clock
+from core.text import plural
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _settle_skipped(rows: Rows, skipped: Mask, clock: Clock) -> None:
     kept = int(skipped.sum() - taken.sum())
     if kept:
         rows.warnings.append(
-            f"{kept:,} bars lie in an hour that {clock.name} skips and were read as an hour later; "
-            "the file's clock may be another."
+            f"{plural(kept, 'bar lies', 'bars lie')} in an hour that {clock.name} skips, read as an hour "
+            "later; the file's clock may be another."
         )
     rows.drop(taken, f"{clock.name} never showed this time: its clock was put forward", faulty=False)

@@ -4,6 +4,7 @@ import numpy as np
 
 from core.market.bars import Bars
 from core.market.zones import Clock, Mask, Seconds, find_clock
+from core.text import plural
 
 _HOUR, _DAY = 3_600, 86_400
 _NEW_YORK, _EUROPE = "America/New_York", "Europe/Athens"
@@ -72,14 +73,15 @@ def examine(bars: Bars) -> list[str]:
     found: list[str] = []
     missing, holes, longest = gaps(bars)
     if missing:
-        bars_are = "1 bar is" if missing == 1 else f"{missing:,} bars are"
-        found.append(
-            f"{bars_are} missing inside weeks, in {holes:,} gaps; the longest follows {bars.time[longest]}Z."
-        )
+        bars_are, where = plural(missing, "bar is", "bars are"), f"{bars.time[longest]}Z"
+        gaps_are = f"in {holes:,} gaps; the longest follows" if holes > 1 else "in 1 gap, which follows"
+        found.append(f"{bars_are} missing inside weeks, {gaps_are} {where}.")
     count, farthest, far = leaps(bars)
     if count:
         move = f"{far:.1%}" if far < 10 else f"{far + 1:,.0f} times"
-        found.append(f"{count:,} bars leap out of line, the farthest by {move} at {bars.time[farthest]}Z.")
+        leap = plural(count, "bar leaps", "bars leap")
+        which = ", the farthest by" if count > 1 else " by"
+        found.append(f"{leap} out of line{which} {move} at {bars.time[farthest]}Z.")
     return found + _sparse(bars)
 
 
@@ -94,6 +96,8 @@ def _sparse(bars: Bars) -> list[str]:
     if not thin.any():
         return []
     shown = names[:-1][thin]
+    if len(shown) == 1:
+        return [f"The year {shown[0]} holds few bars: a coarser history stands in."]
     return [f"{len(shown)} years from {shown[0]} to {shown[-1]} hold few bars: a coarser history stands in."]
 
 

@@ -21,7 +21,7 @@ from core.market.stamps import Stamps, parse_stamps
 from core.market.table import DroppedLine, Table, read_table, why_unread
 from core.market.timeframes import Timeframe, parse_timeframe
 from core.market.zones import find_clock
-from core.text import clean
+from core.text import clean, plural
 
 _SAMPLED = 200
 
@@ -66,8 +66,8 @@ def read_market_file(
         find_clock(timezone)
     file = open_text(path)
     named = _named(file, own)
+    layout = detect(file)  # before the name is asked for a symbol: the file may hold no prices at all
     instrument = _instrument(file, symbol, named, own)
-    layout = detect(file)
     rows, read_on, decimals = _rows(file, layout, instrument, timezone)
     if named.instrument is not None and named.instrument.symbol != instrument.symbol:
         rows.warnings.append(
@@ -223,7 +223,9 @@ def _settle_volume(rows: Rows) -> None:
     unknown = ~np.isfinite(volume)
     if count := int(unknown.sum()):
         rows.numbers["volume"] = np.where(unknown, 0.0, volume)
-        rows.warnings.append(f"{count:,} bars have no volume that could be read; it is 0 there.")
+        rows.warnings.append(
+            f"{plural(count, 'bar has', 'bars have')} no volume that could be read; it is 0 there."
+        )
 
 
 def _make_exact(rows: Rows, instrument: Instrument) -> int | None:

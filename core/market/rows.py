@@ -19,6 +19,7 @@ from core.market.bars import Floats
 from core.market.opening import TextFile
 from core.market.table import DroppedLine
 from core.market.zones import Mask, Seconds
+from core.text import plural
 
 _TOLERATED = 0.05
 PRICES = ("open", "high", "low", "close")
@@ -106,7 +107,10 @@ def drop_filler(rows: Rows) -> None:
     flat = (rows.numbers["high"] == rows.numbers["low"]) & (volume == 0)
     if count := int(flat.sum()):
         rows.drop(flat, "a flat bar without volume: nothing traded", faulty=False)
-        rows.warnings.append(f"{count:,} flat bars without volume were left out: nothing traded in them.")
+        rows.warnings.append(
+            f"{plural(count, 'flat bar without volume was', 'flat bars without volume were')} left out: "
+            "nothing traded there."
+        )
 
 
 def put_in_order(rows: Rows) -> None:
@@ -114,7 +118,7 @@ def put_in_order(rows: Rows) -> None:
     steps = np.diff(rows.time)
     if backward := int((steps < 0).sum()):
         rows.warnings.append(
-            f"The lines were not in order of time ({backward:,} steps back) and were sorted."
+            f"The lines were not in order of time ({plural(backward, 'step')} back) and were sorted."
         )
         rows.select(np.argsort(rows.time, kind="stable"))
         steps = np.diff(rows.time)
@@ -137,7 +141,9 @@ def put_in_order(rows: Rows) -> None:
         DroppedLine(line, f"repeats line {original}")
         for line, original in zip(rows.lines[again].tolist(), rows.lines[first[again]].tolist(), strict=True)
     ]
-    rows.warnings.append(f"{int(again.sum()):,} lines repeat another line exactly and were left out.")
+    repeat = plural(int(again.sum()), "line repeats", "lines repeat")
+    were = "was" if again.sum() == 1 else "were"
+    rows.warnings.append(f"{repeat} another line exactly and {were} left out.")
     rows.select(~again)
 
 
@@ -154,4 +160,5 @@ def tell_faults(rows: Rows) -> None:
         rows.warnings.append(f"{which} left out: {reason}{where}.")
     if len(counts) > 5:
         rest = sum(count for _, count in counts.most_common()[5:])
-        rows.warnings.append(f"{rest:,} more lines were left out for {len(counts) - 5} other reasons.")
+        others = plural(len(counts) - 5, "other reason")
+        rows.warnings.append(f"{plural(rest, 'more line was', 'more lines were')} left out for {others}.")

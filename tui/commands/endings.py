@@ -1,5 +1,6 @@
 """How a command ends: its exit code, and one sentence instead of a traceback."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +22,11 @@ _LOG_LIMIT = 1_000_000
 def guarded(command: Callable[[], int]) -> int:
     """Run `command` and return its exit code; whatever goes wrong becomes one sentence on stderr."""
     try:
-        code = command()
-        sys.stdout.flush()
+        try:
+            code = command()
+        finally:
+            # An output that cannot be written is told here, not by Python at its exit.
+            sys.stdout.flush()
     except UsageError as error:
         complain(str(error))
         return USAGE
@@ -36,6 +40,7 @@ def guarded(command: Callable[[], int]) -> int:
         return _pipe_closed()
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever reaches the terminal
         complain(_unexpected(error))
+        _let_go_of_output()
         return REFUSED
     return code
 
@@ -59,9 +64,21 @@ def _goes_on(ids: Sequence[int]) -> str:
 
 
 def _pipe_closed() -> int:
-    """Let Python's own flush at exit go nowhere, since the reader has left."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _send_output_nowhere()
     return PIPE_CLOSED
+
+
+def _let_go_of_output() -> None:
+    """Let what stdout cannot be rid of go nowhere, rather than be told by Python at its exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _send_output_nowhere()
+
+
+def _send_output_nowhere() -> None:
+    """Let Python's own flush at exit go nowhere, since nobody takes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unexpected(error: Exception) -> str:
@@ -72,6 +89,8 @@ def _unexpected(error: Exception) -> str:
         return "The store is busy: another program holds its write lock; try again in a moment."
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
         return "The disk of the data folder is full; make room and try again."
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "The disk of the output, or that of the data folder, is full; make room and try again."
     log = _keep_traceback(error)
     place = f"the details are in {log}" if log else "the details could not be kept"
     return f"Something went wrong inside Backtape ({what}); {place}."

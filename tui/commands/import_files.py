@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
 from core.text import clean
+from tui.commands import parsing
 from tui.commands.asking import can_ask, describe
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store, usable_home
@@ -16,12 +17,12 @@ from tui.formats import plural
 if TYPE_CHECKING:
     from core.datasets import Imported
 
-_DROPPED_SHOWN = 5
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "files", nargs="+", type=parsing.path, metavar="FILE", help="plain or in a zip or gzip archive"
+    )
     parser.add_argument("--symbol", help="e.g. EURUSD; by default what the file's name says")
     parser.add_argument("--timeframe", help="e.g. M15; by default what the file's name and its bars say")
     parser.add_argument("--timezone", help="clock of the file, e.g. UTC, Europe/Athens, America/New_York")
@@ -100,12 +101,9 @@ def document(imported: "Imported") -> dict[str, object]:
 def _text(imported: "Imported") -> str:
     span = f"{imported.first:%Y-%m-%d %H:%M} to {imported.last:%Y-%m-%d %H:%M} UTC"
     understood = f"read as {imported.dialect}, clock {imported.timezone}"
-    lines = [f"{imported.symbol} {imported.timeframe}: {imported.rows:,} bars, {span} ({understood})"]
+    lines = [f"{imported.symbol} {imported.timeframe}: {plural(imported.rows, 'bar')}, {span} ({understood})"]
     if imported.dropped:
-        lines.append(f"  {plural(len(imported.dropped), 'line')} dropped:")
-        shown = imported.dropped[:_DROPPED_SHOWN]
-        lines += [f"    line {drop.line}: {clean(drop.reason, limit=200)}" for drop in shown]
-        if len(imported.dropped) > len(shown):
-            lines.append(f"    and {len(imported.dropped) - len(shown):,} more (all of them with --json)")
+        # The notes say why and where the first is, once for all lines of one reason.
+        lines.append(f"  {plural(len(imported.dropped), 'line')} dropped (each with its reason: --json)")
     lines += [f"  note: {clean(warning, limit=300)}" for warning in imported.warnings]
     return "\n".join(lines)

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 from core.errors import BacktapeError
@@ -108,6 +109,13 @@ def rate(text: str) -> tuple[str, float]:
     """Read PAIR=NUMBER, a fixed conversion rate."""
     pair, value = assignment(text)
     return pair.upper(), number(value)
+
+
+def path(text: str) -> Path:
+    """Read the path of a file."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a file has no name; write the path of each, such as EURUSD_M15.csv")
+    return Path(text)
 
 
 def names(text: str) -> list[str]:

@@ -53,7 +53,9 @@ def test_a_header_without_bars_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_without_five_columns_is_refused(tmp_path: Path) -> None:
-    assert "line 1: there are no five columns" in refusal(tmp_path, "Dear all,\nplease find attached\n")
+    assert "line 1: this is not a price file: there are no five columns" in refusal(
+        tmp_path, "Dear all,\nplease find attached\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_a_folder_a_pipe_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     for path, reason in (
         (tmp_path, "is a folder"),
         (tmp_path / "EURUSD1.csv", "is a pipe or a device"),
-        (tmp_path / "EURUSD5.csv", "There is no file EURUSD5.csv"),
+        (tmp_path / "EURUSD5.csv", "EURUSD5.csv; check the path"),
         (Path("/dev/null"), "is a pipe or a device"),
         (tmp_path / ("x" * 300), "cannot be read"),
     ):
@@ -132,6 +134,20 @@ def test_names_with_blanks_and_dots_are_only_names(tmp_path: Path) -> None:
 def test_a_symbol_that_no_name_tells_must_be_named(tmp_path: Path) -> None:
     assert "its name tells no symbol; name it with --symbol" in refusal(tmp_path, text(lines(3)), "bars.csv")
     assert read(tmp_path, text(lines(3)), "bars.csv", symbol="GBPUSD.m").bars.symbol == "GBPUSD"
+
+
+@pytest.mark.parametrize(
+    "content", ["root:x:0:0:root:/root:/bin/sh\n" * 30, "# Backtape\n\nA workbench, for all.\n"]
+)
+def test_what_holds_no_prices_is_told_so_before_a_symbol_is_asked_for(tmp_path: Path, content: str) -> None:
+    assert "this is not a price file" in refusal(tmp_path, content, "passwd")
+
+
+def test_one_bar_does_not_tell_its_timeframe(tmp_path: Path) -> None:
+    assert "one bar is not enough to tell the timeframe; name it with --timeframe" in refusal(
+        tmp_path, text(lines(1)), "EURUSD.csv"
+    )
+    assert len(read(tmp_path, text(lines(1)), "EURUSD.csv", timeframe="M5").bars) == 1
 
 
 def test_a_symbol_other_than_the_names_is_told(tmp_path: Path) -> None:
@@ -283,7 +299,7 @@ def test_no_volume_is_zero_and_told(tmp_path: Path) -> None:
 def test_a_volume_that_cannot_be_read_is_zero_and_counted(tmp_path: Path) -> None:
     found = read(tmp_path, with_line(12, "2020-01-06T02:30:00,1.1,1.2,1.0,1.1,many"))
     assert found.bars.volume[10] == 0
-    assert "1 bars have no volume that could be read; it is 0 there." in found.warnings
+    assert "1 bar has no volume that could be read; it is 0 there." in found.warnings
 
 
 def test_finer_prices_are_kept_and_told(tmp_path: Path) -> None:
@@ -297,8 +313,7 @@ def test_a_hundredfold_spike_is_kept_and_told(tmp_path: Path) -> None:
     found = read(tmp_path, with_line(12, "2020-01-06T02:30:00,1.1,120,1.0,1.1,5"))
     assert found.bars.high[10] == 120
     assert any(
-        text.startswith("1 bars leap out of line, the farthest by 109 times at 2020-01-06T02:30")
-        for text in found.warnings
+        text.startswith("1 bar leaps out of line by 109 times at 2020-01-06T02:30") for text in found.warnings
     )
 
 
@@ -372,7 +387,7 @@ def test_an_hour_that_the_clock_skips_is_read_an_hour_later_and_told(tmp_path: P
         timezone="Europe/Athens",
     )
     assert texts(found.bars.time) == ["2020-03-29T00:00", "2020-03-29T01:00", "2020-03-29T02:00"]
-    assert any(text.startswith("1 bars lie in an hour that Europe/Athens skips") for text in found.warnings)
+    assert any(text.startswith("1 bar lies in an hour that Europe/Athens skips") for text in found.warnings)
 
 
 def test_an_hour_that_the_clock_skips_gives_way_to_bars_that_are_there(tmp_path: Path) -> None:
@@ -409,7 +424,7 @@ def test_unsorted_lines_are_sorted_and_told(tmp_path: Path) -> None:
     rows[5], rows[6] = rows[6], rows[5]
     found = read(tmp_path, text(rows))
     assert found.bars.volume.tolist() == list(range(1, 21))
-    assert "The lines were not in order of time (1 steps back) and were sorted." in found.warnings
+    assert "The lines were not in order of time (1 step back) and were sorted." in found.warnings
 
 
 def test_descending_lines_are_turned_around(tmp_path: Path) -> None:
@@ -422,7 +437,7 @@ def test_a_repeated_line_is_left_out_and_counted(tmp_path: Path) -> None:
     rows = lines(20)
     found = read(tmp_path, text([*rows[:5], rows[4], *rows[5:]]))
     assert [(line.line, line.reason) for line in found.dropped] == [(7, "repeats line 6")]
-    assert "1 lines repeat another line exactly and were left out." in found.warnings
+    assert "1 line repeats another line exactly and was left out." in found.warnings
 
 
 def test_two_different_bars_for_one_time_are_refused(tmp_path: Path) -> None:
@@ -439,7 +454,7 @@ def test_missing_bars_are_counted_but_weekends_are_not(tmp_path: Path) -> None:
     assert read(tmp_path, text(rows)).warnings == []
     found = read(tmp_path, text([*rows[:5], *rows[8:]]))
     assert found.warnings == [
-        "3 bars are missing inside weeks, in 1 gaps; the longest follows 2020-01-03T18:00:00Z."
+        "3 bars are missing inside weeks, in 1 gap, which follows 2020-01-03T18:00:00Z."
     ]
 
 
@@ -450,7 +465,7 @@ def test_flat_bars_without_volume_are_left_out_and_counted(tmp_path: Path) -> No
     assert [(line.line, line.reason) for line in found.dropped] == [
         (8, "a flat bar without volume: nothing traded")
     ]
-    assert "1 flat bars without volume were left out: nothing traded in them." in found.warnings
+    assert "1 flat bar without volume was left out: nothing traded there." in found.warnings
 
 
 def test_flat_bars_of_a_file_that_counts_no_volume_are_kept(tmp_path: Path) -> None:

@@ -278,7 +278,7 @@ def test_the_first_bar_of_a_file_without_header_is_not_eaten(tmp_path: Path) -> 
 def test_a_line_before_the_header_is_told(tmp_path: Path) -> None:
     found = one(tmp_path, "sep=,\n" + PLAIN)
     assert len(found.bars) == 2
-    assert "The first 1 lines hold no bars and were left out." in found.warnings
+    assert "The first line holds no bar and was left out." in found.warnings
 
 
 def test_days_of_a_daily_file_are_found_from_its_bars(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def test_dropped_lines_are_told_with_their_reasons(home: Home, tmp_path: Path, c
     path = price_file(tmp_path, spoilt="2020-01-18 12:00:00,1.1,0.9,1.2,1.1,9")
     said = call(capsys, "import", str(path))
     assert "1 line dropped" in said.out
-    assert "line 302:" in said.out
+    assert said.out.count("302") == 1
+    assert "Line 302 was left out: the high is below" in said.out
 
 
 def test_imported_data_are_listed(home: Home, tmp_path: Path, capsys: Capture) -> None:
@@ -179,6 +180,14 @@ def test_a_folder_and_a_missing_file_are_one_sentence_each(
     said = call(capsys, "import", str(tmp_path), str(tmp_path / "missing\x1b[2J.csv"), "--symbol", "EURUSD")
     assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 2)
     assert "\x1b" not in said.err
+
+
+def test_a_missing_file_is_told_as_it_was_typed(home: Home, capsys: Capture) -> None:
+    said = call(capsys, "import", "no/such/EURUSD_H1.csv")
+    assert "There is no file no/such/EURUSD_H1.csv; check the path." in said.err
+    said = call(capsys, "import", "")
+    assert (said.code, said.out, len(said.err.splitlines())) == (2, "", 1)
+    assert "a file has no name" in said.err
 
 
 def test_unknown_data_cannot_be_deleted(home: Home, capsys: Capture) -> None:

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +8,7 @@ import pytest
 from core.errors import BacktapeError
 from core.home import Home
 from db.errors import StoreBusyError
+from tests.tui.commands.program import ROOT
 from tui.commands.endings import guarded
 from tui.commands.parsing import UsageError
 
@@ -71,3 +75,26 @@ def test_hostile_text_of_an_unforeseen_error_is_shown_harmless(
     sentence = capsys.readouterr().err
     assert "\x1b" not in sentence
     assert len(sentence.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+@pytest.mark.parametrize(
+    ("arguments", "unbuffered"),
+    [(["strategies"], ""), (["strategies"], "1"), (["strategies", "--json"], ""), (["run", "--help"], "")],
+)
+def test_an_output_onto_a_full_disk_is_one_sentence(
+    arguments: list[str], unbuffered: str, home: Home
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "tui.cli", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "The disk of the output, or that of the data folder, is full" in ended.stderr

@@ -1,6 +1,7 @@
 import pytest
 
 from core.home import Home
+from core.jobs import launch
 from core.jobs.launch import RunnerStatus
 from core.jobs.state import RunnerState
 from db import runs
@@ -21,8 +22,8 @@ def test_compiling_is_told_once_where_no_line_can_be_rewritten(
             runs.request_cancel(store, [run_id])
 
     status = RunnerStatus(living=True, state=RunnerState.COMPILING, running=0, waiting=1)
-    monkeypatch.setattr(following.launch, "ensure_runner", lambda *_, **__: None)
-    monkeypatch.setattr(following.launch, "runner_status", lambda *_: status)
+    monkeypatch.setattr(launch, "ensure_runner", lambda *_, **__: None)
+    monkeypatch.setattr(launch, "runner_status", lambda *_: status)
     monkeypatch.setattr(following, "_wait_for_change", wait)
     following.follow(home, [run_id])
     said = capsys.readouterr()
