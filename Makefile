@@ -27,8 +27,8 @@ check: $(VENV)/.developing ## lint, formatting, types and import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.developing ## measure the speed beside a C loop and print a table
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.developing ## measure the speed beside a C loop; PEERS=1: and other engines
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(if $(PEERS),--peers $(VENV)-peers)
 
 shots: $(VENV)/.developing ## print every screen as plain text
 	@$(BIN)/python -m tests.shots

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Column = npt.NDArray[Any]
 
 # Room for so many trades at first: memory that is not written to costs nothing.
-_FIRST_ROOM = 32_768
+_FIRST_ROOM = 4_096
 
 
 class Broker:
@@ -167,7 +167,7 @@ class Broker:
         return int(plain.ctypes.data)
 
     def _grow(self) -> None:
-        larger = np.empty(2 * len(self._trades), TRADE)
+        larger = np.empty(4 * len(self._trades), TRADE)
         larger[: len(self._trades)] = self._trades
         self._trades = larger
         self._set(trades=larger.ctypes.data, room=len(larger))

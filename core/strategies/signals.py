@@ -92,7 +92,7 @@ class _Checker:
     def decisions(self) -> Decisions:
         at_stop = self._numbers("at_stop", self._given.at_stop)
         at_limit = self._numbers("at_limit", self._given.at_limit)
-        if at_stop.any() and at_limit.any():
+        if self._given.at_stop is not None and self._given.at_limit is not None:
             both = (self._on_entries(at_stop) > 0) & (self._on_entries(at_limit) > 0)
             self._refuse(both, "both at_stop and at_limit are given")
         return Decisions(
@@ -139,6 +139,8 @@ class _Checker:
 
     def _numbers(self, name: str, given: object) -> Floats:
         """Return a distance or price as floats, refused where it is wrong on a deciding bar."""
+        if given is None:
+            return np.zeros(1)
         numbers = self._as_floats(name, given)
         if len(numbers) == 1 and np.isfinite(numbers[0]) and numbers[0] >= 0:
             return numbers
@@ -148,8 +150,6 @@ class _Checker:
         return numbers
 
     def _as_floats(self, name: str, given: object) -> Floats:
-        if given is None:
-            return np.zeros(1)
         array = np.asarray(given)
         if array.dtype.kind not in "iuf" or array.ndim > 1:
             raise StrategyError(f"{name} must be a number or an array of numbers, not {_kind_of(given)}.")
@@ -167,6 +167,8 @@ class _Checker:
         return tuple(self._numbers(f"target {number}", target) for number, target in enumerate(given, 1))
 
     def _expiry(self) -> npt.NDArray[np.int64]:
+        if self._given.expiry is None:
+            return np.zeros(1, np.int64)
         bars = self._numbers("expiry", self._given.expiry)
         if len(bars) > 1 or bars[0] != 0:
             on_entries = self._on_entries(bars)

@@ -2,8 +2,8 @@
    programmer would write it, one bar after the other, nothing passed over.
    Reversals, stops, targets with partial closes, commission, spread, refused
    entries, stop-out, the end of data, equity at every close and a record for
-   every trade. Options that are off (trailing stop, orders, swap, slippage,
-   conversion) are left out, which favours this loop. */
+   every trade, and every figure of a run. Options that are off (trailing stop,
+   orders, swap, slippage, conversion) are left out, which favours this loop. */
 
 #include <math.h>
 #include <stdint.h>
@@ -22,12 +22,14 @@ typedef struct {
     double profit, commission, equity_after, mae, mfe;
 } Trade;
 
+#include "figures.h"
+
 enum { SL, SIGNAL, SIGNAL_REVERSE, TIME, STOP_OUT, TP, TP_PARTIAL, END_OF_DATA };
 
 typedef struct {
     const Terms *terms;
     Trade *trades;
-    int64_t count, position, direction, steps, entry_index, next, refused, ambiguous;
+    int64_t count, position, direction, steps, entry_index, next, refused, ambiguous, held;
     double balance, entry, stop, highest, lowest;
     double targets[MOST_TARGETS];
 } State;
@@ -61,7 +63,7 @@ static void close_part(State *s, int64_t bar, int64_t steps, double price, int64
         worst < 0 ? worst : 0, best > 0 ? best : 0,
     };
     s->steps -= steps;
-    if (s->steps == 0) s->direction = 0;
+    if (s->steps == 0) s->direction = 0, s->held += bar - s->entry_index;
 }
 
 static void open_position(State *s, int64_t bar, int64_t direction, double bid) {
@@ -167,31 +169,26 @@ int64_t broker_alone(int64_t bars, const double *open, const double *high, const
 }
 
 /* Two averages, their crossings, the broker and the figures of a run in one pass.
-   `figures` receives: win rate, profit factor, largest fall in %, Sharpe ratio. */
+   `scratch` holds a number for each day and each position, and one more. */
 int64_t whole_run(int64_t bars, const int64_t *time, const double *open, const double *high,
                   const double *low, const double *close, int64_t fast, int64_t slow, const Terms *terms,
-                  double balance, Trade *trades, double *equity, double *figures) {
+                  double balance, Trade *trades, double *equity, double *scratch, double *figures) {
     State s = {.terms = terms, .trades = trades, .balance = balance};
-    int64_t fast_sum = 0, slow_sum = 0, day = -1, days = 0;
+    Falls falls = {.peak = balance, .percent = 100 / balance, .at_peak = -1};
+    Days days = {.levels = scratch, .month_start = balance};
+    scratch[0] = balance;
+    int64_t fast_sum = 0, slow_sum = 0;
     int above = 0, known = 0, stopped = 0;
-    double peak = balance, fall = 0, before = balance, previous = balance, sum = 0, squares = 0;
+    double before = balance;
     uint8_t action = 0;
     for (int64_t bar = 0; bar < bars; bar++) {
         double now = s.balance;
         if (!stopped) now = step(&s, bar, bars - 1, action, open, high, low, close);
         stopped |= now <= 0;
         equity[bar] = now;
-        peak = now > peak ? now : peak;
-        double depth = (peak - now) / peak;
-        fall = depth > fall ? depth : fall;
-        int64_t today = (time[bar] + 59) / 86400;
-        int64_t weekday = (today + 3) % 7;
-        today += weekday == 5 ? 2 : weekday == 6 ? 1 : 0;
-        if (today != day && day >= 0) {
-            double change = previous / before - 1;
-            sum += change, squares += change * change, days++, before = previous;
-        }
-        day = today, previous = now;
+        note_fall(&falls, bar, now);
+        note_day(&days, time[bar] + 59, before);
+        before = now;
         int64_t tenths = llrint(close[bar] * terms->scale);
         fast_sum += tenths, slow_sum += tenths;
         if (bar >= fast) fast_sum -= llrint(close[bar - fast] * terms->scale);
@@ -205,19 +202,12 @@ int64_t whole_run(int64_t bars, const int64_t *time, const double *open, const d
             above = side, known = 1;
         }
     }
-    double change = previous / before - 1;
-    sum += change, squares += change * change, days++;
-    double won = 0, lost = 0;
-    int64_t wins = 0;
-    for (int64_t k = 0; k < s.count; k++) {
-        double profit = trades[k].profit;
-        wins += profit > 0;
-        if (profit > 0) won += profit; else lost -= profit;
-    }
-    double mean = sum / (double)days;
-    figures[0] = (double)wins / (double)s.count;
-    figures[1] = won / lost;
-    figures[2] = fall * 100;
-    figures[3] = mean / sqrt((squares - (double)days * mean * mean) / (double)(days - 1)) * sqrt(252);
+    days.levels[++days.days] = before;
+    figures[LAST_MONTH_PROFIT] = before - days.month_start;
+    figures[TOTAL_RETURN_PCT] = (before / balance - 1) * 100;
+    figures[EXPOSURE_PCT] = 100 * (double)s.held / (double)bars;
+    figures_of_falls(&falls, bars, figures);
+    figures_of_returns(days.levels, days.days, figures);
+    figures_of_trades(trades, s.count, scratch, figures);
     return s.count;
 }
