@@ -141,9 +141,13 @@ def put_in_order(rows: Rows) -> None:
         DroppedLine(line, f"repeats line {original}")
         for line, original in zip(rows.lines[again].tolist(), rows.lines[first[again]].tolist(), strict=True)
     ]
-    repeat = plural(int(again.sum()), "line repeats", "lines repeat")
-    were = "was" if again.sum() == 1 else "were"
-    rows.warnings.append(f"{repeat} another line exactly and {were} left out.")
+    count, line = int(again.sum()), int(rows.lines[again].min())
+    if count == 1:
+        rows.warnings.append(f"Line {line} repeats another line exactly and was left out.")
+    else:
+        rows.warnings.append(
+            f"{count:,} lines repeat another line exactly and were left out, the first of them line {line}."
+        )
     rows.select(~again)
 
 

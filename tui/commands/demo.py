@@ -70,4 +70,7 @@ def _own_command() -> str:
     else:
         program = "backtape" if found and Path(found).resolve() == own.resolve() else str(own)
     named = os.environ.get("BACKTAPE_HOME")
-    return f"BACKTAPE_HOME={shlex.quote(named)} {program}" if named else program
+    if not named:
+        return program
+    # From wherever it is typed.
+    return f"BACKTAPE_HOME={shlex.quote(str(Home.locate().path))} {program}"

@@ -437,7 +437,7 @@ def test_a_repeated_line_is_left_out_and_counted(tmp_path: Path) -> None:
     rows = lines(20)
     found = read(tmp_path, text([*rows[:5], rows[4], *rows[5:]]))
     assert [(line.line, line.reason) for line in found.dropped] == [(7, "repeats line 6")]
-    assert "1 line repeats another line exactly and was left out." in found.warnings
+    assert "Line 7 repeats another line exactly and was left out." in found.warnings
 
 
 def test_two_different_bars_for_one_time_are_refused(tmp_path: Path) -> None:

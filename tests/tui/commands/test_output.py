@@ -64,3 +64,19 @@ def test_a_moment_in_utc_stays_what_it_is(capsys: pytest.CaptureFixture[str]) ->
     write_json(datetime(2020, 1, 1, tzinfo=UTC))
     assert capsys.readouterr().out == '"2020-01-01T00:00:00+00:00"\n'
     assert sys.stdout is not None
+
+
+@pytest.mark.parametrize("width", range(8, 40))
+def test_a_table_never_is_wider_than_the_terminal(width: int) -> None:
+    rows = [("1", "a name that is rather long", "2,146", "0.93"), ("12", "short", "7", "1.00")]
+    shown = table(("id", "name", "trades", "PF"), rows, (0, 2, 3), folding=(2, 3), width=width).splitlines()
+    assert max(map(len, shown)) <= width
+    assert len(shown) == 3
+
+
+def test_the_columns_of_a_table_fold_in_their_order() -> None:
+    rows = [("1", "name", "2,146", "0.93")]
+    header = ("id", "name", "trades", "PF")
+    assert "trades" in table(header, rows, folding=(2, 3)).splitlines()[0]
+    assert table(header, rows, folding=(2, 3), width=14).splitlines()[0] == "id  name  PF"
+    assert table(header, rows, folding=(2, 3), width=9).splitlines()[0] == "id  name"
