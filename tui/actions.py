@@ -7,12 +7,13 @@ the moment by a method `why_not_cancel` that returns the reason as a sentence.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
 EVERYWHERE = "everywhere"
 TABLE = "table"
+CHOICE = "choice"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ ACTIONS: tuple[Action, ...] = (
     _action("exclamation_mark", "mark_invert", "invert", "invert the marks", on="runs", group="mark"),
     _action("u", "mark_none", "unmark", "take all marks away", on="runs", group="mark"),
     _action("x", "cancel", "cancel", "cancel runs under way", on="runs detail", group="act", footer=50),
-    _action("d", "delete", "delete", "delete, can be undone", on="runs data", group="act", footer=60),
+    _action("d", "delete", "delete", "delete, can be undone", on="runs", group="act", footer=60),
+    _action(
+        "d", "remove", "delete", "delete; importing again brings it back", on="data", group="act", footer=60
+    ),
     _action("z", "undo", "undo", "bring back what was deleted last", on="runs", group="act", footer=70),
     _action("i", "import", "import", "import a price file", on="data", group="act", footer=10),
     _action("m", "sample", "sample", "import the sample market", on="runs data", group="act"),
@@ -87,6 +91,10 @@ ACTIONS: tuple[Action, ...] = (
     _action("less_than_sign", "previous_tab", "previous tab", "previous tab", on="detail", group="tabs"),
     _action("tab down", "next_field", "next", "next field", on="new_run", group="form", footer=20),
     _action("shift+tab up", "previous_field", "previous", "previous field", on="new_run", group="form"),
+    _action("left", "previous_value", "value before", "the value before", on=CHOICE, group="form"),
+    _action("right", "next_value", "next value", "the next value", on=CHOICE, group="form"),
+    _action("home", "first_value", "first value", "the first value", on=CHOICE, group="form"),
+    _action("end", "last_value", "last value", "the last value", on=CHOICE, group="form"),
     _action("enter", "submit", "start", "start the run", on="new_run", group="form", footer=10),
     _action("ctrl+r", "defaults", "defaults", "take all values back", on="new_run", group="form", footer=40),
 )
@@ -94,6 +102,7 @@ ACTIONS: tuple[Action, ...] = (
 # What a form takes as text must not leave it: these are not offered there.
 _TYPED = frozenset({"new_run", "goto_runs", "goto_data", "quit"})
 _FORMS = frozenset({"new_run"})
+_TEXT = frozenset({"question_mark"})
 
 SCREENS: dict[str, str] = {
     "runs": "Runs",
@@ -116,6 +125,8 @@ _SHOWN = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
+    "left": "Left",
+    "right": "Right",
     "up": "Up",
     "down": "Down",
     "tab": "Tab",
@@ -130,7 +141,13 @@ def shown_key(key: str) -> str:
 
 def actions_of(screen: str) -> list[Action]:
     """Return what a screen offers, in the order of the registry, tables' own keys left out."""
-    return [action for action in ACTIONS if _offered(action, screen)]
+    offered = [action for action in ACTIONS if _offered(action, screen)]
+    return [_untyped(action) for action in offered] if screen in _FORMS else offered
+
+
+def _untyped(action: Action) -> Action:
+    """Return an action of a form without the keys that its fields take as text."""
+    return replace(action, keys=tuple(key for key in action.keys if key not in _TEXT))
 
 
 def _offered(action: Action, screen: str) -> bool:
@@ -158,6 +175,15 @@ def table_bindings() -> list[BindingType]:
     ]
 
 
+def choice_bindings() -> list[BindingType]:
+    """Return the bindings of every field that offers values."""
+    return [
+        Binding(",".join(action.keys), action.name, action.label, show=False)
+        for action in ACTIONS
+        if CHOICE in action.screens
+    ]
+
+
 def footer_of(screen: str) -> list[Action]:
     """Return the actions that the bottom line names, most important first."""
     return sorted((a for a in actions_of(screen) if a.footer), key=lambda action: action.footer)
@@ -165,7 +191,8 @@ def footer_of(screen: str) -> list[Action]:
 
 def help_of(screen: str) -> list[Action]:
     """Return what the help screen lists: moving first, then what the screen offers."""
-    moving = [action for action in ACTIONS if TABLE in action.screens] if screen not in _FORMS else []
+    within = CHOICE if screen in _FORMS else TABLE
+    moving = [action for action in ACTIONS if within in action.screens]
     return [*moving, *actions_of(screen)]
 
 
@@ -197,8 +224,11 @@ def _code(action: Action) -> str:
 def _where(action: Action) -> str:
     if TABLE in action.screens:
         return "every list"
+    if CHOICE in action.screens:
+        return "fields with values; typing goes to the one named so"
     if EVERYWHERE in action.screens:
-        return EVERYWHERE
+        typed = action.name in _TYPED or _TEXT & set(action.keys)
+        return f"{EVERYWHERE}; in a form's fields it is text" if typed else EVERYWHERE
     return _join(SCREENS[name] for name in SCREENS if name in action.screens)
 
 

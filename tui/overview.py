@@ -20,7 +20,7 @@ _MOST_COLUMN = 30
 
 # Figures kept beside the columns of a run: name, what people call it, decimals (0: a count).
 _FURTHER = (
-    ("cagr_pct", "CAGR %", 2),
+    ("cagr_pct", "return a year %", 2),
     ("calmar_ratio", "calmar", 2),
     ("ulcer_index", "ulcer index", 2),
     ("time_under_water_pct", "under water %", 1),
@@ -190,14 +190,14 @@ def _main_figures(run: RunRecord) -> list[Figure]:
         ("won %", formats.percent_of_one(run.win_rate), ""),
         ("average win", formats.number(run.avg_win, signed=True), ""),
         ("average loss", formats.number(run.avg_loss, signed=True), ""),
-        ("wins in a row", formats.count(run.max_consec_wins), ""),
-        ("losses in a row", formats.count(run.max_consec_losses), ""),
+        ("longest winning", formats.count(run.max_consec_wins), ""),
+        ("longest losing", formats.count(run.max_consec_losses), ""),
         ("max drawdown %", formats.number(run.max_drawdown_pct), ""),
-        ("recovery", formats.number(run.recovery_factor), ""),
+        ("recovery factor", formats.number(run.recovery_factor), ""),
         ("sharpe", formats.number(run.sharpe_ratio), ""),
         ("sortino", formats.number(run.sortino_ratio), ""),
         ("exposure %", _statistic(run, "exposure_pct", 1), ""),
-        ("ambiguous bars", _statistic(run, "ambiguous_exits", 0), ""),
+        ("ambiguous exits", _statistic(run, "ambiguous_exits", 0), ""),
         ("refused entries", _statistic(run, "refused_entries", 0), ""),
     ]
 

@@ -62,6 +62,11 @@ _ENDED = {
 }
 
 
+def status_word(status: str) -> str:
+    """Return the word that people read for a status of the store."""
+    return "done" if status == "completed" else status
+
+
 def silence(heartbeat: datetime | None, now: datetime) -> int:
     """Return for how many seconds a worker has been silent, in steps of five; 0 below 15 s."""
     if heartbeat is None or now - heartbeat < SILENCE:

@@ -127,7 +127,7 @@ class RunForm:
         texts.update(self._parameters_of.pop(self.strategy.name, {}))
         for spec in self.strategy.parameters:
             texts.setdefault(PARAMETER + spec.name, default_text(spec))
-        texts.setdefault("symbol", self.datasets[0].symbol)
+        texts.setdefault("symbol", self._first_symbol())
         if texts.get("source") not in self._sources():
             texts["source"] = self._sources()[0]
         offered = self._timeframes()
@@ -141,6 +141,12 @@ class RunForm:
             texts.setdefault(name, text)
         if texts["finer"] not in self._finer():
             texts["finer"] = ""
+
+    def _first_symbol(self) -> str:
+        """Return the first symbol whose profits need no other data to become the account's currency."""
+        currency = self.texts.get("account_currency", broker_form.DEFAULTS["account_currency"])
+        plain = (one.symbol for one in self.datasets if one.synthetic or one.symbol.endswith(currency))
+        return next(plain, self.datasets[0].symbol)
 
     # What is wrong, and the request
 

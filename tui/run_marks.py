@@ -1,11 +1,12 @@
 """Marks on the run list, and what acts on the marked runs."""
 
-from collections.abc import Sequence
-
+from collections.abc import Mapping, Sequence
 from functools import partial
+
 from db import runs
 from db.runs import RunSummary
 from tui import formats
+from tui.run_columns import status_word
 from tui.screens.base import WorkScreen
 from tui.widgets.virtual_table import VirtualTable
 
@@ -16,6 +17,7 @@ class MarkActions(WorkScreen):
     """Keys that mark rows, and those that act on the marks, else on the row under the cursor."""
 
     _last_marked: int | None = None
+    _asked_to_end: frozenset[int] | set[int] = frozenset()
 
     @property
     def table(self) -> VirtualTable[RunSummary]:
@@ -80,7 +82,8 @@ class MarkActions(WorkScreen):
         if not chosen:
             return "There is no run to cancel."
         if len(chosen) == 1 and known[0] is not None:
-            return f"Run {chosen[0]} is {known[0].status}; only what waits or runs can be cancelled."
+            word = status_word(known[0].status)
+            return f"Run {chosen[0]} is {word}; only what waits or runs can be cancelled."
         return "None of the marked runs waits or runs."
 
     def do_cancel(self) -> None:
@@ -89,7 +92,14 @@ class MarkActions(WorkScreen):
 
     async def _cancel(self, chosen: Sequence[int]) -> None:
         asked = await self.bench.link.write(runs.request_cancel, chosen)
+        self._asked_to_end = set(asked)
         self.say(f"Cancelling {_named(asked)}." if asked else "Nothing was left to cancel.")
+
+    def _ended(self, statuses: Mapping[int, str]) -> None:
+        """Take back that runs are being cancelled, once they are."""
+        if self._asked_to_end and not any(statuses.get(i) in _ACTIVE for i in self._asked_to_end):
+            self._asked_to_end = frozenset()
+            self.bottom.hush()
 
     def why_not_delete(self) -> str | None:
         """There may be nothing to delete."""

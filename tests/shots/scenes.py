@@ -31,7 +31,7 @@ SCENES = (
     Scene("runs-empty", (), ("There are no runs yet.", "nothing under way"), is_filled=False),
     Scene("runs-filter", ("slash", *"status:done return>10"), (" of 41 runs",)),
     Scene("runs-delete", ("j", "j", "space", "space", "d"), ("Delete 2 runs",)),
-    Scene("runs-sort", ("s",), ("sort: n #",)),
+    Scene("runs-sort", ("s",), ("sort: n",)),
     Scene("new-run", ("n",), ("bars  Enter starts the run", "1 waiting")),
     Scene("new-run-wrong", ("n", "down", "0"), ("lookback must be", "1 waiting")),
     Scene("new-run-empty", ("n",), ("There is no price history yet.",), is_filled=False),

@@ -28,7 +28,7 @@ async def test_a_finished_run_shows_curves_figures_and_settings(filled: Home) ->
             "✓ done in 0:12",
             "drawdown %",
             "profit factor          1.18",
-            "ambiguous bars           14",
+            "ambiguous exits          14",
             "refused entries           0",
             "fast 20 · slow 50",
         )
@@ -89,7 +89,7 @@ async def test_a_run_that_has_ended_cannot_be_cancelled(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await _open(pilot, 38)
         await pilot.press("x")
-        await until_shown(pilot, "This run is completed; only what waits or runs can be cancelled.")
+        await until_shown(pilot, "This run is done; only what waits or runs can be cancelled.")
 
 
 async def test_a_run_deleted_by_somebody_else_says_so(filled: Home) -> None:

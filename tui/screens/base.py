@@ -180,7 +180,11 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         """Open the form."""
         from tui.screens.new_run import NewRunScreen
 
-        self.app.push_screen(NewRunScreen())
+        self.app.push_screen(NewRunScreen(self.market()))
+
+    def market(self) -> tuple[str, str] | None:
+        """Return symbol and timeframe of the run that is looked at, None if it is none."""
+        return None
 
     def do_goto_runs(self) -> None:
         """Go home."""

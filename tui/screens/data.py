@@ -36,7 +36,7 @@ class DataScreen(WorkScreen):
     def body(self) -> Iterable[Widget]:
         """Return the table, the notes below it and what an empty library says."""
         with Vertical(id="data-main"):
-            yield VirtualTable(_COLUMNS, self._load, id="data-table")
+            yield VirtualTable(_columns(named=False), self._load, id="data-table")
             yield Lines([line("")] * _NOTES_HEIGHT, id="data-notes")
         yield Lines(_EMPTY, id="empty")
 
@@ -66,6 +66,7 @@ class DataScreen(WorkScreen):
         self._rows = {row.id: row for row in rows}
         self.table.set_ids([row.id for row in rows])
         self.table.put(self._rows)
+        self.table.set_columns(_columns(named=any(row.source for row in rows)))
         self.set_class(not rows, "-empty")
         self._show_notes()
 
@@ -112,10 +113,20 @@ class DataScreen(WorkScreen):
         )
 
     def _begin_import(self, path: Path, symbol: str) -> None:
+        if not symbol:
+            self.say("Nothing was imported: the file does not say its symbol, and none was typed.")
+            return
         self._begin(import_path(self.bench.home, path, symbol), f"Reading {path.name} ...")
 
     def do_sample(self) -> None:
-        """Import the built-in sample market."""
+        """Import the built-in sample market; ask first if it is there."""
+        if any(row.synthetic for row in self._rows.values()):
+            asked = "The sample market is there already.  y imports it again, any other key leaves it"
+            self.bottom.ask(asked, {"y": self._begin_sample})
+        else:
+            self._begin_sample()
+
+    def _begin_sample(self) -> None:
         self._begin(import_sample(self.bench.home), "Making the sample market ...")
 
     def _begin(self, work: Awaitable[Done], sentence: str) -> None:
@@ -136,15 +147,15 @@ class DataScreen(WorkScreen):
 
     # Deleting
 
-    def why_not_delete(self) -> str | None:
+    def why_not_remove(self) -> str | None:
         """There may be nothing to delete."""
         return None if self.table.cursor_id is not None else "There is no dataset to delete."
 
-    def do_delete(self) -> None:
+    def do_remove(self) -> None:
         """Ask, then delete."""
         record = self.table.row(self.table.cursor_id)
         if record is not None:
-            name = f"{record.symbol} {record.timeframe}"
+            name = " ".join(filter(None, (record.symbol, record.timeframe, record.source)))
             self.bottom.ask(
                 f"Delete {name} ({formats.plural(record.rows, 'bar')})?  y deletes; runs keep what they used",
                 {"y": lambda: self.start(partial(self._delete, record, name))},
@@ -180,6 +191,11 @@ def _note_count(record: DatasetRecord) -> Cell:
     return Cell(str(amount), "warn") if amount else Cell("")
 
 
+def _columns(*, named: bool) -> list[Column[DatasetRecord]]:
+    """Return the columns; where sources have names, these tell datasets apart and stay longest."""
+    return [column for column in _COLUMNS if named or column.name != "source"]
+
+
 _COLUMNS: list[Column[DatasetRecord]] = [
     Column("symbol", "symbol", 10, lambda row: Cell(row.symbol)),
     Column("timeframe", "tf", 3, lambda row: Cell(row.timeframe)),
@@ -188,7 +204,7 @@ _COLUMNS: list[Column[DatasetRecord]] = [
     Column("last", "last", 16, lambda row: Cell(formats.minute(row.last_time))),
     Column("dialect", "format", 12, lambda row: Cell(row.dialect), priority=1, grows=24),
     Column("timezone", "clock", 10, lambda row: Cell(row.timezone), priority=3, grows=20),
-    Column("source", "source", 8, lambda row: Cell(row.source), priority=4, grows=16),
+    Column("source", "source", 8, lambda row: Cell(row.source), priority=0),
     Column("notes", "notes", 5, _note_count, right=True, priority=2),
 ]
 

@@ -15,6 +15,7 @@ from tui import formats
 from tui.curves import Curve, live_values, spaced, stored_curve
 from tui.messages import RunsChanged
 from tui.overview import Room, overview_lines, status_line
+from tui.run_columns import status_word
 from tui.screens.base import WorkScreen
 from tui.trade_columns import price_digits, trade_columns
 from tui.widgets.columns import Cell
@@ -27,6 +28,10 @@ TABS = ("Overview", "Trades")
 LINES_AROUND = 4
 FIGURES_SECONDS = 0.5
 SILENCE_LOOK_SECONDS = 5.0
+
+_ACTIVE = {"pending", "running"}
+_NO_TRADES_YET = "The trades can be read when the run has ended."
+_NO_TRADES = "The run has no trades."
 
 
 class DetailScreen(WorkScreen):
@@ -44,6 +49,7 @@ class DetailScreen(WorkScreen):
         self._sorted_by = ("id", False)
         self._figures_at = 0.0
         self._due: Timer | None = None
+        self._cancelling = False
 
     def body(self) -> Iterable[Widget]:
         """Return title, tabs and the overview."""
@@ -92,6 +98,9 @@ class DetailScreen(WorkScreen):
         self._show()
 
     def _status_changed(self) -> None:
+        if self._cancelling and self._run is not None and self._run.status not in _ACTIVE:
+            self._cancelling = False
+            self.bottom.hush()
         if self._trades is not None:
             self.start(self._load_trade_ids)
 
@@ -152,8 +161,8 @@ class DetailScreen(WorkScreen):
         ids = await self.bench.link.read(trades.ids, self._run_id, column, descending=descending)
         if self._trades is not None:
             self._trades.set_ids(ids, keep_cursor=False)
-            if not ids:
-                self.say("There are no trades in the store yet; they come with the result.")
+            ended = self._run is None or self._run.status not in _ACTIVE
+            self._trades.say_instead(_NO_TRADES if ended else _NO_TRADES_YET)
 
     async def _load_trades(self, ids: Sequence[int]) -> Mapping[int, TradeRecord]:
         rows = await self.bench.link.read(trades.by_ids, ids)
@@ -181,11 +190,15 @@ class DetailScreen(WorkScreen):
 
     # Acting
 
+    def market(self) -> tuple[str, str] | None:
+        """Return the market of this run."""
+        return None if self._run is None else (self._run.symbol, self._run.timeframe)
+
     def why_not_cancel(self) -> str | None:
         """Only what waits or runs can be cancelled."""
         if self._run is None or self._run.status in {"pending", "running"}:
             return None
-        return f"This run is {self._run.status}; only what waits or runs can be cancelled."
+        return f"This run is {status_word(self._run.status)}; only what waits or runs can be cancelled."
 
     def do_cancel(self) -> None:
         """Ask for the end of the run."""
@@ -193,6 +206,7 @@ class DetailScreen(WorkScreen):
 
     async def _cancel(self) -> None:
         asked = await self.bench.link.write(runs.request_cancel, [self._run_id])
+        self._cancelling = bool(asked)
         self.say("Cancelling." if asked else "It has ended already.")
         self._read_again()
 

@@ -1,6 +1,7 @@
 """The form for a new run, made from the strategies' own parameters and the data at hand."""
 
 import asyncio
+import textwrap
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from tui.widgets.page import FormArea
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
     from core.strategies.registry import Description
+    from db.datasets import DatasetRecord
 
 CHECK_SECONDS = 0.2
 
@@ -33,8 +35,9 @@ class NewRunScreen(WorkScreen):
 
     NAME: ClassVar[str] = "new_run"
 
-    def __init__(self) -> None:
+    def __init__(self, market: tuple[str, str] | None = None) -> None:
         super().__init__()
+        self._market = market
         self._form: RunForm | None = None
         self._laid: list[str] = []
         self._laying = asyncio.Lock()
@@ -48,7 +51,7 @@ class NewRunScreen(WorkScreen):
         """Return the title, the room for the fields and what is to be expected."""
         yield Lines([line("New run", "title")], id="form-title")
         yield FormArea(id="form")
-        yield Lines([line("")] * 2, id="forecast")
+        yield Lines([line("")] * 3, id="forecast")
 
     def on_mount(self) -> None:
         """Read what there is to choose from."""
@@ -60,9 +63,15 @@ class NewRunScreen(WorkScreen):
         if not data:
             self.query_one("#form", FormArea).mount(Lines(_NO_DATA))
             return
-        self._form = RunForm(found, data, dict(self.bench.last_form))
+        self._form = RunForm(found, data, {**self.bench.last_form, **self._known_market(data)})
         await self._lay(focus="strategy")
         self._check()
+
+    def _known_market(self, data: Sequence["DatasetRecord"]) -> dict[str, str]:
+        """Return the market of the run that the form was opened from, if there are data of it."""
+        if self._market is None or all(one.symbol != self._market[0] for one in data):
+            return {}
+        return dict(zip(("symbol", "timeframe"), self._market, strict=True))
 
     # The fields
 
@@ -162,18 +171,25 @@ class NewRunScreen(WorkScreen):
 
     def _show_forecast(self) -> None:
         if self._form is not None:
-            told = line("") if self._request is None else self._note()
-            self.query_one("#forecast", Lines).show([told, self._forecast(self._problems)])
+            told = [*self._told(), line(""), line("")][:2]
+            self.query_one("#forecast", Lines).show([*told, self._forecast(self._problems)])
 
-    def _note(self) -> Line:
+    def _told(self) -> list[Line]:
+        """Return what is wrong with the field in focus, else with the first, else what it means."""
         field = self.focused.parent if self.focused is not None else None
-        return line(field.spec.hint, "dim") if isinstance(field, Field) else line("")
+        spec = field.spec if isinstance(field, Field) else None
+        first = next(iter(self._problems.values()), "")
+        wrong = self._problems.get(spec.name, first) if spec is not None else first
+        text, style = (f"! {wrong}", "bad") if wrong else (spec.hint if spec is not None else "", "dim")
+        return [line(part, style) for part in textwrap.wrap(text, max(20, self.room.width))]
+
+    def _label_at_fault(self) -> str:
+        at_fault = next((f.spec.label for f in self.query(Field) if f.spec.name in self._problems), "")
+        return f": {at_fault}." if at_fault else "; it is being looked at."
 
     def _forecast(self, problems: dict[str, str]) -> Line:
         if self._request is None:
-            sentence = next(iter(problems.values()), "")
-            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-            return line(f"! {sentence}{more}", "bad")
+            return line(f"and {len(problems) - 1} more to mend" if len(problems) > 1 else "", "bad")
         form = self._open_form()
         about = "" if self._bars is not None else "about "
         bars = form.bars(self._request) if self._bars is None else self._bars
@@ -217,9 +233,7 @@ class NewRunScreen(WorkScreen):
         if self._submitting:
             return "The run is being submitted."
         return (
-            None
-            if self._request is not None
-            else "Something is to be mended first; it stands beside its field."
+            None if self._request is not None else f"Something is to be mended first{self._label_at_fault()}"
         )
 
     def do_submit(self) -> None:

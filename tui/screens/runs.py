@@ -170,6 +170,7 @@ class RunsScreen(MarkActions, WorkScreen):
         """Show changes of state at once, figures at most twice a second."""
         changed = [run for run in rows if self._statuses.get(run.id) != run.status]
         self._statuses.update((run.id, run.status) for run in rows)
+        self._ended(self._statuses)
         if time.monotonic() - self._figures_at >= FIGURES_SECONDS:
             self._figures_at = time.monotonic()
             self.table.put({run.id: run for run in rows})
@@ -204,6 +205,11 @@ class RunsScreen(MarkActions, WorkScreen):
             self.query_one(Preview).show_run(run, self.bench.now(), ascii_only=self.bench.ascii_only)
 
     # Acting
+
+    def market(self) -> tuple[str, str] | None:
+        """Return the market of the run under the cursor."""
+        run = self.table.row(self.table.cursor_id)
+        return None if run is None else (run.symbol, run.timeframe)
 
     def why_not_open(self) -> str | None:
         """There may be no run."""

@@ -34,10 +34,10 @@ class CleanInput(Input):
         return super().refresh(*regions, repaint=repaint, layout=False, recompose=recompose)
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Take the first line of what was pasted, as much of it as there is room for."""
+        """Take what was pasted as one line, as much of it as there is room for."""
         event.stop()
         event.prevent_default()
         chosen = self.selection
         room = (self.max_length or 0) - len(self.value) + abs(chosen.end - chosen.start)
-        text = clean(event.text[:10_000].strip().partition("\n")[0], limit=10_000)[: max(0, room)]
+        text = clean(" ".join(event.text[:10_000].split()), limit=10_000)[: max(0, room)]
         self.replace(text, *sorted((chosen.start, chosen.end)))

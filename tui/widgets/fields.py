@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.actions import choice_bindings
 from tui.form_fields import FieldSpec
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
@@ -25,12 +26,7 @@ _RIGHT = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 class Choice(Lines, can_focus=True):
     """One of several values: left and right go through them, typing goes to the one named so."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", show=False),
-        Binding("right", "step(1)", show=False),
-        Binding("home", "step(-1000)", show=False),
-        Binding("end", "step(1000)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = choice_bindings()
 
     class Changed(Message):
         """Another value was chosen."""
@@ -66,7 +62,23 @@ class Choice(Lines, can_focus=True):
         self._typed = ""
         self._draw()
 
-    def action_step(self, by: int) -> None:
+    def action_previous_value(self) -> None:
+        """Go to the value before."""
+        self._step(-1)
+
+    def action_next_value(self) -> None:
+        """Go to the next value."""
+        self._step(1)
+
+    def action_first_value(self) -> None:
+        """Go to the first value."""
+        self._step(-len(self._choices))
+
+    def action_last_value(self) -> None:
+        """Go to the last value."""
+        self._step(len(self._choices))
+
+    def _step(self, by: int) -> None:
         """Go to another value; it stops at both ends."""
         self._typed = ""
         self._choose(min(max(self._index + by, 0), len(self._choices) - 1))

@@ -1,6 +1,6 @@
 """Asking for the column to sort a table by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,5 +13,15 @@ def ask_column(bottom: BottomLine, table: VirtualTable[Any], chosen: Callable[[s
     shown = {column.name for column in table.shown_columns}
     sortable = [column for column in table.columns if column.letter]
     ordered = sorted(sortable, key=lambda column: column.name not in shown)
-    asked = "  ".join(f"{column.letter} {column.title}" for column in ordered)
-    bottom.ask(f"sort: {asked}", {column.letter: partial(chosen, column.name) for column in sortable})
+    asked = asked_columns([(column.letter, column.title) for column in ordered], bottom.size.width)
+    bottom.ask(asked, {column.letter: partial(chosen, column.name) for column in sortable})
+
+
+def asked_columns(columns: Sequence[tuple[str, str]], width: int) -> str:
+    """Return every letter with its title, the titles as short as the room asks for."""
+    asked = "sort: " + "  ".join(f"{letter} {title}" for letter, title in columns)
+    longest = max((len(title) for _, title in columns), default=0)
+    while len(asked) > width and longest > 1:
+        longest -= 1
+        asked = "sort: " + " ".join(f"{letter}={title[:longest].rstrip()}" for letter, title in columns)
+    return asked

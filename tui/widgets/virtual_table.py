@@ -72,6 +72,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._top = 0
         self._filling = False
         self._sorted_by: tuple[str, bool] | None = None
+        self._instead = ""
         self.marks: set[int] = set()
 
     # What the rows are
@@ -114,6 +115,12 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         """Show an arrow at the column that the ids are sorted by."""
         self._sorted_by = (column, descending)
         self._redraw(-1)
+
+    def say_instead(self, sentence: str) -> None:
+        """Show a sentence where the first row would be, as long as there is none."""
+        if sentence != self._instead:
+            self._instead = sentence
+            self._redraw(0)
 
     def set_ids(self, ids: Sequence[int], *, keep_cursor: bool = True) -> None:
         """Show these rows; the cursor stays on its row if that is still there."""
@@ -304,6 +311,10 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if y == 0:
             return self._header().adjust_cell_length(width, self.rich_style)
         index = self._top + y - 1
+        if y == 1 and not self._ids and self._instead:
+            return Strip([Segment(self._instead, ink(self, "dim"))]).adjust_cell_length(
+                width, self.rich_style
+            )
         if index >= len(self._ids):
             return Strip.blank(width, self.rich_style)
         return self._line(self._ids[index], index == self.cursor).adjust_cell_length(width, self.rich_style)
@@ -315,7 +326,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             arrow = ""
             if self._sorted_by and self._sorted_by[0] == column.name:
                 arrow = "▼" if self._sorted_by[1] else "▲"
-            title = column.title[: column.width - len(arrow)] + arrow
+            title = column.title if not arrow else _with_arrow(column.title, arrow, column.width)
             texts.append(aligned(title, column.width, right=column.right))
         indent = " " * len(_MARK) if self._marking else ""
         return Strip([Segment(indent + (" " * GAP).join(texts), style)])
@@ -337,6 +348,12 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             style = self.get_component_rich_style(name)
             return Strip([Segment(aligned(text, self.size.width, right=False), style)])
         return Strip([Segment(text, ink(self, name)) for text, name in parts]).simplify()
+
+
+def _with_arrow(title: str, arrow: str, width: int) -> str:
+    """Return a title with its arrow; a blank before % goes before the % does."""
+    short = title if len(title) < width else title.replace(" %", "%")
+    return short[: width - len(arrow)] + arrow
 
 
 def _position(ids: Sequence[int], row_id: int, *, near: int) -> int:

@@ -1,0 +1,85 @@
+"""What somebody meets who sits before the screens for the first time."""
+
+from contextlib import closing
+
+import pytest
+from textual.events import Paste
+
+from core.home import Home
+from db.connection import connect
+from tests.shots.filling import RUNNING, fill, fill_data, open_empty
+from tests.shots.reading import screen_text
+from tests.tui.conftest import make_app, until_shown
+from tui.widgets.sorting import asked_columns
+
+
+@pytest.fixture
+def stocked(home: Home) -> Home:
+    """A store with two datasets and no run."""
+    open_empty(home)
+    with closing(connect(home.store)) as connection:
+        fill_data(home, connection)
+    return home
+
+
+async def test_the_trades_of_a_run_under_way_are_told_in_a_sentence(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press(*["j"] * (41 - RUNNING), "enter")
+        await until_shown(pilot, "612 trades")
+        await pilot.press("greater_than_sign")
+        await until_shown(pilot, "The trades can be read when the run has ended.")
+
+
+async def test_a_sorted_column_keeps_its_percent(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("s", "r")
+        await until_shown(pilot, "return%▼")
+
+
+def test_every_letter_to_sort_by_is_shown_however_narrow_the_terminal() -> None:
+    columns = [(letter, "a long title") for letter in "namyptwfrdhc"]
+    asked = asked_columns(columns, 80)
+    assert len(asked) <= 80
+    assert all(f" {letter}=" in asked for letter, _ in columns)
+
+
+async def test_the_form_opens_on_the_market_of_the_run_under_the_cursor(home: Home) -> None:
+    fill(home, data=True)
+    async with make_app(home).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("j", "j", "j")
+        await until_shown(pilot, "#38 sma_cross SYNTHETIC")
+        await pilot.press("n")
+        await until_shown(pilot, "on made-up prices  Enter starts the run")
+
+
+async def test_several_pasted_lines_become_one(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press("down")
+        app.post_message(Paste("  1\n2  \r\n"))
+        await until_shown(pilot, "lookback              1 2 ")
+
+
+async def test_what_is_to_be_mended_is_named(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run", "F1 keys")
+        await pilot.press("down", "0", "down", "x")
+        await until_shown(pilot, "! stop_pips must be", "and 1 more to mend")
+        await pilot.press("enter")
+        await until_shown(pilot, "Something is to be mended first: lookback.")
+
+
+async def test_the_sample_is_not_imported_again_unasked(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "SYNTHETIC", "with the spread of each bar")
+        await pilot.press("m")
+        await until_shown(pilot, "The sample market is there already.")
+        await pilot.press("escape")
+        assert "Making the sample" not in screen_text(pilot.app)
