@@ -33,6 +33,15 @@ class Done:
         return "  ".join([*map(_told, self.imported), *filter(None, [self.complaint])])
 
 
+def asked_for(complaint: str) -> str:
+    """Return the option whose absence or value an import was refused for, "" if it is none that is asked."""
+    named = (name for name in _QUESTIONS if f"--{name}" in complaint)
+    return next(named, "")
+
+
+_QUESTIONS = ("source", "timeframe", "timezone", "symbol")
+
+
 def _told(one: Mapping[str, Any]) -> str:
     parts = [
         f"{one['symbol']} {one['timeframe']}: {formats.plural(int(one['rows']), 'bar')}",
@@ -46,13 +55,13 @@ def _told(one: Mapping[str, Any]) -> str:
     return clean(", ".join(parts), limit=300)
 
 
-async def import_path(home: Home, path: Path, symbol: str) -> Done:
-    """Import a file as `backtape import` does.
+async def import_path(home: Home, path: Path, answers: Mapping[str, str]) -> Done:
+    """Import a file as `backtape import` does, with what was answered so far by option.
 
     Raises:
         BacktapeError: the process could not be started or ended in an unforeseen way.
     """
-    options = ["--symbol", symbol] if symbol else []
+    options = [f"--{name}={text}" for name, text in answers.items()]
     return await _run(home, ["-m", "tui.cli", "import", "--json", *options, "--", str(path)])
 
 

@@ -91,6 +91,26 @@ async def test_a_dataset_is_deleted_after_a_question(empty: Home) -> None:
         assert [one.symbol for one in datasets.list_all(connection)] == ["SYNTHETIC"]
 
 
+async def test_bars_that_differ_are_kept_apart_by_a_source_that_is_asked_for(
+    empty: Home, tmp_path: Path
+) -> None:
+    first = _csv(tmp_path, "EURUSD_M1.csv")
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "EURUSD_M1.csv"
+    other.write_text(first.read_text().replace("1.10005", "1.10006"))
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "The data library is empty.")
+        await pilot.press("i", *str(first), "enter", "enter")
+        await until_shown(pilot, "EURUSD M1: 300 bars")
+        await pilot.press("i", *str(other), "enter", "enter")
+        await until_shown(pilot, "name where these are from. source:")
+        await pilot.press(*"second", "enter")
+        await until_shown(pilot, "EURUSD M1: 300 bars", "second")
+    with closing(connect(empty.store)) as connection:
+        assert {one.source for one in datasets.list_all(connection)} == {"", "second"}
+
+
 def test_a_path_is_completed_as_far_as_it_is_certain(tmp_path: Path) -> None:
     for name in ("prices_a.csv", "prices_b.csv", ".hidden"):
         (tmp_path / name).touch()

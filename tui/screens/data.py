@@ -1,7 +1,7 @@
 """The data library: what prices there are, from where, and how to get more."""
 
 import textwrap
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from textual.widget import Widget
 from db import datasets
 from db.datasets import DatasetRecord
 from tui import formats
-from tui.importing import Done, completed_path, guessed_symbol, import_path, import_sample
+from tui.importing import Done, asked_for, completed_path, guessed_symbol, import_path, import_sample
 from tui.messages import RunsChanged
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell, Column
@@ -116,7 +116,33 @@ class DataScreen(WorkScreen):
         if not symbol:
             self.say("Nothing was imported: the file does not say its symbol, and none was typed.")
             return
-        self._begin(import_path(self.bench.home, path, symbol), f"Reading {path.name} ...")
+        self._import_with(path, {"symbol": symbol})
+
+    def _import_with(self, path: Path, answers: Mapping[str, str]) -> None:
+        self._begin(
+            lambda: import_path(self.bench.home, path, answers),
+            f"Reading {path.name} ...",
+            refused=lambda complaint: self._ask_more(path, answers, complaint),
+        )
+
+    def _ask_more(self, path: Path, answers: Mapping[str, str], complaint: str) -> bool:
+        """Ask once for what the file was refused for; return whether it is asked."""
+        name = asked_for(complaint)
+        if not name or (name in answers and name != "symbol") or self.bottom.busy:
+            return False
+        self.bottom.prompt(
+            f"{_REASONS[name]} {name}: ",
+            "",
+            lambda text: self._take_more(path, {**answers, name: text.strip()}, complaint),
+        )
+        return True
+
+    def _take_more(self, path: Path, answers: Mapping[str, str], complaint: str) -> None:
+        """Try again with the answer; an empty one ends the import."""
+        if all(answers.values()):
+            self._import_with(path, answers)
+        else:
+            self.say(f"Nothing was imported. {complaint}", "bad")
 
     def do_sample(self) -> None:
         """Import the built-in sample market; ask first if it is there."""
@@ -127,23 +153,30 @@ class DataScreen(WorkScreen):
             self._begin_sample()
 
     def _begin_sample(self) -> None:
-        self._begin(import_sample(self.bench.home), "Making the sample market ...")
+        self._begin(lambda: import_sample(self.bench.home), "Making the sample market ...")
 
-    def _begin(self, work: Awaitable[Done], sentence: str) -> None:
+    def _begin(
+        self,
+        work: Callable[[], Awaitable[Done]],
+        sentence: str,
+        *,
+        refused: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._importing = True
         self.say(sentence)
-        self.start(partial(self._import, work), group="import")
+        self.start(partial(self._import, work, refused), group="import")
 
-    async def _import(self, work: Awaitable[Done]) -> None:
+    async def _import(self, work: Callable[[], Awaitable[Done]], refused: Callable[[str], bool]) -> None:
         try:
-            done = await work
+            done = await work()
         finally:
             self._importing = False
         await self._refresh()
         for row in self._rows.values():
             if done.imported and (row.symbol, row.timeframe) == _market(done.imported[-1]):
                 self.table.move(list(self.table.ids).index(row.id))
-        self.say(done.sentence, "" if done.imported else "bad")
+        if done.imported or not refused(done.complaint):
+            self.say(done.sentence, "" if done.imported else "bad")
 
     # Deleting
 
@@ -168,6 +201,14 @@ class DataScreen(WorkScreen):
         await self.bench.link.write(lambda connection: delete_dataset(home, connection, record))
         await self._refresh()
         self.say(f"Deleted {name}; importing the file again brings it back.")
+
+
+_REASONS = {
+    "symbol": "Which instrument is it?",
+    "timeframe": "The file does not tell its bars' length.",
+    "timezone": "The file does not tell its clock.",
+    "source": "Other bars of it are there; name where these are from.",
+}
 
 
 def _market(one: Mapping[str, Any]) -> tuple[str, str]:
