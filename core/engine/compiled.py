@@ -7,13 +7,20 @@ named after the sources of this package: changed helpers never meet an old cache
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+# What the folder of a version is called, and after how many seconds it counts as unused.
+_VERSION = re.compile("[0-9a-f]{16}")
+_UNUSED = 30 * 86_400
 
 
 def cache_folder() -> Path:
@@ -46,12 +53,35 @@ def _sources_digest() -> str:
 
 
 def _usable(parent: Path, version: str) -> Path | None:
+    """Return the folder of a version, made if it is missing, None where that cannot be or be written to."""
     folder = parent / version
+    is_new = not folder.exists()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.utime(folder)
     except OSError:
         return None
+    if is_new:
+        _clear_unused(parent)
     return folder if os.access(folder, os.W_OK | os.X_OK) else None
+
+
+def _clear_unused(parent: Path) -> None:
+    """Remove the code of versions that nobody has used for a month; other things are left alone.
+
+    A folder's time is that of its last use. Whoever still runs such a version has
+    it in memory, or compiles again.
+    """
+    for folder in parent.iterdir():
+        old = time.time() - folder.lstat().st_mtime > _UNUSED
+        if not (old and _VERSION.fullmatch(folder.name)) or folder.is_symlink() or not folder.is_dir():
+            continue
+        with suppress(OSError):
+            for file in (*folder.rglob("*.nbi"), *folder.rglob("*.nbc")):
+                file.unlink(missing_ok=True)
+            for inner in sorted(folder.rglob("*"), reverse=True):
+                inner.rmdir()
+            folder.rmdir()
 
 
 def _temporary(version: str) -> Path:

@@ -173,7 +173,28 @@ def _extreme(comparison: str) -> Any:
     return extreme
 
 
-def _reduction(comparison: str) -> Any:
+def _first() -> Any:
+    @extending.intrinsic
+    def first(_context: Any, _count: Any, _values: Any) -> Any:
+        def generate(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            counted = builder.icmp_signed("<", _PLACES, _repeated(builder, arguments[0]))
+            return builder.select(counted, arguments[1], ir.Constant(_VECTOR, [0.0] * COUNT))
+
+        return _LANES(types.int64, _LANES), generate
+
+    return first
+
+
+def _picked(comparison: str) -> Callable[[Any, Any, Any], Any]:
+    """Return what emits the one of two floats that is beyond the other."""
+
+    def emit_pick(builder: Any, one: Any, other: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(comparison, one, other), one, other)
+
+    return emit_pick
+
+
+def _reduction(joined: Callable[[Any, Any, Any], Any]) -> Any:
     @extending.intrinsic
     def reduction(_context: Any, _values: Any) -> Any:
         def generate(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
@@ -181,10 +202,7 @@ def _reduction(comparison: str) -> Any:
             values = [builder.extract_element(arguments[0], place) for place in places]
             while len(values) > 1:
                 pairs = zip(values[::2], values[1::2], strict=True)
-                values = [
-                    builder.select(builder.fcmp_ordered(comparison, one, other), one, other)
-                    for one, other in pairs
-                ]
+                values = [joined(builder, one, other) for one, other in pairs]
             return values[0]
 
         return types.float64(_LANES), generate
@@ -206,6 +224,10 @@ lanes_within: Callable[[Any, Any, float, float], int] = _within()
 larger: Callable[[Any, int, Any], Any] = _extreme(">")
 smaller: Callable[[Any, int, Any], Any] = _extreme("<")
 
-# The largest, the smallest of the lanes.
-largest: Callable[[Any], float] = _reduction(">")
-smallest: Callable[[Any], float] = _reduction("<")
+# (count, values) -> the values in the first `count` lanes, zero in the others.
+first_of: Callable[[int, Any], Any] = _first()
+
+# The largest of the lanes, the smallest, their sum (of pairs, of pairs of pairs, and so on).
+largest_of: Callable[[Any], float] = _reduction(_picked(">"))
+smallest_of: Callable[[Any], float] = _reduction(_picked("<"))
+sum_of: Callable[[Any], float] = _reduction(lambda builder, one, other: builder.fadd(one, other))

@@ -15,10 +15,10 @@ from core.engine.lanes import (
     filled,
     lanes_within,
     larger,
-    largest,
+    largest_of,
     read_lanes,
     smaller,
-    smallest,
+    smallest_of,
     write_lanes,
 )
 from core.engine.memory import fetch, read_byte, read_word, write_float
@@ -154,7 +154,7 @@ def pass_over_held(desk: Desk, bar: int, end: int) -> int:
         else:
             highest, lowest = larger(high, COUNT, highest), smaller(low, COUNT, lowest)
             bar += COUNT
-    desk.highest, desk.lowest = largest(highest), smallest(lowest)
+    desk.highest, desk.lowest = largest_of(highest), smallest_of(lowest)
     return bar
 
 

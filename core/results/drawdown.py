@@ -7,6 +7,18 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engine.compiled import compiled_entry
+from core.engine.lanes import (
+    COUNT,
+    filled,
+    first_of,
+    lanes_within,
+    larger,
+    largest_of,
+    read_lanes,
+    smaller,
+    smallest_of,
+    sum_of,
+)
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -51,30 +63,42 @@ def drawdown(equity: Floats, initial_balance: float) -> Drawdown:
 
 @compiled_entry
 def _pass(equity: Floats, initial_balance: float, found: Floats) -> None:
-    peak, lowest = initial_balance, initial_balance
-    percent = 100.0 / peak
-    largest, deepest, squares = 0.0, 0.0, 0.0
+    """Fill `found`: eight bars at a time while all are below the peak, else one by one."""
+    peak, lowest, percent = initial_balance, filled(initial_balance), 100.0 / initial_balance
+    largest, deepest, squares = filled(0.0), filled(0.0), filled(0.0)
     at_peak, longest, longest_from, longest_to, under = -1, 0, -1, -1, 0
-    for i in range(len(equity)):
-        value = equity[i]
-        if value >= peak:
-            if i - at_peak > longest and i - at_peak > 1:
-                longest, longest_from, longest_to = i - at_peak, at_peak, i
-            at_peak = i
+    address, count, bar, alone = int(equity.ctypes.data), len(equity), 0, 0
+    while bar < count:
+        if bar >= alone and bar + COUNT <= count:
+            values = read_lanes(address, bar)
+            if lanes_within(values, values, -np.inf, peak) == COUNT:
+                fall = peak - values
+                part = fall * percent
+                squares = squares + part * part
+                largest, deepest = larger(fall, COUNT, largest), larger(part, COUNT, deepest)
+                lowest = smaller(values, COUNT, lowest)
+                under += COUNT
+                bar += COUNT
+                continue
+            alone = bar + COUNT
+        value = equity[bar]
+        if value < peak:
+            fall = filled(peak - value)
+            part = fall * percent
+            squares = squares + first_of(1, part * part)
+            largest, deepest = larger(fall, 1, largest), larger(part, 1, deepest)
+            lowest = smaller(filled(value), 1, lowest)
+            under += 1
+        else:
+            if bar - at_peak > longest and bar - at_peak > 1:
+                longest, longest_from, longest_to = bar - at_peak, at_peak, bar
+            at_peak = bar
             if value > peak:
-                peak = value
-                percent = 100.0 / peak
-            continue
-        under += 1
-        fall = peak - value
-        part = fall * percent
-        squares += part * part
-        largest = max(largest, fall)
-        deepest = max(deepest, part)
-        lowest = min(lowest, value)
-    if len(equity) - 1 - at_peak > longest:
-        longest_from, longest_to = at_peak, len(equity) - 1
-    found[0] = largest
-    found[1] = deepest
-    found[2] = np.sqrt(squares / len(equity)) if len(equity) > 0 else 0.0
-    found[3], found[4], found[5], found[6] = under, longest_from, longest_to, lowest
+                peak, percent = value, 100.0 / value
+        bar += 1
+    if count - 1 - at_peak > longest:
+        longest_from, longest_to = at_peak, count - 1
+    found[0] = largest_of(largest)
+    found[1] = largest_of(deepest)
+    found[2] = np.sqrt(sum_of(squares) / count) if count > 0 else 0.0
+    found[3], found[4], found[5], found[6] = under, longest_from, longest_to, smallest_of(lowest)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,50 @@ def test_a_folder_that_cannot_be_made_is_replaced_by_a_private_temporary_one(
     found = (folder.parent if "backtape-numba-" in folder.parent.name else folder).stat()
     assert found.st_uid == os.getuid()
     assert found.st_mode & 0o022 == 0
+
+
+def folder_of(parent: Path, name: str, *, days: int) -> Path:
+    """Return a folder as another version left it, last used so many days ago."""
+    folder = parent / name
+    (folder / "engine_1").mkdir(parents=True)
+    (folder / "engine_1" / "advance.nbi").write_text("index")
+    (folder / "engine_1" / "advance.1.nbc").write_text("code")
+    os.utime(folder, (time.time() - days * 86_400,) * 2)
+    return folder
+
+
+def test_a_new_version_clears_the_code_that_nobody_used_for_a_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    unused = folder_of(tmp_path, "0123456789abcdef", days=31)
+    used = folder_of(tmp_path, "fedcba9876543210", days=29)
+    assert cache_folder().is_dir()
+    assert not unused.exists()
+    assert (used / "engine_1" / "advance.1.nbc").exists()
+
+
+def test_what_is_no_compiled_code_of_ours_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    others = folder_of(tmp_path, "somebody-elses", days=400)
+    with_notes = folder_of(tmp_path, "0123456789abcdef", days=400)
+    (with_notes / "notes.txt").write_text("mine")
+    os.utime(with_notes, (0, 0))
+    linked = tmp_path / "1111111111111111"
+    linked.symlink_to(others)
+    assert cache_folder().is_dir()
+    assert (others / "engine_1" / "advance.1.nbc").exists()
+    assert (with_notes / "notes.txt").read_text() == "mine"
+    assert linked.is_symlink()
+
+
+def test_using_a_folder_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    folder = cache_folder()
+    os.utime(folder, (0, 0))
+    assert cache_folder().stat().st_mtime > time.time() - 3600
 
 
 def test_numba_is_told_before_it_is_imported(tmp_path: Path) -> None:

@@ -64,3 +64,5 @@ def test_one_pass_finds_what_the_definition_says(levels: list[int]) -> None:
     assert found.largest == (peaks - equity).max()
     assert found.largest_pct == pytest.approx(((peaks - equity) / peaks).max() * 100)
     assert found.bars_under_water == np.count_nonzero(equity < peaks)
+    assert found.ulcer_index == pytest.approx(math.sqrt(np.mean(((peaks - equity) / peaks * 100) ** 2)))
+    assert found.lowest == min(100.0, equity.min())
