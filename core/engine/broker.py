@@ -152,12 +152,15 @@ class Broker:
                 f"{finer.symbol} {finer.timeframe} cannot decide inside the bars of "
                 f"{bars.symbol} {bars.timeframe}; use a finer timeframe of the same symbol."
             )
+        # What opens after a bar has closed, in a gap of the primary ones, says nothing of that bar.
+        around = np.searchsorted(bars.time, finer.time, side="right") - 1
+        inside = (around >= 0) & (finer.time < bars.close_time[around])
         edges = np.append(bars.time, bars.close_time[-1:])
         self._set(
-            finer_first=self._keep(np.searchsorted(finer.time, edges).astype(np.int64)),
-            finer_open=self._keep(finer.open),
-            finer_high=self._keep(finer.high),
-            finer_low=self._keep(finer.low),
+            finer_first=self._keep(np.searchsorted(finer.time[inside], edges).astype(np.int64)),
+            finer_open=self._keep(finer.open[inside]),
+            finer_high=self._keep(finer.high[inside]),
+            finer_low=self._keep(finer.low[inside]),
         )
 
     def _keep(self, column: Column) -> int:

@@ -190,8 +190,7 @@ class PlainBroker:
     def finer_bars(self) -> list[Bar]:
         if self.finer is None:
             return []
-        after = self.bars[self.i + 1].opens if self.i + 1 < len(self.bars) else self.bar.closes
-        return [bar for bar in self.finer if self.bar.opens <= bar.opens < after]
+        return [bar for bar in self.finer if self.bar.opens <= bar.opens < self.bar.closes]
 
     def fill_targets(self, price: float, *, at_level: bool) -> None:
         while self.at_target(price):

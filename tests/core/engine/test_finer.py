@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from core.engine.broker import Broker
+from core.engine.terms import Terms
 from core.errors import BacktapeError
 from core.market.bars import Bars
 from core.market.timeframes import Timeframe
-from tests.core.engine.market import FLAT_BAR, MONDAY, bars_of, buy, play, told
+from tests.core.engine.market import FLAT_BAR, MONDAY, Case, bars_of, buy, play, told
 
 WIDE = (1.1, 1.11, 1.09, 1.1)
 ENTRY = buy(stop=0.005, targets=(0.005,))
@@ -46,6 +47,17 @@ def test_what_is_ambiguous_in_the_finer_bar_too_is_counted() -> None:
 
 def test_finer_bars_that_are_missing_decide_nothing() -> None:
     assert outcome(quarters(FLAT_BAR)) == ("sl", 1.0951, 1)
+
+
+def test_finer_bars_in_a_gap_of_the_primary_ones_decide_nothing() -> None:
+    hours = MONDAY + np.array([0, 3600, 5 * 3600], "timedelta64[s]")
+    gapped = bars_of([FLAT_BAR, WIDE, FLAT_BAR], times=hours)
+    in_the_gap = bars_of(
+        [(1.1, 1.11, 1.1, 1.1)], timeframe=Timeframe.M15, start=MONDAY + np.timedelta64(2 * 3600, "s")
+    )
+    broker = Case(gapped, {0: ENTRY}, Terms(mode="intra_candle", spread_pips=1.0), finer=in_the_gap).run()
+    assert told(broker)[0][0] == "sl"
+    assert broker.count("ambiguous_exits") == 1
 
 
 def test_the_stop_of_a_position_from_an_order_is_looked_for_after_its_fill() -> None:
