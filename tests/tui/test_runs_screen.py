@@ -87,7 +87,7 @@ async def test_a_letter_sorts_and_a_capital_turns_around(filled: Home) -> None:
         screen = app.screen
         assert isinstance(screen, RunsScreen)
         await pilot.press("s", "r")
-        await until_shown(pilot, "return ▼")
+        await until_shown(pilot, "return%▼")
         await until(pilot, lambda: screen.table.ids[0] != 41)
         best = screen.table.ids[0]
         await pilot.press("S")
@@ -116,7 +116,7 @@ async def test_what_has_ended_cannot_be_cancelled_and_that_is_said(filled: Home)
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs")
         await pilot.press("G", "x")
-        await until_shown(pilot, "Run 1 is completed; only what waits or runs can be cancelled.")
+        await until_shown(pilot, "Run 1 is done; only what waits or runs can be cancelled.")
 
 
 async def test_deleting_asks_and_can_be_undone(filled: Home) -> None:
