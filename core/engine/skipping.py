@@ -21,9 +21,10 @@ from core.engine.lanes import (
     smallest_of,
     write_lanes,
 )
-from core.engine.memory import fetch, read_byte, read_word, write_float
+from core.engine.levels import move_stop
+from core.engine.memory import fetch, read_byte, read_float, read_word, write_float
 from core.engine.money import commission_of, converted, lots_of, move, net, units_of
-from core.engine.prices import rounded
+from core.engine.prices import closing_side, rounded
 from core.engine.records import BY_BAR, NO_ORDER, STOP_ORDER, Desk
 
 # Decisions are looked for so many bars ahead.
@@ -113,12 +114,13 @@ def order_untouched_until(desk: Desk, bar: int, end: int) -> int:
 def pass_over_held(desk: Desk, bar: int, end: int) -> int:
     """Pass over bars that leave the position as it is; return the first that may not, or `end`.
 
-    Lanes beyond the bar returned are marked in vain; they are marked again.
+    A bar that does nothing but move the trailing stop at its close is passed over
+    too. Lanes beyond the bar returned are marked in vain; they are marked again.
     """
     shift, spreads, factor = watched_side(desk)
     lower, upper = band(desk)
     close_lower, close_upper = closing_band(desk)
-    trailing, nights, intra = desk.trailing > 0.0, desk.nights, desk.intra != 0
+    nights, intra = desk.nights, desk.intra != 0
     closes, highs, lows, equity = desk.close, desk.high, desk.low, desk.equity - 8 * desk.first
     lots = lots_of(desk, desk.steps)
     direction, entry, units = desk.direction, desk.entry_price, units_of(desk, lots)
@@ -134,8 +136,7 @@ def pass_over_held(desk: Desk, bar: int, end: int) -> int:
         )
         price = close + offset
         clear = lanes_within(low, high, lower, upper) if intra else lanes_within(price, price, lower, upper)
-        if trailing:
-            clear = min(clear, lanes_within(price, price, close_lower, close_upper))
+        still = lanes_within(price, price, close_lower, close_upper)
         if nights != 0:
             accruing = read_lanes(nights, bar)
             clear = min(clear, lanes_within(accruing, accruing, -0.5, 0.5))
@@ -147,13 +148,20 @@ def pass_over_held(desk: Desk, bar: int, end: int) -> int:
         marked = balance + net(made, commission, swap)
         write_lanes(equity, bar, marked)
         clear = min(clear, lanes_within(marked, marked, 0.0, np.inf), end - bar)
-        # A branch, not a sum: the processor guesses it, and need not wait for the lanes.
-        if clear < COUNT:
-            highest, lowest = larger(high, clear, highest), smaller(low, clear, lowest)
-            end = bar = bar + clear
-        else:
+        # Branches, not sums: the processor guesses them, and need not wait for the lanes.
+        if min(clear, still) == COUNT:
             highest, lowest = larger(high, COUNT, highest), smaller(low, COUNT, lowest)
             bar += COUNT
+            continue
+        passed = min(clear, still + 1)
+        highest, lowest = larger(high, passed, highest), smaller(low, passed, lowest)
+        bar += passed
+        if passed <= still:
+            break
+        desk.bar = bar - 1
+        move_stop(desk, closing_side(desk, read_float(closes, desk.bar)))
+        lower, upper = band(desk)
+        close_lower, close_upper = closing_band(desk)
     desk.highest, desk.lowest = largest_of(highest), smallest_of(lowest)
     return bar
 
@@ -195,6 +203,8 @@ def band(desk: Desk) -> tuple[float, float]:
 @inlined
 def closing_band(desk: Desk) -> tuple[float, float]:
     """Return the levels between which a close leaves the trailing stop where it is."""
+    if desk.trailing <= 0.0:
+        return -np.inf, np.inf
     room = 1.0 / desk.scale
     if desk.direction > 0:
         return -np.inf, desk.best_close - room
