@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +24,12 @@ from core.results.metrics import Metrics, measure
 from core.strategies import Strategy
 from core.strategies.builtin.sma_cross import SmaCross
 from core.strategies.context import Context
-from core.strategies.signals import Decisions, Signals, decisions
+from core.strategies.signals import ENTER_BUY, Decisions, Signals, decisions
 
 SOURCE = Path(__file__).with_name("broker_loop.c")
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-shared", "-fPIC")
 FAST, SLOW, STOP_PIPS, TARGET_PIPS = 20, 50, 20.0, 40.0
+TRAILING_PIPS, LIMIT_PIPS = 15.0, 4.0
 TERMS = Terms(mode="intra_candle", initial_balance=1_000_000.0, commission_per_lot=5.0)
 MOST_TARGETS = 8
 
@@ -108,6 +109,9 @@ class Contest:
         self.strategy = SmaCross(fast=FAST, slow=SLOW, stop_pips=STOP_PIPS, target_pips=TARGET_PIPS)
         self.given: Signals = self.strategy.signals(self.bars)
         self.decided: Decisions = decisions(self.given, self.bars)
+        side = np.where(self.decided.action & ENTER_BUY, 1.0, -1.0)
+        prices = self.bars.close - side * LIMIT_PIPS * self.bars.pip
+        self.orders: Decisions = replace(self.decided, at_limit=prices)
         self.outcome: Outcome = self.simulated()
         self.trades = np.zeros(len(self.bars) // 2 + 16, TRADE)
         self.equity = np.zeros(len(self.bars))
@@ -150,7 +154,18 @@ class Contest:
 
     def broker(self) -> Broker:
         """Run our broker on decisions that lie ready."""
-        broker = Broker(self.bars, TERMS, Plan.of(self.decided, 0))
+        return self._run(self.decided)
+
+    def trailing(self) -> Broker:
+        """Run our broker on the same decisions with a trailing stop."""
+        return self._run(self.decided, trailing_pips=TRAILING_PIPS)
+
+    def waiting(self) -> Broker:
+        """Run our broker on the same decisions as orders that wait below or above the close."""
+        return self._run(self.orders)
+
+    def _run(self, decided: Decisions, *, trailing_pips: float = 0.0) -> Broker:
+        broker = Broker(self.bars, TERMS, Plan.of(decided, 0), trailing_pips=trailing_pips)
         broker.run(len(self.bars))
         return broker
 

@@ -71,6 +71,8 @@ def print_table(contest: Contest) -> float:
         SIGNALS: contest.signals,
         CHECKS: contest.checks,
         METRICS: contest.measured,
+        "engine, broker, trailing stop": contest.trailing,
+        "engine, broker, limit orders": contest.waiting,
     }
     stepped: dict[str, Callable[[], object]] = {
         "on_bar, empty": lambda: contest.stepped(Empty()),
