@@ -17,7 +17,7 @@ from core.market.instruments import find_instrument
 from tests.core.engine.plain_broker import PlainBroker
 from tests.core.engine.plain_records import Bar
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_screens import ENTER, LEFT, TAB, Changed, leave
+from tests.e2e.test_screens import ENTER, LEFT, RIGHT, TAB, Changed, leave
 from tests.homes import end_everything
 from tests.tui.commands.program import program
 
@@ -118,7 +118,7 @@ def test_the_form_gives_the_reference_s_result(
         terminal.wait_for("49,744 bars")
         focus_on_the_mode(terminal)
         if chosen(mode) not in terminal.text:
-            terminal.send(LEFT)
+            terminal.send(RIGHT if mode == "intra_candle" else LEFT)
         terminal.wait_for(chosen(mode))
         terminal.wait_for("49,744 bars")
         terminal.send(ENTER)
