@@ -52,11 +52,12 @@ class JobRecord:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A run that was given to one attempt."""
+    """A run that was given to one attempt, its `number`-th."""
 
     run_id: int
     attempt: str
     uses_model: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,15 @@ def claim_next(connection: Connection, token: str, *, uses_model: bool | None = 
             " finished_at = NULL, error_message = NULL WHERE id = ?",
             (moment, row[0]),
         )
-        connection.execute(
+        (number,) = connection.execute(
             "INSERT INTO run_jobs (run_id, attempt, attempts, claimed_at) VALUES (?, ?, 1, ?)"
             " ON CONFLICT (run_id) DO UPDATE SET attempt = excluded.attempt, attempts = attempts + 1,"
             " claimed_at = excluded.claimed_at, pid = NULL, process_start = NULL, boot = NULL,"
             " heartbeat = NULL, phase = NULL, bars_done = 0, bars_total = 0, trades = 0, equity = NULL,"
-            " curve = NULL, cancel_requested = 0, cancel_requested_at = NULL",
+            " curve = NULL, cancel_requested = 0, cancel_requested_at = NULL RETURNING attempts",
             (row[0], token, moment),
-        )
-    return Claim(row[0], token, bool(row[1]))
+        ).fetchone()
+    return Claim(row[0], token, bool(row[1]), number)
 
 
 def _oldest_waiting(connection: Connection, uses_model: bool | None) -> Any:  # noqa: ANN401

@@ -80,10 +80,14 @@ ACTIONS: tuple[Action, ...] = (
     _action("exclamation_mark", "mark_invert", "invert", "invert the marks", on="runs", group="mark"),
     _action("u", "mark_none", "unmark", "take all marks away", on="runs", group="mark"),
     _action("x", "cancel", "cancel", "cancel runs under way", on="runs detail", group="act", footer=50),
+    _action(
+        "r", "repeat", "repeat", "make the run again, as it was", on="runs detail", group="act", footer=55
+    ),
     _action("d", "delete", "delete", "delete, can be undone", on="runs", group="act", footer=60),
     _action(
         "d", "remove", "delete", "delete; importing again brings it back", on="data", group="act", footer=60
     ),
+    _action("p", "pause", "pause", "pause the queue, or let it go on", on="runs", group="act"),
     _action("z", "undo", "undo", "bring back what was deleted last", on="runs", group="act", footer=70),
     _action("i", "import", "import", "import a price file", on="data", group="act", footer=10),
     _action("m", "sample", "sample", "import the sample market", on="runs data", group="act"),

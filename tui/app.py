@@ -94,13 +94,17 @@ class BacktapeApp(App[int], inherit_bindings=False):
 
     def submitted(self, run_id: int) -> None:
         """Show the run that was just submitted, and make sure of a runner for it."""
+        self.run_worker(self.watch_runner.submitted(), group="runner")
+        self.show_new(run_id)
+
+    def show_new(self, run_id: int, sentence: str = "") -> None:
+        """Show a run that was just stored in place of the screen in front, with a sentence about it."""
         from tui.screens.detail import DetailScreen
 
-        self.run_worker(self.watch_runner.submitted(), group="runner")
         home = self.screen_stack[0]
         if isinstance(home, RunsScreen):
             home.await_run(run_id)
-        self.switch_screen(DetailScreen(run_id))
+        self.switch_screen(DetailScreen(run_id, sentence))
 
     def refuse(self, sentence: str) -> None:
         """Leave, saying on the way out why the data folder cannot be used."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from db import runs
+from db import queue, runs
 from db.runs import RunSummary
 from tui import formats
 from tui.run_columns import status_word
@@ -11,6 +11,7 @@ from tui.screens.base import WorkScreen
 from tui.widgets.virtual_table import VirtualTable
 
 _ACTIVE = {"pending", "running"}
+_PAUSED = "The queue is paused: what runs goes on, nothing new begins; p lets it go on."
 
 
 class MarkActions(WorkScreen):
@@ -100,6 +101,34 @@ class MarkActions(WorkScreen):
         if self._asked_to_end and not any(statuses.get(i) in _ACTIVE for i in self._asked_to_end):
             self._asked_to_end = frozenset()
             self.bottom.hush()
+
+    def why_not_repeat(self) -> str | None:
+        """There may be nothing to repeat."""
+        return None if self.chosen_ids() else "There is no run to repeat."
+
+    def do_repeat(self) -> None:
+        """Make the chosen runs again."""
+        self.start(partial(self._repeat, self.chosen_ids()))
+
+    async def _repeat(self, chosen: Sequence[int]) -> None:
+        from tui.repeating import repeat_runs
+
+        repeated = await repeat_runs(self.bench, chosen)
+        self._mark(set())
+        self.await_run(repeated.ids[-1])
+        self.say(repeated.sentence)
+
+    def do_pause(self) -> None:
+        """Hold back what waits, or let it go on."""
+        self.start(partial(self._pause, not self.bench.watch_runner.paused))
+
+    async def _pause(self, held_back: bool) -> None:
+        await self.bench.link.write(queue.pause, held_back)
+        self.say(_PAUSED if held_back else "The queue goes on.")
+
+    def await_run(self, run_id: int) -> None:
+        """Put the cursor on a run once it is in the list."""
+        raise NotImplementedError
 
     def why_not_delete(self) -> str | None:
         """There may be nothing to delete."""

@@ -33,9 +33,13 @@ class RunnerWatch:
         self._trouble = ""
 
     @property
-    def active(self) -> int:
-        """How many runs wait or are under way."""
-        return self._status.running + self._status.waiting if self._status else 0
+    def paused(self) -> bool:
+        """Whether waiting runs are held back."""
+        return self._status is not None and self._status.paused
+
+    @property
+    def _needs_runner(self) -> bool:
+        return self._status is not None and self._status.needs_runner
 
     @property
     def text(self) -> str:
@@ -44,6 +48,8 @@ class RunnerWatch:
             return self._trouble
         if self._status is None:
             return ""
+        if self._status.paused:
+            return f"queue: {self._status.text()}"
         if not self._status.living:
             return self._status.text() if self._status.waiting else "nothing under way"
         return f"runner: {self._status.text()}"
@@ -65,7 +71,7 @@ class RunnerWatch:
                 continue
             if changed:
                 self._app.tell(RunsChanged())
-            due = self.active and time.monotonic() - self._kept_at >= _KEEP_SECONDS
+            due = self._needs_runner and time.monotonic() - self._kept_at >= _KEEP_SECONDS
             if changed or due:
                 await self._look_at_runner()
 
@@ -89,7 +95,7 @@ class RunnerWatch:
         except StoreError as error:
             self._set_trouble(str(error))
             return
-        if self.active and time.monotonic() - self._kept_at >= _KEEP_SECONDS:
+        if self._needs_runner and time.monotonic() - self._kept_at >= _KEEP_SECONDS:
             await self._keep(hand_over=False)
         if self.text != before:
             self._app.tell(RunnerChanged())

@@ -5,10 +5,11 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.jobs.process import Identity, children_of
+from db.jobs import Claim
 
 # A worker that cannot even write why it failed says it by its exit code.
 EXIT_OUT_OF_MEMORY = 70
@@ -26,22 +27,22 @@ class Departure:
 
     def sentence(self) -> str:
         """Say it for the run's error message."""
+        if self.signal == signal.SIGKILL:
+            return f"The worker was {_killed(signal.SIGKILL)}, perhaps for want of memory."
         if self.signal is not None:
-            return f"The worker was killed by signal {self.signal} ({_signal_name(self.signal)})."
+            return f"The worker was {_killed(self.signal)}."
         if self.code == EXIT_OUT_OF_MEMORY:
             return "The worker ran out of memory."
         return f"The worker left with exit code {self.code} and without a result."
 
 
-@dataclass
+@dataclass(frozen=True)
 class Child:
     """One worker that this runner forked."""
 
-    run_id: int
-    attempt: str
+    claim: Claim
     who: Identity
     log: Path
-    cancel_seen: float | None = field(default=None)
 
 
 def fork(task: Callable[[], int]) -> int:
@@ -114,11 +115,12 @@ def end_strangers(known: set[int]) -> int:
     return ended
 
 
-def _signal_name(number: int) -> str:
+def _killed(number: int) -> str:
     try:
-        return signal.Signals(number).name
+        name = signal.Signals(number).name
     except ValueError:
-        return "unnamed"
+        name = "unnamed"
+    return f"killed by signal {int(number)} ({name})"
 
 
 def _descriptors() -> list[str]:

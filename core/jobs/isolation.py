@@ -12,19 +12,23 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from core.jobs.lock import RunnerLock
 
 LOG_LIMIT = 1_000_000  # bytes of output kept of one run
 _CUT = "\n[the rest of the output is not kept]\n"
+_NICENESS = 10
+_OUT_OF_MEMORY_SCORE = 500  # of 1000
 _PR_SET_CHILD_SUBREAPER = 36
 
 
 def isolate(log: Path, lock: RunnerLock, descriptors: Iterable[int]) -> None:
     """Cut a fresh fork loose from the runner; its output goes to `log`, bounded.
 
-    Without a terminal of its own session, /dev/tty cannot be opened either.
+    Without a terminal of its own session, /dev/tty cannot be opened either. Where
+    the machine is short of time or memory, the screens and the runner come first.
     """
     lock.abandon()
     signal.set_wakeup_fd(-1)
@@ -35,7 +39,21 @@ def isolate(log: Path, lock: RunnerLock, descriptors: Iterable[int]) -> None:
     os.setsid()
     gather_orphans()
     logging.getLogger().handlers.clear()
+    _stand_back()
     _redirect(log)
+
+
+def withhold_keys() -> None:
+    """Take the keys to other people's services from the environment of a run that asks none."""
+    for name in [name for name in os.environ if name.endswith("_API_KEY")]:
+        del os.environ[name]
+
+
+def _stand_back() -> None:
+    """Let others go first: the processor by a nicer priority, memory by being the one that is ended."""
+    os.nice(_NICENESS)
+    with suppress(OSError):  # only Linux has it, and a container may forbid it
+        Path("/proc/self/oom_score_adj").write_text(str(_OUT_OF_MEMORY_SCORE))
 
 
 def gather_orphans() -> bool:

@@ -10,11 +10,11 @@ from pathlib import Path
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.fingerprint import environment_digest
-from core.jobs.logs import runner_log
+from core.jobs.logs import open_runner_output
 from core.jobs.process import Identity
 from core.jobs.state import RunnerState
 from core.version import code_version
-from db import jobs, runner
+from db import jobs, queue, runner
 from db.connection import Connection, connect, transaction
 from db.revision import REVISION
 
@@ -26,15 +26,24 @@ _started: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True)
 class RunnerStatus:
-    """What the status line says: does a runner live, what does it do, how many runs wait."""
+    """What the status line says: does a runner live, what does it do, how many runs wait or are held back."""
 
     living: bool
     state: RunnerState | None
     running: int
     waiting: int
+    paused: bool = False
+
+    @property
+    def needs_runner(self) -> bool:
+        """Whether there is anything that only a runner can bring on."""
+        return self.running > 0 or (self.waiting > 0 and not self.paused)
 
     def text(self) -> str:
         """Return the words of the status line."""
+        if self.paused:
+            running = f"{self.running} running, " if self.running else ""
+            return f"{running}paused, {self.waiting} waiting"
         if not self.living:
             return f"no runner, {self.waiting} waiting" if self.waiting else "no runner"
         if self.state in {RunnerState.STARTING, RunnerState.COMPILING}:
@@ -49,7 +58,13 @@ def runner_status(connection: Connection) -> RunnerStatus:
     record = runner.read(connection)
     living = record is not None and _serves(record)
     state = RunnerState(record.state) if record is not None and living else None
-    return RunnerStatus(living, state, running=len(jobs.active(connection)), waiting=jobs.waiting(connection))
+    return RunnerStatus(
+        living,
+        state,
+        running=len(jobs.active(connection)),
+        waiting=jobs.waiting(connection),
+        paused=queue.read(connection).paused,
+    )
 
 
 def ensure_runner(home: Home, *, hand_over: bool = True) -> None:
@@ -100,21 +115,20 @@ def _start(home: Home) -> None:
     environment["OPENBLAS_NUM_THREADS"] = "1"
     # The very code of the submitter, wherever that was imported from.
     environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])])
-    with open(runner_log(home), "ab", opener=_private) as log:
+    output = open_runner_output(home)
+    try:
         started = subprocess.Popen(
             [sys.executable, "-P", "-m", "core.jobs.runner", "--home", str(home.path.absolute())],
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
             cwd="/",
             env=environment,
             start_new_session=True,
         )
+    finally:
+        os.close(output)
     _started.append(started)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _forget_ended(home: Home) -> None:
@@ -123,5 +137,5 @@ def _forget_ended(home: Home) -> None:
     _started[:] = [process for process in _started if process.returncode is None]
     if failed:
         raise BacktapeError(
-            f"The runner cannot start (exit code {failed[-1].returncode}); {runner_log(home)} says why."
+            f"The runner cannot start (exit code {failed[-1].returncode}); 'backtape log' says why."
         )

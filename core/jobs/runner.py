@@ -16,21 +16,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.config import read_config
-from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.fingerprint import environment_digest, new_salt
 from core.jobs.handle import StoreHandle
 from core.jobs.isolation import gather_orphans
 from core.jobs.lock import RunnerLock
 from core.jobs.logs import LOGGER, open_runner_log
+from core.jobs.places import Places, configured_places
 from core.jobs.process import own_identity
 from core.jobs.spool import store_all
 from core.jobs.state import RunnerState
 from core.jobs.supervision import Supervisor
 from core.jobs.tidying import TIDY_SECONDS, tidy
 from core.version import code_version
-from db import jobs, runner
+from db import jobs, queue, runner
 from db.connection import checkpoint, verify
 from db.errors import StoreBusyError, StoreChangedError, StoreDamagedError, StoreError, StoreReplacedError
 from db.jobs import Claim
@@ -51,11 +50,11 @@ _FINAL = (StoreChangedError, StoreReplacedError, StoreDamagedError)
 
 @dataclass
 class Runner:
-    """A runner that holds the lock. `slots` workers at once; it leaves after `idle_seconds` without work."""
+    """A runner that holds the lock; it leaves after `idle_seconds` without work."""
 
     home: Home
     lock: RunnerLock
-    slots: int
+    places: Places
     idle_seconds: float
     _state: RunnerState | None = None
     _leaving: bool = False
@@ -147,8 +146,9 @@ class Runner:
         self._give_way_if_asked()
         if self._leaving:
             return
-        under_way = len(self._workers.look_at_runs())
-        claims = self._workers.claim(self.slots - under_way)
+        under_way = self._workers.look_at_runs()
+        free = self.places.under(queue.read(self._store.connection)).without(under_way)
+        claims = self._workers.claim(free)
         self._workers.start(claims)
         busy = bool(under_way or claims)
         if busy:
@@ -187,7 +187,9 @@ class Runner:
 
     def _work_is_left(self) -> bool:
         try:
-            return bool(jobs.waiting(self._store.connection) or jobs.active(self._store.connection))
+            connection = self._store.connection
+            held_back = queue.read(connection).paused
+            return bool(jobs.active(connection) or (jobs.waiting(connection) and not held_back))
         except StoreError:
             return False  # without the lock there is nothing to do but to leave
 
@@ -279,7 +281,7 @@ def main(arguments: list[str] | None = None) -> int:
     open_runner_log(home)
     LOGGER.info("runner begins, version %s", code_version())
     try:
-        Runner(home, lock, options.workers or slots(home), options.idle).serve()
+        Runner(home, lock, configured_places(home), options.idle).serve()
     except (StoreChangedError, StoreReplacedError) as error:
         LOGGER.warning("runner ends: %s", error)
         return 0
@@ -292,33 +294,17 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="core.jobs.runner", description="The runner of a Backtape store.")
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--idle", type=float, default=_from_environment("BACKTAPE_RUNNER_IDLE", IDLE_SECONDS))
+    parser.add_argument("--idle", type=float, default=_idle_seconds())
     return parser.parse_args(arguments)
 
 
-def slots(home: Home) -> int:
-    """Return how many workers run at once: as `BACKTAPE_WORKERS` says, `config.toml`, or the cores."""
+def _idle_seconds() -> float:
+    """Return how long a runner without work stays: as `BACKTAPE_RUNNER_IDLE` says, else a minute."""
     try:
-        configured = read_config(home).workers
-    except BacktapeError as error:
-        LOGGER.warning("%s", error)  # whoever submits a run is told
-        configured = None
-    return max(1, int(_from_environment("BACKTAPE_WORKERS", configured or cores())))
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _from_environment(name: str, default: float) -> float:
-    """Return a positive number from the environment, the default where there is none."""
-    try:
-        number = float(os.environ.get(name, ""))
+        number = float(os.environ.get("BACKTAPE_RUNNER_IDLE", ""))
     except ValueError:
-        return default
-    return number if number > 0 else default
+        return IDLE_SECONDS
+    return number if number > 0 else IDLE_SECONDS
 
 
 if __name__ == "__main__":

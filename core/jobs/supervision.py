@@ -15,6 +15,7 @@ from core.jobs.children import Child
 from core.jobs.handle import StoreHandle
 from core.jobs.isolation import cut_log
 from core.jobs.logs import LOGGER, run_log
+from core.jobs.places import Places
 from core.jobs.process import Identity, Presence, boot, end_by_force, identity, session_members
 from db import jobs
 from db.jobs import Claim, JobRecord
@@ -23,9 +24,18 @@ from db.jobs import Claim, JobRecord
 CANCEL_PATIENCE = 3.0
 # Seconds in which the parent of an ended worker may still write how it ended.
 _REASON_PATIENCE = 3.0
+# How often it is tried to bring a worker under way, and the seconds between two tries.
+MOST_TRIES = 5
+_TRY_PAUSE = 1.0
 
-_UNWATCHED = "The worker ended while no runner watched, so how it ended is not known; repeat the run."
-_INTERRUPTED = "The run was interrupted: the machine was restarted while it was under way; repeat the run."
+_UNWATCHED = (
+    "The run was interrupted: its worker ended while no runner watched, so how is not known; repeat the run."
+)
+_RESTARTED = "The run was interrupted: the machine was restarted while it was under way; repeat the run."
+_NOT_BEGUN = f"The store did not let the worker begin, {MOST_TRIES} times over; the run's log says why."
+_NO_PROCESS = (
+    f"No process could be started for the run, {MOST_TRIES} times over (%s); end others, then repeat the run."
+)
 
 Task = Callable[[Claim], int]
 
@@ -42,17 +52,24 @@ class Supervisor:
     # When a cancel, or the end of somebody else's child, was first seen: by attempt.
     _cancels: dict[str, float] = field(default_factory=dict)
     _unreaped: dict[str, float] = field(default_factory=dict)
+    # When to try again after a worker could not be brought under way.
+    _next_try: float = 0.0
 
     @property
     def has_children(self) -> bool:
         """Whether a worker that this process forked has not been reaped."""
         return bool(self._children)
 
-    def claim(self, free: int) -> list[Claim]:
-        """Claim as many waiting runs as there is room for."""
+    def claim(self, free: Places) -> list[Claim]:
+        """Claim as many waiting runs as there are places for."""
+        if time.monotonic() < self._next_try:
+            return []
+        return [*self._claim(free.computing, uses_model=False), *self._claim(free.asking, uses_model=True)]
+
+    def _claim(self, free: int, *, uses_model: bool) -> list[Claim]:
         claims: list[Claim] = []
         while len(claims) < free:
-            claim = jobs.claim_next(self.store.connection, jobs.new_token())
+            claim = jobs.claim_next(self.store.connection, jobs.new_token(), uses_model=uses_model)
             if claim is None:
                 break
             claims.append(claim)
@@ -62,16 +79,25 @@ class Supervisor:
         """Fork a worker for each claim; a run for which there is no process goes back to the queue."""
         if not claims:
             return
-        unstarted = list(claims)
+        unstarted, reason = list(claims), ""
         with self.store.closed():
             try:
                 while unstarted:
                     self._fork(unstarted[0])
                     unstarted.pop(0)
             except OSError as error:
+                reason = _NO_PROCESS % error.strerror
                 LOGGER.error("no worker can be started: %s", error)
         for claim in unstarted:
+            self._give_back(claim, reason)
+
+    def _give_back(self, claim: Claim, reason: str) -> None:
+        """Put a run that no worker has taken back into the queue; after several tries it has failed."""
+        self._next_try = time.monotonic() + _TRY_PAUSE
+        if claim.number < MOST_TRIES:
             jobs.requeue(self.store.connection, claim.run_id, claim.attempt)
+        elif jobs.end(self.store.connection, claim.run_id, claim.attempt, "failed", reason):
+            LOGGER.error("run %d: %s", claim.run_id, reason)
 
     def look_after_children(self) -> bool:
         """Write down how our own workers ended; one is reaped only when that is in the store.
@@ -89,11 +115,11 @@ class Supervisor:
                 continue
             self._end_leftovers(child)
             if departure.code == children.EXIT_NOT_BEGUN:
-                jobs.requeue(self.store.connection, child.run_id, child.attempt)
+                self._give_back(child.claim, _NOT_BEGUN)
             else:
-                self._settle(child.run_id, child.attempt, departure.sentence())
+                self._settle(child.claim.run_id, child.claim.attempt, departure.sentence())
             children.reap(child.who.pid)
-            del self._children[child.attempt]
+            del self._children[child.claim.attempt]
         return len(self._children) < before
 
     def look_at_runs(self) -> list[JobRecord]:
@@ -133,7 +159,7 @@ class Supervisor:
         if presence is Presence.UNREAPED and time.monotonic() - first_seen < _REASON_PATIENCE:
             return True  # its parent, a runner that is handing over, writes the reason
         end_by_force(who)
-        self._settle(run_id, attempt, _UNWATCHED if who.boot == boot() else _INTERRUPTED)
+        self._settle(run_id, attempt, _UNWATCHED if who.boot == boot() else _RESTARTED)
         return False
 
     def _settle(self, run_id: int, attempt: str, reason: str) -> None:
@@ -160,9 +186,7 @@ class Supervisor:
         who = identity(pid)
         if who is None:
             raise RuntimeError(f"process {pid} is not there before it was reaped")
-        self._children[claim.attempt] = Child(
-            claim.run_id, claim.attempt, who, run_log(self.home, claim.run_id)
-        )
+        self._children[claim.attempt] = Child(claim, who, run_log(self.home, claim.run_id))
         LOGGER.info("run %d: worker %d", claim.run_id, pid)
 
     def _end_leftovers(self, child: Child) -> None:
@@ -173,7 +197,7 @@ class Supervisor:
             return
         ended = children.end_strangers({other.who.pid for other in self._children.values()})
         if ended:
-            LOGGER.info("run %d: %d processes that it left behind were ended", child.run_id, ended)
+            LOGGER.info("run %d: %d processes that it left behind were ended", child.claim.run_id, ended)
 
 
 def _worker(job: JobRecord) -> Identity | None:

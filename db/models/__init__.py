@@ -4,7 +4,7 @@ from db.models.base import Base, UtcDateTime
 from db.models.datasets import Dataset, DatasetVersion
 from db.models.llm import LlmCall
 from db.models.optimization import OptimizationResult, OptimizationRun
-from db.models.process import Number, Runner
+from db.models.process import Number, Queue, Runner
 from db.models.runs import BacktestRun, RunCurve, RunJob, RunStatistics
 from db.models.strategies import Strategy, StrategyVersion
 from db.models.trades import BacktestTrade
@@ -19,6 +19,7 @@ __all__ = [
     "Number",
     "OptimizationResult",
     "OptimizationRun",
+    "Queue",
     "RunCurve",
     "RunJob",
     "RunStatistics",

@@ -1,4 +1,4 @@
-"""The one runner of a store, and the numbers that are never given twice."""
+"""The one runner of a store, its queue, and the numbers that are never given twice."""
 
 from datetime import datetime
 
@@ -28,6 +28,20 @@ class Runner(Base):
     updated_at: Mapped[datetime] = mapped_column(
         UtcDateTime, nullable=False, default=now, server_default=NOW_UTC
     )
+
+
+class Queue(Base):
+    """What a person has said of the queue; a single row, or none as long as nobody said anything."""
+
+    __tablename__ = "queue"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("workers >= 1", name="workers"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    paused: Mapped[bool] = mapped_column(nullable=False, default=False, server_default=false())
+    workers: Mapped[int | None]
 
 
 class Number(Base):

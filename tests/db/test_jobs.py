@@ -26,8 +26,8 @@ def run(connection: StoreConnection, run_id: int) -> RunRecord:
 
 def test_the_oldest_waiting_run_is_claimed_first(connection: StoreConnection) -> None:
     first, second = add_run(connection), add_run(connection)
-    assert jobs.claim_next(connection, "one") == Claim(first, "one", uses_model=False)
-    assert jobs.claim_next(connection, "two") == Claim(second, "two", uses_model=False)
+    assert jobs.claim_next(connection, "one") == Claim(first, "one", uses_model=False, number=1)
+    assert jobs.claim_next(connection, "two") == Claim(second, "two", uses_model=False, number=1)
     assert jobs.claim_next(connection, "three") is None
     claimed_run = run(connection, first)
     assert claimed_run.status == "running"
@@ -38,9 +38,9 @@ def test_the_oldest_waiting_run_is_claimed_first(connection: StoreConnection) ->
 
 def test_runs_that_ask_a_model_are_claimed_apart(connection: StoreConnection) -> None:
     model, plain = add_run(connection, uses_model=True), add_run(connection)
-    assert jobs.claim_next(connection, "a", uses_model=False) == Claim(plain, "a", uses_model=False)
+    assert jobs.claim_next(connection, "a", uses_model=False) == Claim(plain, "a", uses_model=False, number=1)
     assert jobs.claim_next(connection, "b", uses_model=False) is None
-    assert jobs.claim_next(connection, "c", uses_model=True) == Claim(model, "c", uses_model=True)
+    assert jobs.claim_next(connection, "c", uses_model=True) == Claim(model, "c", uses_model=True, number=1)
 
 
 def test_a_deleted_run_is_never_claimed(connection: StoreConnection) -> None:
@@ -307,7 +307,7 @@ def test_a_run_that_no_worker_took_waits_again_and_its_old_attempt_is_void(
     assert (again.status, again.started_at) == ("pending", None)
     assert not jobs.attach(connection, "old", 100, 5.5, "boot")
     assert jobs.run_of(connection, "old") is None
-    assert jobs.claim_next(connection, "new") == Claim(run_id, "new", uses_model=False)
+    assert jobs.claim_next(connection, "new") == Claim(run_id, "new", uses_model=False, number=2)
     assert jobs.run_of(connection, "new") == run_id
 
 

@@ -49,7 +49,7 @@ def older_store(path: Path) -> Path:
     config.set_main_option("script_location", str(MIGRATIONS))
     with exclusive(path) as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "-1")
+        command.downgrade(config, "bt0001")
     assert revision_of(path) == "bt0001"
     return path
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 
 from core.home import Home
@@ -10,6 +10,7 @@ from core.jobs import launch
 from core.jobs.state import RunnerState
 from db import runs
 from db.connection import Connection, connect
+from db.errors import StoreBusyError
 from db.runs import RunSummary
 from db.watch import Watch
 from tui.commands.output import remark
@@ -21,6 +22,7 @@ _ENSURE_EVERY = 2.0
 _SILENT_AFTER = 15.0
 _FINE_POLL, _COARSE_POLL = 0.01, 0.1
 _COMPILING = "compiling the engine, once on this machine"
+_PAUSED = "the queue is paused; 'backtape queue --resume' lets it go on"
 
 
 def follow(home: Home, ids: Sequence[int]) -> None:
@@ -45,7 +47,7 @@ def await_end(home: Home, connection: Connection, ids: Sequence[int], seconds: f
         if all(run is None or run.status in ENDED for run in found):
             return
         if time.monotonic() - ensured >= _ENSURE_EVERY:
-            launch.ensure_runner(home, hand_over=False)
+            _keep_runner(home, connection, hand_over=False)
             ensured = time.monotonic()
         time.sleep(_FINE_POLL)
 
@@ -63,15 +65,33 @@ def _follow(home: Home, connection: Connection, ids: Sequence[int], line: Progre
                 return
             if ensured is None or time.monotonic() - ensured >= _ENSURE_EVERY:
                 # At first a runner of another version makes room; later whichever lives will do.
-                launch.ensure_runner(home, hand_over=ensured is None)
+                _keep_runner(home, connection, hand_over=ensured is None)
                 ensured = time.monotonic()
-            if not (told or line.live) and _is_compiling(connection):
-                remark(f"{_COMPILING[:1].upper()}{_COMPILING[1:]}; this takes about half a minute ...")
-                told = True
+            if not (told or line.live):
+                told = _tell_why_nothing_moves(connection)
             line.show(_progress_text(connection, found, speed))
             _wait_for_change(watch, started)
     finally:
         watch.close()
+
+
+def _keep_runner(home: Home, connection: Connection, *, hand_over: bool) -> None:
+    """Make sure of a runner where one is needed; a store that is busy now is asked again later."""
+    with suppress(StoreBusyError):
+        if launch.runner_status(connection).needs_runner:
+            launch.ensure_runner(home, hand_over=hand_over)
+
+
+def _tell_why_nothing_moves(connection: Connection) -> bool:
+    """Say, where no line can be rewritten, what runs wait for that takes long; return whether they do."""
+    status = launch.runner_status(connection)
+    if status.paused and not status.running:
+        remark(f"{_PAUSED[:1].upper()}{_PAUSED[1:]}.")
+    elif status.state is RunnerState.COMPILING:
+        remark(f"{_COMPILING[:1].upper()}{_COMPILING[1:]}; this takes about half a minute ...")
+    else:
+        return False
+    return True
 
 
 def _wait_for_change(watch: Watch, started: float) -> None:
@@ -107,14 +127,12 @@ def _progress_text(connection: Connection, found: Sequence[RunSummary], speed: _
     return count + "  ".join(_running_text(run, speed) for run in running[:1])
 
 
-def _is_compiling(connection: Connection) -> bool:
-    return launch.runner_status(connection).state is RunnerState.COMPILING
-
-
 def _waiting_text(connection: Connection, found: Sequence[RunSummary]) -> str:
     status = launch.runner_status(connection)
     first = next(run for run in found if run.status not in ENDED)
-    if status.state is RunnerState.COMPILING:
+    if status.paused:
+        why = _PAUSED
+    elif status.state is RunnerState.COMPILING:
         why = _COMPILING
     elif not status.living:
         why = "starting the runner"

@@ -86,6 +86,16 @@ def count(text: str) -> int:
     return value
 
 
+def workers(text: str) -> int:
+    """Read how many runs are worked on at once; 0 for `auto`, as configured."""
+    from core.config import MOST_WORKERS
+
+    value = 0 if text == "auto" else count(text)
+    if value > MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is too many; ask for at most {MOST_WORKERS}")
+    return value
+
+
 def moment(text: str) -> datetime:
     """Read a date, or a date and time, as UTC."""
     try:

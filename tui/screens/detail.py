@@ -39,9 +39,10 @@ class DetailScreen(WorkScreen):
 
     NAME: ClassVar[str] = "detail"
 
-    def __init__(self, run_id: int) -> None:
+    def __init__(self, run_id: int, sentence: str = "") -> None:
         super().__init__()
         self._run_id = run_id
+        self._sentence = sentence
         self._run: RunRecord | None = None
         self._curve: Curve = ([], [])
         self._tab = 0
@@ -59,8 +60,10 @@ class DetailScreen(WorkScreen):
             yield Lines(id="overview-lines")
 
     def on_mount(self) -> None:
-        """Read the run."""
+        """Read the run; say what is to be said of it."""
         self.query_one("#overview").focus()
+        if self._sentence:
+            self.say(self._sentence)
         self.set_interval(SILENCE_LOOK_SECONDS, self._show)
         self._read_again()
 
@@ -203,6 +206,20 @@ class DetailScreen(WorkScreen):
     def do_cancel(self) -> None:
         """Ask for the end of the run."""
         self.start(self._cancel)
+
+    def why_not_repeat(self) -> str | None:
+        """There is nothing to repeat of a run that was deleted."""
+        return None if self._run is not None else "This run has been deleted."
+
+    def do_repeat(self) -> None:
+        """Make the run again, and show that."""
+        self.start(self._repeat)
+
+    async def _repeat(self) -> None:
+        from tui.repeating import repeat_runs
+
+        repeated = await repeat_runs(self.bench, [self._run_id])
+        self.bench.show_new(repeated.ids[-1], repeated.sentence)
 
     async def _cancel(self) -> None:
         asked = await self.bench.link.write(runs.request_cancel, [self._run_id])

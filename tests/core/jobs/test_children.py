@@ -37,7 +37,7 @@ children.reap(pid)
         ("code", "The worker left with exit code 9 and without a result."),
         ("memory", "The worker ran out of memory."),
         ("broken", "The worker left with exit code 71 and without a result."),
-        ("killed", "The worker was killed by signal 9 (SIGKILL)."),
+        ("killed", "The worker was killed by signal 9 (SIGKILL), perhaps for want of memory."),
     ],
 )
 def test_how_a_child_ended_is_said_in_a_sentence(task: str, sentence: str) -> None:

@@ -34,10 +34,28 @@ def test_what_is_not_ours_and_where_the_folder_is_does_not_count() -> None:
         (RunnerStatus(True, RunnerState.COMPILING, 0, 0), "compiling"),
         (RunnerStatus(True, RunnerState.IDLE, 0, 0), "idle"),
         (RunnerStatus(True, RunnerState.RUNNING, 2, 3), "2 running, 3 waiting"),
+        (RunnerStatus(True, RunnerState.RUNNING, 2, 3, paused=True), "2 running, paused, 3 waiting"),
+        (RunnerStatus(False, None, 0, 3, paused=True), "paused, 3 waiting"),
     ],
 )
 def test_the_status_line_says_what_the_runner_does(status: RunnerStatus, text: str) -> None:
     assert status.text() == text
+
+
+@pytest.mark.parametrize(
+    ("running", "waiting", "paused", "needed"),
+    [
+        (0, 0, False, False),
+        (0, 1, False, True),
+        (0, 1, True, False),
+        (1, 0, True, True),
+        (1, 0, False, True),
+    ],
+)
+def test_a_runner_is_needed_for_what_runs_and_for_what_waits_unless_that_is_held_back(
+    running: int, waiting: int, paused: bool, needed: bool
+) -> None:
+    assert RunnerStatus(False, None, running, waiting, paused=paused).needs_runner is needed
 
 
 def test_a_runner_that_lives_is_left_as_it_is(bench: Bench) -> None:

@@ -13,8 +13,8 @@ import pytest
 from core.jobs.launch import ensure_runner, runner_status
 from core.jobs.lock import RunnerLock
 from core.jobs.logs import read_run_log
+from core.jobs.places import configured_places, cores
 from core.jobs.process import identity
-from core.jobs.runner import cores, slots
 from core.jobs.state import RunnerState
 from db import curves, jobs, runner, runs, trades
 from db.connection import connect, transaction
@@ -563,13 +563,13 @@ def test_how_many_work_at_once_is_said_by_the_environment_then_the_config_then_t
 ) -> None:
     monkeypatch.setenv("BACKTAPE_WORKERS", "5")
     bench.home.config.write_text("[runner]\nworkers = 3\n")
-    assert slots(bench.home) == 5
+    assert configured_places(bench.home).computing == 5
     monkeypatch.delenv("BACKTAPE_WORKERS")
-    assert slots(bench.home) == 3
+    assert configured_places(bench.home).computing == 3
     bench.home.config.write_text("[runner]\nworkers = 0\n")
-    assert slots(bench.home) == cores()
+    assert configured_places(bench.home).computing == cores()
     bench.home.config.unlink()
-    assert slots(bench.home) == cores()
+    assert configured_places(bench.home).computing == cores()
 
 
 def test_as_many_run_at_once_as_the_config_says(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

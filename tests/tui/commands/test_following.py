@@ -21,7 +21,7 @@ def test_compiling_is_told_once_where_no_line_can_be_rewritten(
         if len(waits) == 3:
             runs.request_cancel(store, [run_id])
 
-    status = RunnerStatus(living=True, state=RunnerState.COMPILING, running=0, waiting=1)
+    status = RunnerStatus(living=True, state=RunnerState.COMPILING, running=0, waiting=1, paused=False)
     monkeypatch.setattr(launch, "ensure_runner", lambda *_, **__: None)
     monkeypatch.setattr(launch, "runner_status", lambda *_: status)
     monkeypatch.setattr(following, "_wait_for_change", wait)

@@ -1,0 +1,60 @@
+"""How many runs are worked on at once.
+
+What was last said of the queue of this store counts, else `BACKTAPE_WORKERS`, else
+`config.toml`, else the cores. A run that asks a language model mostly waits for it
+and needs no core meanwhile, so those have places of their own.
+"""
+
+import os
+from dataclasses import dataclass
+
+from core.config import read_config
+from core.errors import BacktapeError
+from core.home import Home
+from core.jobs.logs import LOGGER
+from db.jobs import JobRecord
+from db.queue import Queue
+
+MODEL_PLACES = 4
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places for runs that compute and for runs that ask a model."""
+
+    computing: int
+    asking: int = MODEL_PLACES
+
+    def under(self, queue: Queue) -> "Places":
+        """Return the places that are left to be filled under what was said of the queue."""
+        if queue.paused:
+            return Places(0, 0)
+        return Places(queue.workers or self.computing, self.asking)
+
+    def without(self, under_way: list[JobRecord]) -> "Places":
+        """Return how many are free, none below zero."""
+        asking = sum(job.uses_model for job in under_way)
+        return Places(
+            max(0, self.computing - (len(under_way) - asking)),
+            max(0, self.asking - asking),
+        )
+
+
+def configured_places(home: Home) -> Places:
+    """Return the places as environment, `config.toml` and machine give them; a broken file gives none."""
+    try:
+        configured = read_config(home).workers
+    except BacktapeError as error:
+        LOGGER.warning("%s", error)  # whoever submits a run is told
+        configured = None
+    return Places(_workers_of_environment() or configured or cores())
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _workers_of_environment() -> int | None:
+    named = os.environ.get("BACKTAPE_WORKERS", "")
+    return int(named) if named.isascii() and named.isdecimal() and int(named) > 0 else None

@@ -1,0 +1,152 @@
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from core.datasets import import_bars
+from core.errors import BacktapeError
+from core.jobs.repeat import plan_repeat, request_of, store_repeat
+from core.jobs.request import parse_request
+from core.jobs.submit import submit
+from core.market.synthetic import synthetic_bars
+from core.market.timeframes import Timeframe
+from db import trades
+from db.columns import METRICS
+from db.connection import connect
+from tests.core.jobs.bench import Bench
+
+BUYER = """
+from core.strategies import Strategy
+
+
+class Mine(Strategy):
+    \"\"\"Buys every hundredth bar, with this stop.\"\"\"
+
+    def on_bar(self, context):
+        if context.index % 100 == 50:
+            context.buy(stop=context.pips({stop}), targets=[context.pips(20)])
+"""
+
+ODD: dict[str, Any] = {
+    "params": {"fast": 7, "slow": 30, "stop_pips": 12.5},
+    "initial_balance": 5000.0,
+    "spread_pips": 0.7,
+    "execution_mode": "intra_candle",
+    "risk_pct": 0.5,
+    "commission_per_lot": 6.0,
+    "tp_partial_close_ratio": 0.25,
+    "context_tfs": ["H1"],
+    "max_llm_calls": 3,
+    "leverage": 30.0,
+    "account_currency": "EUR",
+    "rates": {"EURUSD": 1.1},
+    "slippage_pips": 0.1,
+    "swap_long": -2.0,
+    "swap_short": 0.5,
+    "notes": "kept",
+}
+
+
+def repeated(bench: Bench, run_id: int) -> int:
+    return store_repeat(bench.connection, plan_repeat(bench.connection, bench.home, bench.run(run_id)))
+
+
+def test_a_repeat_is_the_same_configuration_in_another_row(bench: Bench) -> None:
+    first = bench.run(bench.submit(**ODD))
+    second = bench.run(repeated(bench, first.id))
+    own = {"id", "created_at"}
+    assert {k: v for k, v in first.columns().items() if k not in own} == {
+        k: v for k, v in second.columns().items() if k not in own
+    }
+    assert second.id > first.id
+
+
+def test_a_request_made_of_a_run_leads_to_the_same_run(bench: Bench) -> None:
+    first = bench.run(bench.submit(**ODD))
+    request = request_of(bench.connection, first)
+    second = bench.run(submit(bench.connection, bench.home, request))
+    own = {"id", "created_at"}
+    assert {k: v for k, v in first.columns().items() if k not in own} == {
+        k: v for k, v in second.columns().items() if k not in own
+    }
+
+
+def test_a_repeat_uses_the_source_of_then_and_says_so_when_the_file_has_changed(bench: Bench) -> None:
+    bench.write_strategy(BUYER.format(stop=20))
+    first = bench.submit("mine")
+    bench.start()
+    bench.finish(first)
+    bench.write_strategy(BUYER.format(stop=5))
+    plan = plan_repeat(bench.connection, bench.home, bench.run(first))
+    assert len(plan.remarks) == 1
+    assert plan.remarks[0].startswith("mine has changed since; this repeats it as it was, version ")
+    second = store_repeat(bench.connection, plan)
+    then, again = bench.run(first), bench.finish(second)
+    assert [getattr(then, name) for name in METRICS] == [getattr(again, name) for name in METRICS]
+    assert _trades(bench, first) == _trades(bench, second)
+    latest = submit(bench.connection, bench.home, request_of(bench.connection, then))
+    bench.finish(latest)
+    assert bench.run(latest).strategy_version != then.strategy_version
+    assert _trades(bench, latest) != _trades(bench, first)
+
+
+def test_a_strategy_whose_file_is_gone_can_still_be_repeated(bench: Bench) -> None:
+    path = bench.write_strategy(BUYER.format(stop=20))
+    first = bench.submit("mine")
+    path.unlink()
+    plan = plan_repeat(bench.connection, bench.home, bench.run(first))
+    assert plan.remarks[0].startswith("mine cannot be used now; this repeats it as it was")
+    bench.start()
+    assert bench.finish(store_repeat(bench.connection, plan)).strategy == "mine"
+
+
+def test_a_repeat_says_that_the_library_has_other_bars_now(bench: Bench) -> None:
+    first = bench.submit()
+    newer = synthetic_bars(timeframe=Timeframe.M5, years=1)
+    import_bars(bench.home, bench.connection, newer.slice(0, 5000), dialect="synthetic", replace=True)
+    plan = plan_repeat(bench.connection, bench.home, bench.run(first))
+    assert plan.remarks[0].startswith("The library has other bars of SYNTHETIC now;")
+    assert plan.new.dataset_version == bench.run(first).dataset_version
+
+
+def test_a_run_whose_source_is_not_kept_is_refused(bench: Bench) -> None:
+    first = bench.submit()
+    bench.connection.execute("UPDATE backtest_runs SET strategy_version = 'none'")
+    with pytest.raises(BacktapeError, match="the source of sma_cross that it used is not kept"):
+        plan_repeat(bench.connection, bench.home, bench.run(first))
+
+
+def test_a_run_whose_bars_are_gone_is_refused_and_nothing_is_stored(bench: Bench) -> None:
+    first = bench.run(bench.submit())
+    with closing(connect(bench.home.store)) as other:
+        other.execute("UPDATE backtest_runs SET dataset_version = 'none'")
+    with pytest.raises(BacktapeError, match="the price history of SYNTHETIC that it used is gone"):
+        repeated(bench, first.id)
+    assert bench.connection.execute("SELECT count(*) FROM backtest_runs").fetchone()[0] == 1
+
+
+def test_a_row_that_no_request_could_make_is_refused_with_its_rule(bench: Bench) -> None:
+    first = bench.submit()
+    bench.connection.execute("UPDATE backtest_runs SET initial_balance = -5")
+    with pytest.raises(BacktapeError, match="-5"):
+        request_of(bench.connection, bench.run(first))
+
+
+def _trades(bench: Bench, run_id: int) -> list[tuple[object, ...]]:
+    ids = trades.ids(bench.connection, run_id, "id", descending=False)
+    return [
+        (
+            trade.direction,
+            trade.entry_time,
+            trade.entry_price,
+            trade.exit_time,
+            trade.exit_price,
+            trade.profit,
+        )
+        for trade in trades.by_ids(bench.connection, ids)
+    ]
+
+
+def test_the_request_of_a_run_is_one_that_can_be_written_down(bench: Bench) -> None:
+    request = request_of(bench.connection, bench.run(bench.submit(**ODD)))
+    assert parse_request(request.model_dump(mode="json")) == request

@@ -1,0 +1,58 @@
+"""Making runs again from the screens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.errors import BacktapeError
+from core.home import Home
+from db import runs
+from db.connection import Connection
+from tui.formats import plural
+
+if TYPE_CHECKING:
+    from core.jobs.repeat import Repeat
+    from tui.app import BacktapeApp
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The runs that were stored, and a sentence that says what they repeat."""
+
+    ids: list[int]
+    sentence: str
+
+
+async def repeat_runs(bench: "BacktapeApp", ids: Sequence[int]) -> Repeated:
+    """Store a run for each of `ids` that does the same as that did, and make sure of a runner.
+
+    Raises:
+        BacktapeError: one of them cannot be repeated; none is stored.
+    """
+    plans = await bench.link.read(_plans, bench.home, ids)
+    stored = await bench.link.write(_store, plans)
+    bench.run_worker(bench.watch_runner.submitted(), group="runner")
+    return Repeated(stored, _sentence(plans, stored))
+
+
+def _plans(connection: Connection, home: Home, ids: Sequence[int]) -> "list[Repeat]":
+    from core.jobs.repeat import plan_repeat
+
+    found = [(run_id, runs.get(connection, run_id)) for run_id in ids]
+    gone = [run_id for run_id, run in found if run is None]
+    if gone:
+        raise BacktapeError(f"Run {gone[0]} has been deleted; z brings back what was deleted last.")
+    return [plan_repeat(connection, home, run) for _, run in found if run is not None]
+
+
+def _store(connection: Connection, plans: "Sequence[Repeat]") -> list[int]:
+    from core.jobs.repeat import store_repeat
+
+    return [store_repeat(connection, plan) for plan in plans]
+
+
+def _sentence(plans: "Sequence[Repeat]", stored: Sequence[int]) -> str:
+    if len(plans) == 1:
+        return " ".join([f"Run {stored[0]} repeats run {plans[0].of}.", *plans[0].remarks])
+    remarks = list(dict.fromkeys(remark for plan in plans for remark in plan.remarks))
+    return " ".join([f"{plural(len(stored), 'run')} repeat those chosen.", *remarks])
