@@ -16,7 +16,7 @@ from core.errors import BacktapeError
 from core.home import Home
 from db.errors import StoreError
 from db.times import now
-from tui.messages import StoreOpened
+from tui.messages import StoreBusy, StoreOpened
 from tui.plain import AsciiOnly
 from tui.run_columns import Clock
 from tui.runner_watch import RunnerWatch
@@ -38,7 +38,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.home = home
         self.now = clock
         self.ascii_only = ascii_only
-        self.link = StoreLink(home)
+        self.link = StoreLink(home, busy=lambda: self.tell(StoreBusy()))
         self.watch_runner = RunnerWatch(self)
         self.refusal: str | None = None
         self.last_form: dict[str, str] = {}

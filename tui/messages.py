@@ -13,3 +13,7 @@ class RunnerChanged(Message):
 
 class StoreOpened(Message):
     """The store can be read and written from now on."""
+
+
+class StoreBusy(Message):
+    """A write waits for another program that writes to the store."""

@@ -24,6 +24,8 @@ Result = TypeVar("Result")
 
 _FIRST_ROWS = 60
 _CLOSING_SECONDS = 0.3
+# A write that takes longer than this waits for somebody else's.
+_BUSY_SECONDS = 0.7
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,14 @@ def first_page(home: Home, chosen: "RunFilter", order: "Order") -> FirstPage:
 
 
 class StoreLink:
-    """Reads and writes of the async store; calls made before it is open wait for it."""
+    """Reads and writes of the async store; calls made before it is open wait for it.
 
-    def __init__(self, home: Home) -> None:
+    `busy` is called when a write has to wait for another program.
+    """
+
+    def __init__(self, home: Home, busy: Callable[[], object]) -> None:
         self._home = home
+        self._busy = busy
         self._store: Store | None = None
         self._opening: asyncio.Future[Store] | None = None
         self._opened = asyncio.Event()
@@ -85,7 +91,12 @@ class StoreLink:
         **kwargs: Arguments.kwargs,
     ) -> Result:
         """Return what a query function of `db` returns, run in one write transaction."""
-        return await (await self._ready()).write(function, *args, **kwargs)
+        store = await self._ready()
+        told = asyncio.get_running_loop().call_later(_BUSY_SECONDS, self._busy)
+        try:
+            return await store.write(function, *args, **kwargs)
+        finally:
+            told.cancel()
 
     async def close(self) -> None:
         """Close the store; a call that hangs is not waited for."""

@@ -20,7 +20,7 @@ from core.errors import BacktapeError
 from core.text import clean
 from db.errors import StoreError
 from tui.actions import bindings_of
-from tui.messages import RunnerChanged
+from tui.messages import RunnerChanged, StoreBusy
 from tui.widgets.bottom_line import BottomLine
 from tui.widgets.lines import Lines, line
 from tui.widgets.top_bar import TopBar
@@ -99,6 +99,11 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         """Show the runner's state."""
         message.stop()
         self.query_one(TopBar).set_state(self.bench.runner_text)
+
+    def on_store_busy(self, message: StoreBusy) -> None:
+        """Say what is waited for."""
+        message.stop()
+        self.say("The store is busy: another program is writing to it; waiting ...")
 
     # Acting
 
