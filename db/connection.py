@@ -226,18 +226,22 @@ def patience(connection: Connection, seconds: float) -> Iterator[None]:
         connection.execute(f"PRAGMA busy_timeout={before}")
 
 
+def is_log_long(connection: Connection, over: int = CHECKPOINT_BYTES) -> bool:
+    """Return whether the write-ahead log is longer than so many bytes."""
+    log = connection.path.with_name(connection.path.name + "-wal")
+    try:
+        return log.stat().st_size > over
+    except FileNotFoundError:
+        return False
+
+
 def checkpoint(connection: Connection, *, over: int = CHECKPOINT_BYTES, truncate: bool = False) -> bool:
-    """Move the write-ahead log into the store when it is larger than `over` bytes.
+    """Move the write-ahead log into the store when it is longer than `over` bytes.
 
     For the runner alone, or under its lock. Readers are not disturbed: what they
     still need stays. Returns whether it was tried.
     """
-    log = connection.path.with_name(connection.path.name + "-wal")
-    try:
-        size = log.stat().st_size
-    except FileNotFoundError:
-        return False
-    if size <= over:
+    if not is_log_long(connection, over):
         return False
     connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if truncate else 'PASSIVE'})").fetchall()
     return True

@@ -16,6 +16,8 @@ EXIT_OUT_OF_MEMORY = 70
 EXIT_UNEXPECTED = 71
 # The store was busy for so long that the worker could not take its attempt.
 EXIT_NOT_BEGUN = 72
+# Neither the store nor a file beside it took how the run ended.
+EXIT_NOT_KEPT = 73
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Departure:
             return f"The worker was {_killed(self.signal)}."
         if self.code == EXIT_OUT_OF_MEMORY:
             return "The worker ran out of memory."
+        if self.code == EXIT_NOT_KEPT:
+            return "The result could be kept nowhere in the data folder; the run's log says why."
         return f"The worker left with exit code {self.code} and without a result."
 
 

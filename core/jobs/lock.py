@@ -1,4 +1,7 @@
-"""The lock that makes a runner the only one of its store. Only runners ever take it."""
+"""The lock that makes a runner the only one of its store.
+
+Runners take it, and for a moment whoever does a runner's work where there is none.
+"""
 
 import fcntl
 import os

@@ -4,6 +4,8 @@ It owns the run by its attempt token and nothing else: every write is conditiona
 on it. Whatever happens to the runner meanwhile, the run goes on to its end.
 """
 
+import errno
+import itertools
 import os
 import time
 import traceback
@@ -14,7 +16,7 @@ from core.errors import BacktapeError
 from core.home import Home
 from core.jobs import spool
 from core.jobs.beats import AttemptLost, Beats, Cancelled, leave_if_forked
-from core.jobs.children import EXIT_NOT_BEGUN, EXIT_OUT_OF_MEMORY
+from core.jobs.children import EXIT_NOT_BEGUN, EXIT_NOT_KEPT, EXIT_OUT_OF_MEMORY
 from core.jobs.isolation import isolate, withhold_keys
 from core.jobs.lock import RunnerLock
 from core.jobs.logs import forget_empty, run_log
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 _OUT_OF_MEMORY = "The run is out of memory; shorten the period, or give the machine more."
 _ROOM_PAUSE = 2.0
+# A full disk is waited for; what else keeps a file from being written is tried so often.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_MOST_TRIALS = 5
 _REASON_LIMIT = 1000
 # Bytes kept aside, so that there is memory left to say that there is none.
 _RESERVE = 2_000_000
@@ -67,6 +72,10 @@ def work(home: Home, claim: Claim, lock: RunnerLock, descriptors: Iterable[int])
         forget_empty(run_log(home, claim.run_id))
 
 
+class _NowhereToKeepError(Exception):
+    """Neither the store nor a file beside it takes how the run ended."""
+
+
 class _Worker:
     """One attempt at one run."""
 
@@ -85,6 +94,8 @@ class _Worker:
         except MemoryError:
             self._reserve = None
             return self._say_out_of_memory()
+        except _NowhereToKeepError:
+            return EXIT_NOT_KEPT
         return 0
 
     def _write_csv(self, finished: "Finished") -> None:
@@ -132,16 +143,22 @@ class _Worker:
         self._persist(end, Spooled(run_id, attempt, reason=reason))
 
     def _persist(self, store: Callable[[], bool], spooled: Spooled) -> None:
-        """Store an end; beside a store that is busy keep it in a file; on a full disk wait for room."""
+        """Store an end; beside a store that is busy keep it in a file; on a full disk wait for room.
+
+        Raises:
+            _NowhereToKeepError: it can be kept neither here nor there, and waiting will not help.
+        """
         leave_if_forked(self._pid)
-        while True:
+        for trial in itertools.count(1):
             try:
                 store()
             except StoreError as refusal:
                 try:
                     print(f"kept as {spool.write(self._home, spooled).name}: {refusal}")
                 except OSError as error:
-                    print(f"waiting for room on the disk: {error.strerror}")
+                    print(f"it can be kept nowhere now: {refusal} {error.strerror}")
+                    if error.errno not in _NO_ROOM and trial >= _MOST_TRIALS:
+                        raise _NowhereToKeepError from error
                     time.sleep(_ROOM_PAUSE)
                     continue
             return

@@ -1,11 +1,12 @@
 """Opening the data folder and its store for a command: made or upgraded first, closed afterwards."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from core.errors import BacktapeError
 from core.home import Home
-from db.connection import StoreConnection, connect
+from db.connection import StoreConnection, checkpoint, connect, is_log_long
+from db.errors import StoreError
 from db.upgrade import open_store
 from tui.commands.parsing import UsageError
 
@@ -29,3 +30,17 @@ def opened_store() -> Iterator[tuple[Home, StoreConnection]]:
     open_store(home.store)
     with closing(connect(home.store)) as connection:
         yield home, connection
+        _shorten_log(home, connection)
+
+
+def _shorten_log(home: Home, connection: StoreConnection) -> None:
+    """Do the runner's work where a command wrote much and no runner is there to move it into the store."""
+    if not is_log_long(connection):
+        return
+    from core.jobs.lock import RunnerLock
+
+    lock = RunnerLock(home.lock)
+    if lock.take(patience=0.0):
+        with suppress(StoreError):  # what was written is safe where it is
+            checkpoint(connection, truncate=True)
+        lock.release()
