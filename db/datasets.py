@@ -1,13 +1,13 @@
 """Datasets and their versions: which files of the library hold which prices."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from db.connection import Connection, transaction
-from db.times import now, utc_datetime, utc_text
+from db.reading import record
+from db.times import now, utc_text
 from db.values import json_text, marks
 
 
@@ -114,7 +114,7 @@ def register_version(
             tuple(values.values()),
         )
         row = connection.execute(f"{_SELECT} WHERE d.id = ? AND v.current = 1", (dataset,)).fetchone()
-    return _record(row)
+    return record(DatasetRecord, row)
 
 
 def _dataset_id(connection: Connection, symbol: str, timeframe: str, source: str) -> int:
@@ -157,7 +157,7 @@ def list_all(connection: Connection, symbol: str | None = None) -> list[DatasetR
         " ORDER BY d.symbol, d.timeframe, d.source",
         (symbol, symbol),
     ).fetchall()
-    return [_record(row) for row in rows]
+    return [record(DatasetRecord, row) for row in rows]
 
 
 def get(connection: Connection, symbol: str, timeframe: str, source: str = "") -> DatasetRecord | None:
@@ -166,7 +166,7 @@ def get(connection: Connection, symbol: str, timeframe: str, source: str = "") -
         f"{_SELECT} WHERE {_CURRENT} AND d.symbol = ? AND d.timeframe = ? AND d.source = ?",
         (symbol, timeframe, source),
     ).fetchone()
-    return None if row is None else _record(row)
+    return None if row is None else record(DatasetRecord, row)
 
 
 def by_digest(connection: Connection, digest: str) -> DatasetRecord | None:
@@ -175,13 +175,13 @@ def by_digest(connection: Connection, digest: str) -> DatasetRecord | None:
         f"{_SELECT} WHERE v.digest = ? ORDER BY d.deleted_at IS NOT NULL, v.current DESC, v.id DESC LIMIT 1",
         (digest,),
     ).fetchone()
-    return None if row is None else _record(row)
+    return None if row is None else record(DatasetRecord, row)
 
 
 def versions(connection: Connection, dataset_id: int) -> list[DatasetRecord]:
     """Return every version of a dataset, newest first."""
     rows = connection.execute(f"{_SELECT} WHERE d.id = ? ORDER BY v.id DESC", (dataset_id,)).fetchall()
-    return [_record(row) for row in rows]
+    return [record(DatasetRecord, row) for row in rows]
 
 
 def delete(connection: Connection, dataset_id: int) -> bool:
@@ -209,7 +209,7 @@ def in_use(connection: Connection) -> set[str]:
 def unused(connection: Connection) -> list[DatasetRecord]:
     """Return the versions that nothing points at any more."""
     rows = connection.execute(f"{_SELECT} WHERE {_UNUSED} ORDER BY v.id").fetchall()
-    return [_record(row) for row in rows]
+    return [record(DatasetRecord, row) for row in rows]
 
 
 def sweep(connection: Connection, unlink: Callable[[DatasetRecord], None]) -> list[DatasetRecord]:
@@ -238,14 +238,3 @@ def sweep(connection: Connection, unlink: Callable[[DatasetRecord], None]) -> li
 def _named(connection: Connection, folder: str) -> bool:
     row = connection.execute("SELECT 1 FROM dataset_versions WHERE folder = ? LIMIT 1", (folder,)).fetchone()
     return row is not None
-
-
-def _record(row: Sequence[Any]) -> DatasetRecord:
-    values = list(row)
-    for index in (9, 10, 19):
-        values[index] = utc_datetime(values[index])
-    for index in (15, 16, 20):
-        values[index] = bool(values[index])
-    for index in (17, 18):
-        values[index] = json.loads(values[index])
-    return DatasetRecord(*values)

@@ -15,8 +15,9 @@ from db.columns import METRICS
 from db.connection import LONG_PATIENCE, Connection, patience, transaction, verify
 from db.curves import CurveRecord
 from db.errors import StoreBusyError
+from db.reading import record, unreadable
 from db.revision import REVISION
-from db.times import now, optional_datetime, utc_text
+from db.times import now, utc_text
 from db.values import json_text, plain
 
 # A sign of life that would have to wait longer than this is left out.
@@ -30,7 +31,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """The live side of one run as it was last written."""
+    """The live side of one run as it was last written; `unreadable` names what another program put there."""
 
     run_id: int
     attempt: str | None
@@ -48,6 +49,7 @@ class JobRecord:
     bars_total: int
     trades: int
     equity: float | None
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,9 +323,4 @@ def run_of(connection: Connection, attempt: str) -> int | None:
 
 
 def _record(row: Sequence[Any]) -> JobRecord:
-    values = list(row)
-    for index in (6, 7, 9):
-        values[index] = optional_datetime(values[index])
-    for index in (8, 10):
-        values[index] = bool(values[index])
-    return JobRecord(*values)
+    return record(JobRecord, row, unreadable=unreadable(JobRecord, row))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.connection import Connection, transaction
-from db.times import now, utc_datetime, utc_text
+from db.reading import record
+from db.times import now, utc_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,7 @@ def read(connection: Connection) -> RunnerRecord | None:
         "SELECT pid, process_start, boot, code_version, schema_revision, environment_digest, salt, state,"
         " handover_requested, updated_at FROM runner WHERE id = 1"
     ).fetchone()
-    if row is None:
-        return None
-    values = list(row)
-    values[8], values[9] = bool(values[8]), utc_datetime(values[9])
-    return RunnerRecord(*values)
+    return None if row is None else record(RunnerRecord, row)
 
 
 def request_handover(connection: Connection, record: RunnerRecord) -> bool:

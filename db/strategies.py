@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from db.connection import Connection, transaction
+from db.reading import record
 from db.runs.lives import request_cancel
-from db.times import now, optional_datetime, utc_datetime, utc_text
+from db.times import now, utc_text
 from db.values import batches, marks
 
 
@@ -103,20 +103,13 @@ def mark_missing(connection: Connection, present: Sequence[str]) -> list[str]:
 def list_all(connection: Connection) -> list[StrategyRecord]:
     """Return the strategies that are not deleted, by name."""
     rows = connection.execute(f"{_SELECT} WHERE s.deleted_at IS NULL ORDER BY s.name").fetchall()
-    return [_record(row) for row in rows]
+    return [record(StrategyRecord, row) for row in rows]
 
 
 def get(connection: Connection, name: str) -> StrategyRecord | None:
     """Return the strategy of this name that is not deleted."""
     row = connection.execute(f"{_SELECT} WHERE s.name = ? AND s.deleted_at IS NULL", (name,)).fetchone()
-    return None if row is None else _record(row)
-
-
-def _record(row: Sequence[Any]) -> StrategyRecord:
-    values = list(row)
-    values[5], values[6] = bool(values[5]), bool(values[6])
-    values[8], values[9] = utc_datetime(values[8]), optional_datetime(values[9])
-    return StrategyRecord(*values)
+    return None if row is None else record(StrategyRecord, row)
 
 
 def source_of(connection: Connection, version: str, name: str | None = None) -> VersionRecord | None:
@@ -127,7 +120,7 @@ def source_of(connection: Connection, version: str, name: str | None = None) -> 
         " ORDER BY v.id DESC LIMIT 1",
         (version, name, name),
     ).fetchone()
-    return None if row is None else _version(row)
+    return None if row is None else record(VersionRecord, row)
 
 
 def versions(connection: Connection, name: str) -> list[VersionRecord]:
@@ -137,13 +130,7 @@ def versions(connection: Connection, name: str) -> list[VersionRecord]:
         " JOIN strategies s ON s.id = v.strategy_id WHERE s.name = ? ORDER BY v.id DESC",
         (name,),
     ).fetchall()
-    return [_version(row) for row in rows]
-
-
-def _version(row: Sequence[Any]) -> VersionRecord:
-    values = list(row)
-    values[4] = utc_datetime(values[4])
-    return VersionRecord(*values)
+    return [record(VersionRecord, row) for row in rows]
 
 
 def delete(connection: Connection, strategy_ids: Sequence[int]) -> list[int]:

@@ -32,11 +32,6 @@ def optional_text(moment: datetime | None) -> str | None:
     return None if moment is None else utc_text(moment)
 
 
-def optional_datetime(text: str | None) -> datetime | None:
-    """Return `utc_datetime`, or None for None."""
-    return None if text is None else utc_datetime(text)
-
-
 def seconds_texts(seconds: Iterable[int]) -> list[str]:
     """Return the texts of moments given as whole seconds since 1970 (UTC); equal ones are made once."""
     known: dict[int, str] = {}

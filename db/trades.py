@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from db.connection import Connection, transaction
-from db.times import utc_datetime
+from db.reading import record
 from db.values import batches, marks, require_plain
 
 # What a row for `insert_many` holds, in this order; times as texts of `db.times`.
@@ -102,7 +102,7 @@ def by_ids(connection: Connection, trade_ids: Sequence[int]) -> list[TradeRecord
     found: dict[int, TradeRecord] = {}
     for batch in batches(trade_ids):
         rows = connection.execute(f"{_SELECT} WHERE id IN ({marks(len(batch))})", batch).fetchall()
-        found.update((row[0], _record(row)) for row in rows)
+        found.update((row[0], record(TradeRecord, row)) for row in rows)
     return [found[int(key)] for key in trade_ids if int(key) in found]
 
 
@@ -111,16 +111,10 @@ def page(connection: Connection, run_id: int, after: int = 0, limit: int = 500) 
     rows = connection.execute(
         f"{_SELECT} WHERE run_id = ? AND id > ? ORDER BY id LIMIT ?", (run_id, after, limit)
     ).fetchall()
-    return [_record(row) for row in rows]
+    return [record(TradeRecord, row) for row in rows]
 
 
 def all_of(connection: Connection, run_id: int) -> list[TradeRecord]:
     """Return every trade of a run in closing order."""
     rows = connection.execute(f"{_SELECT} WHERE run_id = ? ORDER BY id", (run_id,)).fetchall()
-    return [_record(row) for row in rows]
-
-
-def _record(row: Sequence[Any]) -> TradeRecord:
-    values = list(row)
-    values[5], values[7] = utc_datetime(values[5]), utc_datetime(values[7])
-    return TradeRecord(*values)
+    return [record(TradeRecord, row) for row in rows]

@@ -36,6 +36,7 @@ def plan_repeat(connection: Connection, home: Home, run: RunRecord) -> Repeat:
     Raises:
         BacktapeError: what it was made with is not there any more.
     """
+    _refuse_unreadable(run)
     if strategies.source_of(connection, run.strategy_version or "", run.strategy) is None:
         raise BacktapeError(
             f"Run {run.id} cannot be repeated: the source of {run.strategy} that it used is not kept."
@@ -57,6 +58,7 @@ def request_of(connection: Connection, run: RunRecord) -> RunRequest:
     Raises:
         BacktapeError: its row holds something that no request could.
     """
+    _refuse_unreadable(run)
     settings = RunSettings.of_run(run)
     dataset = datasets.by_digest(connection, run.dataset_version or "")
     return parse_request(
@@ -88,6 +90,15 @@ def request_of(connection: Connection, run: RunRecord) -> RunRequest:
             "notes": run.notes,
         }
     )
+
+
+def _refuse_unreadable(run: RunRecord) -> None:
+    """Refuse a row that was edited by hand: what is left of it is another run."""
+    if run.unreadable:
+        raise BacktapeError(
+            f"Run {run.id} cannot be repeated: its row holds what Backtape did not write "
+            f"({', '.join(run.unreadable)})."
+        )
 
 
 def _dataset(connection: Connection, run: RunRecord) -> DatasetRecord:

@@ -84,6 +84,11 @@ def compute(home: Home, connection: Connection, run_id: int, beats: Beats) -> Fi
     run = runs.get(connection, run_id, deleted=True)
     if run is None:
         raise AttemptLost
+    if run.unreadable:
+        raise BacktapeError(
+            f"The row of the run holds what Backtape did not write ({', '.join(run.unreadable)}); "
+            "set the run up anew."
+        )
     return _Computing(home, connection, run).finish(beats)
 
 
@@ -96,6 +101,8 @@ class _Computing:
         self._terms = terms_of(run, self._settings)
         self._timeframe = parse_timeframe(run.timeframe)
         self._dataset = self._version(run.dataset_version, run.symbol)
+        # What was opened, and how its files looked just before.
+        self._opened: list[tuple[DatasetRecord, tuple[tuple[int, ...], ...]]] = []
 
     def finish(self, beats: Beats) -> Finished:
         """Return what came of it."""
@@ -121,48 +128,54 @@ class _Computing:
 
     def _window(self, options: "Options") -> _Window:
         """Return the bars of the period, warm-up before them where there is any, contexts beside."""
-        from core.datasets import open_bars
-
-        whole = open_bars(self._home, self._dataset, self._timeframe)
+        whole = self._open(self._dataset, self._timeframe)
         first, last = bounds(whole, self._run.start_date, self._run.end_date)
         contexts = {}
         for name in {*self._run.context_tfs, *options.context_timeframes}:
             timeframe = parse_timeframe(name)
             other = self._settings.contexts.get(timeframe)
             source = self._dataset if other is None else self._version(other, self._run.symbol)
-            contexts[timeframe] = open_bars(self._home, source, timeframe)
+            contexts[timeframe] = self._open(source, timeframe)
         warmup = min(options.warmup, first)
         return _Window(whole.with_context(contexts).slice(first - warmup, last), warmup)
 
+    def _open(self, record: DatasetRecord, timeframe: Timeframe) -> "Bars":
+        from core.datasets import bars_stamp, open_bars
+
+        self._opened.append((record, bars_stamp(self._home, record)))
+        return open_bars(self._home, record, timeframe)
+
     def _make_sure_of_the_bars(self) -> None:
-        """Refuse a result on files that were changed while they were mapped here.
+        """Refuse a result on files that were touched while they were mapped here: it may mix two histories.
 
         Raises:
-            BacktapeError: they are not those that were imported any more.
+            BacktapeError: one of those that the run was computed from was.
         """
-        from core.datasets import open_bars
+        from core.datasets import bars_stamp, open_bars
 
-        open_bars(self._home, self._dataset, self._dataset.timeframe)
+        for record, before in self._opened:
+            if bars_stamp(self._home, record) != before:
+                open_bars(self._home, record, record.timeframe)  # says what is wrong with it now
+                raise BacktapeError(
+                    f"The price history of {record.symbol} {record.timeframe} was touched while the run was "
+                    "under way; repeat the run."
+                )
 
     def _conversion(self) -> "Bars | None":
         """Return the bars that turn profits into the account currency, None where none are needed."""
-        from core.datasets import open_bars
-
         if self._settings.conversion is None:
             return None
         record = self._version(self._settings.conversion, "the conversion pair")
         own = parse_timeframe(record.timeframe)
         wanted = self._timeframe if own.divides(self._timeframe) else own
-        return open_bars(self._home, record, wanted)
+        return self._open(record, wanted)
 
     def _finer(self) -> "Bars | None":
         """Return the bars that decide inside the run's own, None where none were asked for."""
-        from core.datasets import open_bars
-
         if self._settings.finer is None:
             return None
         record = self._version(self._settings.finer_version, self._run.symbol)
-        return open_bars(self._home, record, self._settings.finer)
+        return self._open(record, parse_timeframe(self._settings.finer))
 
     def _version(self, digest: str | None, symbol: str) -> DatasetRecord:
         record = dataset_table.by_digest(self._connection, digest or "")

@@ -13,8 +13,7 @@ from core.home import Home
 from core.jobs import children, spool
 from core.jobs.children import Child
 from core.jobs.handle import StoreHandle
-from core.jobs.isolation import cut_log
-from core.jobs.logs import LOGGER, run_log
+from core.jobs.logs import LOGGER, cut_log, run_log
 from core.jobs.places import Places
 from core.jobs.process import Identity, Presence, boot, end_by_force, identity, session_members
 from db import jobs
@@ -32,6 +31,9 @@ _UNWATCHED = (
     "The run was interrupted: its worker ended while no runner watched, so how is not known; repeat the run."
 )
 _RESTARTED = "The run was interrupted: the machine was restarted while it was under way; repeat the run."
+_UNREADABLE = (
+    "The live side of the run holds what Backtape did not write, so it was given up; repeat the run."
+)
 _NOT_BEGUN = f"The store did not let the worker begin, {MOST_TRIES} times over; the run's log says why."
 _NO_PROCESS = (
     f"No process could be started for the run, {MOST_TRIES} times over (%s); end others, then repeat the run."
@@ -134,6 +136,9 @@ class Supervisor:
 
     def _is_under_way(self, job: JobRecord) -> bool:
         attempt = job.attempt
+        if job.unreadable:
+            jobs.end(self.store.connection, job.run_id, attempt, "failed", _UNREADABLE)
+            return False
         if attempt is None:
             jobs.end(self.store.connection, job.run_id, None, "failed", _UNWATCHED)
             return False
@@ -152,6 +157,7 @@ class Supervisor:
 
     def _watch_adopted(self, run_id: int, attempt: str, who: Identity) -> bool:
         """Look at a worker that another runner forked; return whether its run is still under way."""
+        cut_log(run_log(self.home, run_id))
         presence = who.presence()
         if presence is Presence.LIVING:
             return True

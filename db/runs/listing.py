@@ -8,8 +8,9 @@ from typing import Any
 
 from db.columns import METRICS, STATUSES
 from db.connection import Connection
+from db.reading import record
 from db.runs.filters import RunFilter
-from db.times import optional_datetime, utc_text
+from db.times import utc_text
 from db.values import batches, marks
 
 # What a list can be sorted by, and the expression it means.
@@ -128,7 +129,6 @@ _SUMMARY = (
     f" j.heartbeat, coalesce(j.cancel_requested, 0) {_FROM}"
     " LEFT JOIN run_jobs j ON j.run_id = r.id LEFT JOIN run_curves c ON c.run_id = r.id"
 )
-_TIMES = (4, 5, 26, 27, 28, 36)
 
 
 def ids(connection: Connection, wanted: RunFilter | None = None, order: Order | None = None) -> "array[int]":
@@ -165,7 +165,7 @@ def summaries(connection: Connection, run_ids: Sequence[int]) -> list[RunSummary
         rows = connection.execute(
             f"{_SUMMARY} WHERE r.id IN ({marks(len(batch))}) AND r.deleted_at IS NULL", batch
         ).fetchall()
-        found.update((row[0], _summary(row)) for row in rows)
+        found.update((row[0], record(RunSummary, row)) for row in rows)
     return [found[int(key)] for key in run_ids if int(key) in found]
 
 
@@ -215,11 +215,3 @@ def _ranges(order: Order, after: Key | None) -> list[tuple[str, list[Any]]]:
     if after.value is None:
         return [(f"{undefined} AND r.id {sign} ?", [after.id])]
     return [(f"({expression}, r.id) {sign} (?, ?)", [after.value, after.id]), (undefined, [])]
-
-
-def _summary(row: Sequence[Any]) -> RunSummary:
-    values = list(row)
-    for index in _TIMES:
-        values[index] = optional_datetime(values[index])
-    values[-1] = bool(values[-1])
-    return RunSummary(*values)

@@ -1,6 +1,5 @@
 """One run, whole."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +9,16 @@ from db import jobs
 from db.columns import RUN_COLUMNS
 from db.connection import Connection
 from db.jobs import JobRecord
-from db.times import optional_datetime
-
-_TIMES = ("start_date", "end_date", "created_at", "started_at", "finished_at", "deleted_at")
-_JSON = ("context_tfs", "params", "settings")
+from db.reading import record, unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """Every column of a run, the name of its strategy, its further figures and its live side."""
+    """Every column of a run, the name of its strategy, its further figures and its live side.
+
+    `unreadable` names the columns whose values no version of this program wrote;
+    they are undefined here.
+    """
 
     id: int
     strategy_id: int
@@ -67,6 +67,7 @@ class RunRecord:
     strategy: str
     statistics: Mapping[str, Any]
     job: JobRecord | None
+    unreadable: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
         """Return the row by its column names, in the order of the table."""
@@ -74,7 +75,7 @@ class RunRecord:
 
 
 _SELECT = (
-    f"SELECT {', '.join('r.' + name for name in RUN_COLUMNS)}, s.name, t.statistics"
+    f"SELECT {', '.join('r.' + name for name in RUN_COLUMNS)}, s.name, coalesce(t.statistics, '{{}}')"
     " FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id"
     " LEFT JOIN run_statistics t ON t.run_id = r.id"
 )
@@ -87,12 +88,4 @@ def get(connection: Connection, run_id: int, *, deleted: bool = False) -> RunRec
     ).fetchone()
     if row is None:
         return None
-    values = dict(zip(RUN_COLUMNS, row, strict=False))
-    values.update((name, optional_datetime(values[name])) for name in _TIMES)
-    values.update((name, json.loads(values[name])) for name in _JSON)
-    return RunRecord(
-        **values,
-        strategy=row[-2],
-        statistics={} if row[-1] is None else json.loads(row[-1]),
-        job=jobs.get(connection, run_id),
-    )
+    return record(RunRecord, row, job=jobs.get(connection, run_id), unreadable=unreadable(RunRecord, row))

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from db.times import now, optional_datetime, optional_text, seconds_texts, utc_datetime, utc_text
+from db.times import now, optional_text, seconds_texts, utc_datetime, utc_text
 
 
 def test_a_moment_in_any_zone_is_kept_as_its_utc_text() -> None:
@@ -29,7 +29,6 @@ def test_a_naive_moment_is_refused() -> None:
 
 def test_nothing_stays_nothing() -> None:
     assert optional_text(None) is None
-    assert optional_datetime(None) is None
 
 
 def test_seconds_become_texts_in_order_before_1970_too() -> None:
