@@ -40,6 +40,29 @@ class Places:
         )
 
 
+class ConfiguredPlaces:
+    """The places as they are configured now: `config.toml` is read again when it has been written to."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._stamp = self._look()
+        self._places = configured_places(home)
+
+    def now(self) -> Places:
+        """Return the places; the cost of a `stat` when nothing has changed."""
+        stamp = self._look()
+        if stamp != self._stamp:
+            self._stamp, self._places = stamp, configured_places(self._home)
+        return self._places
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            status = self._home.config.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
+
 def configured_places(home: Home) -> Places:
     """Return the places as environment, `config.toml` and machine give them; a broken file gives none."""
     try:

@@ -22,7 +22,7 @@ from core.jobs.handle import StoreHandle
 from core.jobs.isolation import gather_orphans
 from core.jobs.lock import RunnerLock
 from core.jobs.logs import LOGGER, open_runner_log
-from core.jobs.places import Places, configured_places
+from core.jobs.places import ConfiguredPlaces
 from core.jobs.process import own_identity
 from core.jobs.spool import store_all
 from core.jobs.state import RunnerState
@@ -54,7 +54,7 @@ class Runner:
 
     home: Home
     lock: RunnerLock
-    places: Places
+    places: ConfiguredPlaces
     idle_seconds: float
     _state: RunnerState | None = None
     _leaving: bool = False
@@ -147,7 +147,7 @@ class Runner:
         if self._leaving:
             return
         under_way = self._workers.look_at_runs()
-        free = self.places.under(queue.read(self._store.connection)).without(under_way)
+        free = self.places.now().under(queue.read(self._store.connection)).without(under_way)
         claims = self._workers.claim(free)
         self._workers.start(claims)
         busy = bool(under_way or claims)
@@ -281,7 +281,7 @@ def main(arguments: list[str] | None = None) -> int:
     open_runner_log(home)
     LOGGER.info("runner begins, version %s", code_version())
     try:
-        Runner(home, lock, configured_places(home), options.idle).serve()
+        Runner(home, lock, ConfiguredPlaces(home), options.idle).serve()
     except (StoreChangedError, StoreReplacedError) as error:
         LOGGER.warning("runner ends: %s", error)
         return 0

@@ -1,7 +1,7 @@
 import pytest
 
 from core.home import Home
-from core.jobs.places import MODEL_PLACES, Places, configured_places, cores
+from core.jobs.places import MODEL_PLACES, ConfiguredPlaces, Places, configured_places, cores
 from db.jobs import JobRecord
 from db.queue import Queue
 
@@ -48,3 +48,16 @@ def test_an_environment_that_names_no_number_of_workers_counts_for_nothing(
 ) -> None:
     monkeypatch.setenv("BACKTAPE_WORKERS", named)
     assert configured_places(home.create()).computing == cores()
+
+
+def test_a_config_that_is_written_to_counts_at_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BACKTAPE_WORKERS", raising=False)
+    configured = ConfiguredPlaces(home.create())
+    assert configured.now().computing == cores()
+    for workers in (3, 5):
+        draft = home.path / "draft.toml"
+        draft.write_text(f"[runner]\nworkers = {workers}\n")
+        draft.rename(home.config)
+        assert configured.now().computing == workers
+    home.config.unlink()
+    assert configured.now().computing == cores()
