@@ -7,6 +7,7 @@ import signal
 import psutil
 import pytest
 
+from core.jobs.logs import read_run_log
 from core.jobs.process import Identity
 from core.jobs.repeat import plan_repeat, store_repeat
 from db import runs
@@ -36,7 +37,7 @@ def half_way(bench: Bench, run_id: int) -> Identity:
 
 
 def test_a_worker_killed_half_way_is_told_with_its_progress_and_its_run_is_repeated(bench: Bench) -> None:
-    run_id, waiting = bench.slow(0.003), bench.submit()
+    run_id, waiting = bench.slow(0.003, end="2020-01-08"), bench.submit()
     bench.start()
     before = bench.run(run_id)
     os.kill(half_way(bench, run_id).pid, signal.SIGKILL)
@@ -121,6 +122,18 @@ def test_a_cancel_that_meets_the_end_of_its_run_is_one_or_the_other(bench: Bench
     assert (run.total_trades is None) == (run.status == "cancelled")
 
 
+ENDLESS = """
+import signal
+import time
+
+from core.strategies import Strategy
+
+
+class Endless(Strategy):
+    def on_bar(self, context):
+        print("here", flush=True)
+        {body}
+"""
 SLEEPING = "time.sleep(1e9)"
 SPINNING = "exec('while True: pass')"
 DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1e9)"
@@ -128,12 +141,9 @@ DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1e9)"
 
 @pytest.mark.parametrize("body", [SLEEPING, SPINNING, DEAF])
 def test_a_strategy_without_an_end_is_cancelled_within_seconds(bench: Bench, body: str) -> None:
-    bench.write_strategy(
-        "import signal\nimport time\n\nfrom core.strategies import Strategy\n\n\n"
-        f"class Endless(Strategy):\n    def on_bar(self, context):\n        print('here')\n        {body}\n"
-    )
+    bench.write_strategy(ENDLESS.format(body=body))
     run_id = bench.submit("endless")
     bench.start()
-    wait_until((bench.home.logs / f"run-{run_id}.log").exists, "the strategy is under way")
+    wait_until(lambda: "here" in read_run_log(bench.home, run_id), "the strategy is under way")
     runs.request_cancel(bench.connection, [run_id])
     assert bench.wait(run_id, 6).status == "cancelled"
