@@ -18,6 +18,7 @@ An instrument of the name of a built-in one takes its place.
 import math
 import os
 import re
+import stat
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from core.market.instruments import Instrument
 from core.text import clean
 
 MOST_WORKERS = 256
+LARGEST_FILE = 1_000_000
 
 _SECTIONS = ("instruments", "runner")
 _NAME = re.compile(r"[A-Z0-9][A-Z0-9._#+-]{0,19}")
@@ -69,14 +71,7 @@ def read_config(home: Home) -> Config:
         BacktapeError: it cannot be read, or says something that has no meaning; the
             sentence names the file and the key.
     """
-    try:
-        text = home.config.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Config()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise BacktapeError(f"{home.config} cannot be read ({reason}); mend it or move it away.") from error
-    return _parsed(text, home.config)
+    return _parsed(_text(home.config), home.config)
 
 
 def own_instruments(home: Home) -> Mapping[str, Instrument]:
@@ -97,7 +92,7 @@ def add_instrument(home: Home, instrument: Instrument) -> None:
         BacktapeError: the file cannot be written, or would not be understood any more.
     """
     path = home.config
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = _text(path)
     parted = f"{before.rstrip()}\n\n" if before.strip() else ""
     text = parted + instrument_section(instrument)
     _parsed(text, path)
@@ -142,6 +137,24 @@ def is_symbol(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+def _text(path: Path) -> str:
+    """Return what the file says, "" without one; nothing but a file of a sensible size is opened."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BacktapeError(f"{path} is not a file; move it away.")
+        if status.st_size > LARGEST_FILE:
+            raise BacktapeError(f"{path} is larger than 1 MB, which no settings are; move it away.")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise BacktapeError(f"{path} is a link that leads nowhere; mend it or move it away.") from None
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise BacktapeError(f"{path} cannot be read ({reason}); mend it or move it away.") from error
+
+
 def _toml(value: str | float) -> str:
     if isinstance(value, str):
         return f'"{value}"'
@@ -156,10 +169,15 @@ def _parsed(text: str, path: Path) -> Config:
     import tomllib
 
     try:
-        table = tomllib.loads(text)
+        return _meant(tomllib.loads(text), path)
     except tomllib.TOMLDecodeError as error:
         told = clean(str(error), limit=200).rstrip(".")
         raise BacktapeError(f"{path} is not TOML: {told}; mend that line.") from error
+    except (RecursionError, ValueError) as error:
+        raise BacktapeError(f"{path} has values as deep or long as no setting needs; mend it.") from error
+
+
+def _meant(table: Mapping[str, Any], path: Path) -> Config:
     for name in table:
         if name not in _SECTIONS:
             raise BacktapeError(

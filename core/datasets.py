@@ -332,6 +332,11 @@ def open_bars(home: Home, record: DatasetRecord, timeframe: str) -> Bars:
     return resample(library.read_bars(folder), parse_timeframe(timeframe))
 
 
+def bars_stamp(home: Home, record: DatasetRecord) -> tuple[tuple[int, ...], ...]:
+    """Return what the files of a dataset version look like now, to tell later whether they were touched."""
+    return library.stamp(_folder(home, record))
+
+
 def run_csv(home: Home, record: DatasetRecord, timeframe: str) -> Path:
     """Return where the CSV of a dataset version at `timeframe` is, or will be once a run has used it."""
     folder = _folder(home, record)
@@ -384,9 +389,6 @@ def unlink_version(home: Home, record: DatasetRecord) -> None:
 
 
 def _folder(home: Home, record: DatasetRecord) -> Path:
-    """Return where a version lies now: a data folder may have been moved as a whole."""
-    named = Path(record.folder)
-    if named.is_dir():
-        return named
+    """Return where a version lies now: a data folder may have been moved or copied as a whole."""
     here = library.version_folder(home.library, record.symbol, record.timeframe, record.digest)
-    return here.absolute() if here.is_dir() else named
+    return here.absolute() if here.is_dir() else Path(record.folder)

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import BacktapeError
+from core.text import clean
+
+# SQLite opens no file with a longer name; some bytes of it are left for the suffixes of the store.
+LONGEST_PATH = 480
 
 
 @dataclass(frozen=True)
@@ -15,13 +19,23 @@ class Home:
 
     @classmethod
     def locate(cls) -> "Home":
-        """Return the folder that `BACKTAPE_HOME` names, else the platform's own."""
-        named = os.environ.get("BACKTAPE_HOME")
-        if named:
-            return cls(Path(named).expanduser().absolute())
-        from platformdirs import user_data_path
+        """Return the folder that `BACKTAPE_HOME` names, else the platform's own.
 
-        return cls(user_data_path("backtape", appauthor=False))
+        Raises:
+            BacktapeError: it lies in the home of a user, and the system knows none of theirs.
+        """
+        named = os.environ.get("BACKTAPE_HOME")
+        try:
+            if named:
+                return cls(Path(named).expanduser().absolute())
+            from platformdirs import user_data_path
+
+            return cls(user_data_path("backtape", appauthor=False))
+        except RuntimeError as error:
+            whose = f"{named} lies in a home folder that" if named else "The home folder"
+            raise BacktapeError(
+                f"{whose} is not known here; name the data folder by its whole path in BACKTAPE_HOME."
+            ) from error
 
     @property
     def store(self) -> Path:
@@ -67,19 +81,44 @@ class Home:
         """Make the folders that are missing, private to the user.
 
         Raises:
-            BacktapeError: the folder cannot be made or written.
+            BacktapeError: the folder cannot be made or written, or its name cannot be kept.
         """
+        self._refuse_name()
         try:
             for folder in (self.path, self.library, self.strategies, self.logs, self.spool, self.backups):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise BacktapeError(self._refusal(_what_is_there(Path(str(error.filename))))) from error
         except OSError as error:
             raise BacktapeError(self._refusal(error.strerror or str(error))) from error
         if not os.access(self.path, os.W_OK | os.X_OK):
-            raise BacktapeError(self._refusal("no permission to write"))
+            read_only = os.statvfs(self.path).f_flag & os.ST_RDONLY
+            raise BacktapeError(
+                self._refusal("its disk can only be read" if read_only else "no permission to write")
+            )
         return self
+
+    def _refuse_name(self) -> None:
+        """Refuse a folder whose name the store could not keep in its rows, or SQLite not open."""
+        name = os.fsencode(self.path)
+        try:
+            name.decode()
+        except UnicodeDecodeError as error:
+            raise BacktapeError(self._refusal("its name is not UTF-8")) from error
+        if len(name) > LONGEST_PATH:
+            raise BacktapeError(
+                f"The data folder {clean(str(self.path), limit=80)} cannot be used (its name is longer than "
+                f"{LONGEST_PATH} bytes); name another one in BACKTAPE_HOME."
+            )
 
     def _refusal(self, reason: str) -> str:
         return (
             f"The data folder {self.path} cannot be used ({reason}); "
             "make it writable or name another one in BACKTAPE_HOME."
         )
+
+
+def _what_is_there(path: Path) -> str:
+    """Return what stands where a folder should be."""
+    kind = "a link that leads nowhere" if path.is_symlink() and not path.exists() else "a file"
+    return f"{path.name} is {kind}, not a folder"

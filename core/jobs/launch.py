@@ -19,6 +19,8 @@ from db.connection import Connection, connect, transaction
 from db.revision import REVISION
 
 _ROOT = Path(__file__).resolve().parents[2]
+# No module from where it is started, and last words when the interpreter itself crashes.
+_OPTIONS = ("-P", "-X", "faulthandler")
 
 # Runners that this process started: kept, so that the system may forget them when they end.
 _started: list[subprocess.Popen[bytes]] = []
@@ -57,7 +59,7 @@ def runner_status(connection: Connection) -> RunnerStatus:
     """Return what the runner of this store does now, its life judged by the operating system."""
     record = runner.read(connection)
     living = record is not None and _serves(record)
-    state = RunnerState(record.state) if record is not None and living else None
+    state = _state(record) if record is not None and living else None
     return RunnerStatus(
         living,
         state,
@@ -76,10 +78,10 @@ def ensure_runner(home: Home, *, hand_over: bool = True) -> None:
     will do. It costs a millisecond when there is nothing to do.
 
     Raises:
-        BacktapeError: the runner ended at once the last time; the sentence names its log.
+        BacktapeError: the runner ended at once the last time; its log says why.
         StoreError: the store cannot be read.
     """
-    _forget_ended(home)
+    _forget_ended()
     with closing(connect(home.store)) as connection:
         record = runner.read(connection)
         if record is not None and _serves(record):
@@ -118,7 +120,7 @@ def _start(home: Home) -> None:
     output = open_runner_output(home)
     try:
         started = subprocess.Popen(
-            [sys.executable, "-P", "-m", "core.jobs.runner", "--home", str(home.path.absolute())],
+            [sys.executable, *_OPTIONS, "-m", "core.jobs.runner", "--home", str(home.path.absolute())],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -131,7 +133,7 @@ def _start(home: Home) -> None:
     _started.append(started)
 
 
-def _forget_ended(home: Home) -> None:
+def _forget_ended() -> None:
     """Look after the runners we started; one that was killed is nobody's fault, one that gave up is."""
     failed = [process for process in _started if (process.poll() or 0) > 0]
     _started[:] = [process for process in _started if process.returncode is None]

@@ -6,9 +6,10 @@ and needs no core meanwhile, so those have places of their own.
 """
 
 import os
+import re
 from dataclasses import dataclass
 
-from core.config import read_config
+from core.config import MOST_WORKERS, read_config
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.logs import LOGGER
@@ -80,4 +81,6 @@ def cores() -> int:
 
 def _workers_of_environment() -> int | None:
     named = os.environ.get("BACKTAPE_WORKERS", "")
-    return int(named) if named.isascii() and named.isdecimal() and int(named) > 0 else None
+    if not re.fullmatch("[0-9]{1,9}", named) or int(named) == 0:
+        return None
+    return min(int(named), MOST_WORKERS)

@@ -28,6 +28,7 @@ from core.text import clean
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
+LONGEST_NOTE = 10_000
 _SHOWN = 40
 
 _RULES = {
@@ -156,12 +157,17 @@ class RunRequest(BaseModel):
     slippage_pips: Number = Field(default=0.0, ge=0, le=10_000)
     swap_long: Number = Field(default=0.0, ge=-100_000, le=100_000)
     swap_short: Number = Field(default=0.0, ge=-100_000, le=100_000)
-    notes: str | None = Field(default=None, max_length=10_000)
+    notes: str | None = Field(default=None, max_length=LONGEST_NOTE)
 
     @field_validator("account_currency", mode="before")
     @classmethod
     def _in_capitals(cls, value: object) -> object:
         return value.strip().upper() if isinstance(value, str) else value
+
+    @field_validator("notes", mode="after")
+    @classmethod
+    def _harmless(cls, notes: str | None) -> str | None:
+        return None if notes is None else clean(notes, limit=LONGEST_NOTE, keep_lines=True)
 
     @field_validator("rates", mode="after")
     @classmethod

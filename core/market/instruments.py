@@ -169,6 +169,7 @@ _MARKED = re.compile(r"[.#_\-!+][A-Za-z0-9]{0,8}|[!+#]|=X", re.IGNORECASE)
 _WORDS = re.compile(r"(?:micro|mini|cash|pro|ecn|raw|std|spot|roll|index)", re.IGNORECASE)
 _SMALL = re.compile(r"[a-z]{1,3}")
 _FEED = re.compile(r"(?:[A-Za-z0-9 ]{1,20}[:_]){1,3}")
+_LONGEST = 64  # no broker's spelling is longer
 _SPLIT_PAIR = re.compile(r"^([A-Za-z]{3,4})[/_\- ]([A-Za-z]{3})")
 
 
@@ -203,10 +204,12 @@ def find_instrument(symbol: str, own: Mapping[str, Instrument] | None = None) ->
     mine = own or {}
     if text.upper() in mine:
         return mine[text.upper()]
-    for candidate in _spellings(text):
+    for candidate in _spellings(text) if len(text) <= _LONGEST else ():
         if found := _known(candidate):
             return mine.get(found.symbol, found)
-    near = difflib.get_close_matches(text.upper(), [*instruments(), *_ALIASES, *mine], n=3, cutoff=0.6)
+    near = difflib.get_close_matches(
+        text[:_LONGEST].upper(), [*instruments(), *_ALIASES, *mine], n=3, cutoff=0.6
+    )
     names = " or ".join(near or ["EURUSD", "XAUUSD", "US30"])
     raise UnknownSymbolError(
         f"The symbol {clean(symbol, limit=30)!r} is not known; name a known one such as {names}, or describe "

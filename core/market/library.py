@@ -60,10 +60,11 @@ def write_version(library: Path, bars: Bars, source: str = "") -> StoredVersion:
         return stored
     temporary = library / f".new-{uuid.uuid4().hex}"
     try:
-        _make_folder(folder.parent)
+        _make_folder(library)
         _clear_drafts(library)
         temporary.mkdir(mode=0o700)
         _write_files(temporary, bars, digest, source)
+        _make_folder(folder.parent)
         shutil.rmtree(folder, ignore_errors=True)  # a damaged one; whoever has mapped it keeps it
         os.rename(temporary, folder)  # noqa: PTH104 - the name must not be there yet
     except OSError as error:
@@ -113,6 +114,20 @@ def is_untouched(folder: Path, digest: str) -> bool:
         )
     except (BacktapeError, OSError, KeyError, TypeError):
         return False
+
+
+def stamp(folder: Path) -> tuple[tuple[int, ...], ...]:
+    """Return what the files of a version look like now: the same as long as nobody touches them.
+
+    Size, time and file of each column and of what is said about them; nothing where they are going.
+    """
+    try:
+        seen = [
+            path.stat() for path in sorted(folder.iterdir()) if path.name == ABOUT or path.suffix == ".npy"
+        ]
+    except OSError:
+        return ()
+    return tuple((one.st_size, one.st_mtime_ns, one.st_ino) for one in seen)
 
 
 def verify(folder: Path, digest: str) -> bool:

@@ -191,7 +191,7 @@ def _place(trace: TracebackType | None) -> tuple[str | None, int | None]:
 
 
 def _sentence(error: BaseException) -> str:
-    said = clean(str(error), limit=300).strip().rstrip(".")
+    said = _said(error)
     if isinstance(error, ModuleNotFoundError):
         missing = clean(str(error.name), limit=80)
         return f"It needs the module {missing}, which is not installed here and not in its folder."
@@ -199,5 +199,13 @@ def _sentence(error: BaseException) -> str:
         return f"The strategy left the program with exit({said})."
     if isinstance(error, MemoryError):
         return "The strategy ran out of memory."
-    kind = type(error).__name__
+    kind = clean(type(error).__name__, limit=80)
     return f"{kind}: {said}." if said else f"{kind}."
+
+
+def _said(error: BaseException) -> str:
+    """Return what an exception says; its class may be the author's own, and fail at that too."""
+    try:
+        return clean(str(error), limit=300).strip().rstrip(".")
+    except (Exception, SystemExit):  # noqa: BLE001 (whatever it is, the class is named)
+        return ""

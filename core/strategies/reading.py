@@ -162,11 +162,18 @@ def _assignments(node: ast.ClassDef) -> Iterator[tuple[str, str | None, ast.expr
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign) and statement.value is not None:
             if isinstance(statement.target, ast.Name):
-                yield statement.target.id, ast.unparse(statement.annotation), statement.value
+                yield statement.target.id, _annotated(statement.annotation), statement.value
         elif isinstance(statement, ast.Assign):
             for target in statement.targets:
                 if isinstance(target, ast.Name):
                     yield target.id, None, statement.value
+
+
+def _annotated(node: ast.expr) -> str:
+    """Return the name of an annotation, written as a name or as a text."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return _last_name(node)
 
 
 def _methods(node: ast.ClassDef) -> frozenset[str]:

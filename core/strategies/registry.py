@@ -1,6 +1,7 @@
 """Which strategies there are, and what each wants to know, without running any of them."""
 
 import ast
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -91,9 +92,9 @@ def _described_folder(folder: Path) -> list[Description]:
         return [_unusable(folder, f"The strategies folder cannot be read: {error.strerror}.")]
     except StrategyError as error:
         return [_unusable(folder, str(error))]
-    helpers = _imported_by_others(files)
     offered = [path for path in files if not path.stem.startswith("_")]
     described = [_described(path, builtin=False) for path in offered]
+    helpers = _imported(described)
     return [one for one in described if one.error is None or one.path.stem not in helpers]
 
 
@@ -101,32 +102,23 @@ def _unusable(path: Path, sentence: str, *, builtin: bool = False) -> Descriptio
     return Description(clean(path.stem, limit=60), builtin, path, error=sentence)
 
 
-def _imported_by_others(files: Iterable[Path]) -> set[str]:
-    """Return the modules that other files import: they need not be strategies themselves."""
-    stems = {path.stem for path in files}
-    imported: set[str] = set()
-    for path in files:
-        try:
-            tree = texts.parse(texts.read_text(path), texts.shown_name(path))
-        except StrategyError:
-            continue  # it is described with its error where its turn comes
-        imported |= texts.imported_siblings(tree, stems) - {path.stem}
-    return imported
+def _imported(described: Iterable[Description]) -> set[str]:
+    """Return the modules that usable strategies import beside them: they need not be strategies."""
+    usable = (one for one in described if one.error is None)
+    return {Path(file).stem for one in usable for file in json.loads(one.source) if file != one.path.name}
 
 
 def _described(path: Path, *, builtin: bool) -> Description:
     try:
-        files = texts.gather(path)
-        return _from_texts(path, files, builtin=builtin)
+        return _from_texts(path, texts.gather(path), builtin=builtin)
     except StrategyError as error:
         return _unusable(path, str(error), builtin=builtin)
 
 
-def _from_texts(path: Path, files: dict[str, str], *, builtin: bool) -> Description:
-    file = texts.shown_name(path)
-    tree = texts.parse(files[path.name], file)
-    reading = read_strategy(tree, file, resolver(files))
-    source = texts.canonical(files)
+def _from_texts(path: Path, gathered: texts.Gathered, *, builtin: bool) -> Description:
+    tree = gathered.trees[path.name]
+    reading = read_strategy(tree, texts.shown_name(path), resolver(gathered.trees))
+    source = texts.canonical(gathered.texts)
     return Description(
         name=reading.name,
         builtin=builtin,
@@ -143,12 +135,12 @@ def _from_texts(path: Path, files: dict[str, str], *, builtin: bool) -> Descript
     )
 
 
-def resolver(files: dict[str, str]) -> Resolve:
+def resolver(trees: dict[str, ast.Module]) -> Resolve:
     """Return how a strategy's imports are followed: to its own files and to built-in ones."""
 
     def resolve(module: str) -> ast.Module | None:
-        if f"{module}.py" in files:
-            return texts.parse(files[f"{module}.py"], f"{module}.py")
+        if f"{module}.py" in trees:
+            return trees[f"{module}.py"]
         path = BUILTIN_FOLDER / f"{module.removeprefix(_BUILTIN_PACKAGE)}.py"
         if module.startswith(_BUILTIN_PACKAGE) and path.is_file():
             return texts.parse(texts.read_text(path), path.name)
@@ -159,8 +151,9 @@ def resolver(files: dict[str, str]) -> Resolve:
 
 def file_of(name: str, files: dict[str, str]) -> str | None:
     """Return which of a stored source's files holds the strategy called `name`."""
-    for file, text in files.items():
-        classes = read_classes(texts.parse(text, file), file, resolver(files))
+    trees = {file: texts.parse(text, file) for file, text in files.items()}
+    for file, tree in trees.items():
+        classes = read_classes(tree, file, resolver(trees))
         if any(reading.name == name for reading in classes):
             return file
     return None

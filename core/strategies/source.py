@@ -13,13 +13,15 @@ import sys
 import tokenize
 import warnings
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from core.strategies.errors import StrategyError
-from core.text import clean
+from core.text import clean, harmless
 
-LARGEST_FILE = 1_000_000
+# A file as dense as can be of this size is read in less than a second.
+LARGEST_FILE = 200_000
 
 # Names that always mean the installed module, though a file beside the strategy
 # may bear one: it can still be reached by `from . import json`.
@@ -28,15 +30,25 @@ _EXPECTED = {"numba", "numpy", "pandas", "pyarrow", "talib"}
 NOT_SIBLINGS = frozenset(sys.stdlib_module_names) | _OURS | _EXPECTED
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """A strategy's file and those it imports beside it: their texts and syntax trees by file name."""
+
+    texts: dict[str, str]
+    trees: dict[str, ast.Module]
+
+
 def read_text(path: Path) -> str:
     """Return the text of a Python file; StrategyError says why it cannot be had."""
     file = shown_name(path)
+    if harmless(path.name) != path.name:
+        raise StrategyError("The file's name has characters that cannot be shown; rename it.", file=file)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise StrategyError("This is not a file; remove it from the strategies folder.", file=file)
         if status.st_size > LARGEST_FILE:
-            raise StrategyError("The file is larger than 1 MB, too large for a strategy.", file=file)
+            raise StrategyError("The file is larger than 200 kB, too large for a strategy.", file=file)
         refuse_world_writable(path)
         data = path.read_bytes()
     except OSError as error:
@@ -87,18 +99,18 @@ def is_sibling(module: str, siblings: Collection[str]) -> bool:
     return module in siblings and module not in NOT_SIBLINGS
 
 
-def gather(path: Path) -> dict[str, str]:
-    """Return {file name: text} of a strategy's file and of all it imports beside it."""
+def gather(path: Path) -> Gathered:
+    """Return a strategy's file and all it imports beside it, each read and parsed once."""
     siblings = {other.stem: other for other in path.parent.glob("*.py") if other.stem != "__init__"}
-    texts: dict[str, str] = {}
+    found = Gathered({}, {})
     waiting = [path]
     while waiting:
         file = waiting.pop()
-        if file.name not in texts:
-            texts[file.name] = read_text(file)
-            tree = parse(texts[file.name], shown_name(file))
-            waiting.extend(siblings[name] for name in imported_siblings(tree, siblings))
-    return texts
+        if file.name not in found.texts:
+            text = read_text(file)
+            found.texts[file.name], found.trees[file.name] = text, parse(text, shown_name(file))
+            waiting.extend(siblings[name] for name in imported_siblings(found.trees[file.name], siblings))
+    return found
 
 
 def canonical(texts: dict[str, str]) -> str:

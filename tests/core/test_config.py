@@ -1,5 +1,8 @@
+import os
 import re
 import stat
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -102,10 +105,54 @@ def test_a_file_that_is_no_text_is_refused(home: Home) -> None:
         read_config(home)
 
 
-def test_a_folder_in_its_place_is_refused(home: Home) -> None:
-    home.config.mkdir()
-    with pytest.raises(BacktapeError, match=r"config\.toml cannot be read \(Is a directory\)"):
+@pytest.mark.parametrize(
+    "put",
+    [
+        lambda path: path.mkdir(),
+        os.mkfifo,
+        lambda path: path.symlink_to("/dev/zero"),
+    ],
+    ids=["folder", "pipe", "device"],
+)
+def test_what_is_no_file_is_refused_without_opening_it(home: Home, put: Callable[[Path], None]) -> None:
+    put(home.config)
+    with pytest.raises(BacktapeError, match=r"config\.toml is not a file; move it away"):
         read_config(home)
+
+
+def test_a_link_that_leads_nowhere_is_no_file_that_is_missing(home: Home) -> None:
+    home.config.symlink_to("nowhere")
+    with pytest.raises(BacktapeError, match=r"config\.toml is a link that leads nowhere"):
+        read_config(home)
+
+
+def test_an_enormous_file_is_refused_without_reading_it(home: Home) -> None:
+    home.config.touch()
+    os.truncate(home.config, 100_000_000)
+    with pytest.raises(BacktapeError, match=r"config\.toml is larger than 1 MB"):
+        read_config(home)
+
+
+def test_an_empty_file_sets_nothing(home: Home) -> None:
+    assert written(home, "") == written(home, "\n\n") == Config()
+
+
+def test_a_byte_order_mark_is_no_mistake(home: Home) -> None:
+    home.config.write_bytes(b"\xef\xbb\xbf[runner]\r\nworkers = 3\r\n")
+    assert read_config(home).workers == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"runner = {'[' * 5_000}{']' * 5_000}",
+        f"runner.workers{'.a' * 2_000} = 1",
+        f"[runner]\nworkers = {'9' * 10_000}",
+    ],
+    ids=["deep list", "deep key", "long number"],
+)
+def test_depths_and_lengths_that_no_setting_needs_are_refused(home: Home, text: str) -> None:
+    assert "as no setting needs" in refusal(home, text)
 
 
 def test_the_example_in_the_readme_is_understood(home: Home) -> None:

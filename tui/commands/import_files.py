@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Import the files one by one; one that is refused does not keep the others out."""
+    usable_home()
     imported: list[Imported] = []
     line = ProgressLine()
     for path in options.files:

@@ -1,14 +1,13 @@
 """What a command writes: text or one JSON document on stdout, remarks and errors on stderr."""
 
-import json
-import math
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TextIO
+
+from core.json_documents import json_document
+from core.text import harmless
 
 _GAP, _READABLE = "  ", 24
 _PLAIN = str.maketrans(
@@ -42,7 +41,7 @@ def write(text: str) -> None:
 def complain(sentence: str) -> None:
     """Write one sentence to stderr."""
     try:
-        print(presentable(f"backtape: {sentence}", sys.stderr), file=sys.stderr, flush=True)
+        print(presentable(f"backtape: {harmless(sentence)}", sys.stderr), file=sys.stderr, flush=True)
     except BrokenPipeError:
         return
 
@@ -56,7 +55,8 @@ def remark(sentence: str) -> None:
 
 
 def presentable(text: str, stream: TextIO) -> str:
-    """Return `text` in characters that `stream` can show."""
+    """Return `text` in characters that `stream` can show, harmless whoever wrote them."""
+    text = "\n".join(map(harmless, text.split("\n")))
     if ascii_only(stream):
         return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
     return text
@@ -64,11 +64,7 @@ def presentable(text: str, stream: TextIO) -> str:
 
 def write_json(document: object) -> None:
     """Write one JSON document to stdout; times as ISO 8601 in UTC, never NaN or infinity."""
-    try:
-        text = _json_text(document)
-    except ValueError:
-        text = _json_text(_defined(document))
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{json_document(document, indent=2, ascii_only=ascii_only())}\n")
 
 
 def terminal_width() -> int | None:
@@ -89,7 +85,7 @@ def table(
     Where they are wider than `width`, long texts are cut, then the columns
     numbered in `folding` go, in that order, then the widest column is cut further.
     """
-    lines = [list(header), *(list(row) for row in rows)]
+    lines = [list(header), *(list(map(harmless, row)) for row in rows)]
     widths = {column: max(len(line[column]) for line in lines) for column in range(len(header))}
     if width is not None:
         _fold(widths, folding, width)
@@ -120,24 +116,3 @@ def _cell(text: str, width: int, to_right: bool) -> str:
     if len(text) > width:
         return text[: width - 1] + ("." if ascii_only() else "…")
     return text.rjust(width) if to_right else text.ljust(width)
-
-
-def _json_text(document: object) -> str:
-    return json.dumps(document, default=_plain, allow_nan=False, ensure_ascii=ascii_only(), indent=2)
-
-
-def _defined(value: object) -> object:
-    """Return a document in which a figure that is not finite is undefined."""
-    if isinstance(value, dict):
-        return {key: _defined(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_defined(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no place in a JSON document")

@@ -23,6 +23,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, description: str | None, **others: object) -> None:
         super().__init__(prog=prog, description=description, allow_abbrev=False, **others)  # type: ignore[arg-type]
+        self.register("type", None, plain_text)
 
     def error(self, message: str) -> NoReturn:
         """Raise argparse's complaint as a sentence.
@@ -48,6 +49,15 @@ def joined_negatives(given: Sequence[str]) -> list[str]:
         else:
             joined.append(argument)
     return joined
+
+
+def plain_text(text: str) -> str:
+    """Read any text that the store can keep and a terminal show; what is no UTF-8 may only name files."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is not UTF-8 text") from None
+    return text
 
 
 def number(text: str) -> float:
@@ -109,7 +119,7 @@ def moment(text: str) -> datetime:
 
 def assignment(text: str) -> tuple[str, str]:
     """Read NAME=VALUE."""
-    name, equals, value = text.partition("=")
+    name, equals, value = plain_text(text).partition("=")
     if not equals or not name.strip():
         raise argparse.ArgumentTypeError(f"{_quoted(text)} is not of the form NAME=VALUE")
     return name.strip(), value.strip()
@@ -130,7 +140,7 @@ def path(text: str) -> Path:
 
 def names(text: str) -> list[str]:
     """Read a list separated by commas, each name once."""
-    found = [part.strip() for part in text.split(",")]
+    found = [part.strip() for part in plain_text(text).split(",")]
     if not all(found):
         raise argparse.ArgumentTypeError(
             f"{_quoted(text)} has an empty part; separate names by single commas"

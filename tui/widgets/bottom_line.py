@@ -14,9 +14,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
+from core.text import harmless
 from tui.actions import Action, footer_of
 from tui.widgets.clean_input import CleanInput
-from tui.widgets.columns import Cell, harmless
+from tui.widgets.columns import Cell
 from tui.widgets.ink import INKS, ink
 from tui.widgets.lines import Line, cut, length, line
 
@@ -59,7 +60,7 @@ class BottomLine(CleanInput, can_focus=False):
 
     def say(self, sentence: str, style: str = "") -> None:
         """Show a sentence until the next key."""
-        self._message = line(harmless(sentence), style)
+        self._message = line(sentence, style)
         self.refresh()
 
     def hush(self) -> None:
@@ -156,7 +157,7 @@ class BottomLine(CleanInput, can_focus=False):
         """Draw the line."""
         width = self.size.width
         parts = self._prompt_parts(width) if self._mode is _Mode.PROMPT else cut(self._parts(), width)
-        strip = Strip([Segment(part.text, ink(self, part.style)) for part in parts])
+        strip = Strip([Segment(harmless(part.text), ink(self, part.style)) for part in parts])
         return strip.adjust_cell_length(width, self.rich_style).simplify()
 
     def _parts(self) -> Line:

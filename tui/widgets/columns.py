@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
-from core.text import clean
+from core.text import harmless
 
 Row = TypeVar("Row")
 
@@ -58,11 +58,6 @@ def fit(columns: Sequence[Column[Row]], width: int) -> list[Column[Row]]:
 
 def _needed(columns: Sequence[Column[Row]]) -> int:
     return sum(column.width for column in columns) + GAP * (len(columns) - 1)
-
-
-def harmless(text: str) -> str:
-    """Return text that cannot do more to a terminal than stand there, whoever wrote it to the store."""
-    return text if text.isprintable() else clean(text, limit=max(1, len(text)))
 
 
 def aligned(text: str, width: int, *, right: bool) -> str:

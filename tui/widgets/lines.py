@@ -9,7 +9,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.columns import Cell, harmless
+from core.text import harmless
+from tui.widgets.columns import Cell
 from tui.widgets.ink import INKS, ink
 
 Line = tuple[Cell, ...]

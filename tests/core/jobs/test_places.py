@@ -1,5 +1,6 @@
 import pytest
 
+from core.config import MOST_WORKERS
 from core.home import Home
 from core.jobs.places import MODEL_PLACES, ConfiguredPlaces, Places, configured_places, cores
 from db.jobs import JobRecord
@@ -42,12 +43,19 @@ def test_no_place_is_free_where_more_is_under_way_than_there_are_places() -> Non
     assert Places(1).without([under_way(1), under_way(2)]) == Places(0)
 
 
-@pytest.mark.parametrize("named", ["", "0", "-1", "many", "1.5", "\u0663"])
+@pytest.mark.parametrize("named", ["", "0", "-1", "many", "1.5", "\u0663", "9" * 5000])
 def test_an_environment_that_names_no_number_of_workers_counts_for_nothing(
     home: Home, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
     monkeypatch.setenv("BACKTAPE_WORKERS", named)
     assert configured_places(home.create()).computing == cores()
+
+
+def test_no_environment_asks_for_more_workers_than_a_machine_could_bear(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKTAPE_WORKERS", "999999999")
+    assert configured_places(home.create()).computing == MOST_WORKERS
 
 
 def test_a_config_that_is_written_to_counts_at_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,3 +143,9 @@ def test_a_missing_field_and_an_unknown_one_are_named() -> None:
 def test_a_request_survives_json() -> None:
     request = parse_request(LEAST | {"start": "2020-01-01", "context_tfs": "H1", "params": {"fast": 5}})
     assert RunRequest.model_validate_json(request.model_dump_json()) == request
+
+
+def test_a_note_keeps_its_lines_and_nothing_that_acts_on_a_terminal() -> None:
+    request = parse_request(LEAST | {"notes": "gold\nat \x1b]52;c;x\x07 \u202enight"})
+    mark = "\N{REPLACEMENT CHARACTER}"
+    assert request.notes == f"gold\nat {mark}]52;c;x{mark} {mark}night"

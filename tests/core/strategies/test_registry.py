@@ -1,5 +1,6 @@
 """Listing strategies by reading them."""
 
+import ast
 import json
 import os
 import subprocess
@@ -144,7 +145,7 @@ def test_a_declared_encoding_is_respected(folder: Path) -> None:
 def test_an_enormous_file_is_refused_without_reading_it(folder: Path) -> None:
     path = write(folder, "mine.py", "")
     os.truncate(path, 10**9)
-    assert "larger than 1 MB" in str(only(folder).error)
+    assert "larger than 200 kB" in str(only(folder).error)
 
 
 def test_a_pipe_or_a_folder_does_not_stop_the_listing(folder: Path) -> None:
@@ -293,9 +294,43 @@ def test_hostile_text_is_harmless_in_a_description(folder: Path) -> None:
     text = GOOD.replace("Buys a high.", "Buys \\x1b]0;a\\x07 \u202e high.").replace(
         "bars looked", "\\x1b[2Jbars"
     )
-    write(folder, "ev\x1bil.py", text)
+    write(folder, "mine.py", text)
     shown = only(folder).doc + only(folder).parameters[0].help
     assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
+def test_a_file_whose_name_cannot_be_shown_is_refused(folder: Path) -> None:
+    write(folder, "ev\x1bil.py", GOOD)
+    assert only(folder).error == (
+        "ev\N{REPLACEMENT CHARACTER}il.py: The file's name has characters that cannot be shown; rename it."
+    )
+
+
+def test_a_file_as_dense_as_can_be_is_parsed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.strategies import source
+
+    parsed: list[str] = []
+    parse = source.parse
+
+    def counted(text: str, file: str) -> ast.Module:
+        parsed.append(file)
+        return parse(text, file)
+
+    monkeypatch.setattr(source, "parse", counted)
+    write(folder, "mine.py", GOOD + "x = 1\n" * 10_000)
+    describe_all(folder)
+    assert parsed.count("mine.py") == 1
+
+
+@pytest.mark.parametrize("annotation", ["float", "'float'", "builtins.float"])
+def test_the_type_of_a_parameter_is_that_of_its_annotation(folder: Path, annotation: str) -> None:
+    write(folder, "mine.py", GOOD.replace("lookback: int", f"lookback: {annotation}"))
+    assert only(folder).parameters[0].kind == "float"
+
+
+def test_an_annotation_of_any_depth_does_not_stop_the_listing(folder: Path) -> None:
+    write(folder, "mine.py", GOOD.replace("lookback: int", f"lookback: {'list[' * 150}int{']' * 150}"))
+    assert only(folder).parameters[0].kind == "int"
 
 
 @pytest.mark.parametrize("module", ["registry", "parameters", "errors"])

@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from tui.commands.output import ascii_only, presentable, table, utf8_locale, write_json
+from core.text import is_harmful
+from tui.commands.output import (
+    ascii_only,
+    complain,
+    presentable,
+    remark,
+    table,
+    utf8_locale,
+    write,
+    write_json,
+)
 
 LOCALES = ("LC_ALL", "LC_CTYPE", "LANG")
 
@@ -80,3 +90,32 @@ def test_the_columns_of_a_table_fold_in_their_order() -> None:
     assert "trades" in table(header, rows, folding=(2, 3)).splitlines()[0]
     assert table(header, rows, folding=(2, 3), width=14).splitlines()[0] == "id  name  PF"
     assert table(header, rows, folding=(2, 3), width=9).splitlines()[0] == "id  name"
+
+
+HOSTILE = "\x1b]0;title\x07 \x9b31m \u202egnol \ud800 \x7f\nnext"
+
+
+def test_whatever_is_written_is_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+    write(HOSTILE)
+    complain(HOSTILE)
+    remark(HOSTILE)
+    written = capsys.readouterr()
+    assert written.out.count("\n") == 2
+    assert written.err.count("\n") == 3
+    assert not any(is_harmful(one) for one in written.out + written.err if one != "\n")
+
+
+def test_a_text_in_a_table_cannot_make_a_row_of_its_own() -> None:
+    assert table(("a", "b"), [(HOSTILE, "1")]).count("\n") == 1
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_document_says_what_is_harmful_in_escapes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    text = HOSTILE + "\U000e0001 ö \\u001b"
+    write_json({text: [text]})
+    written = capsys.readouterr().out
+    assert not any(is_harmful(one) for one in written if one != "\n")
+    assert json.loads(written) == {text: [text]}

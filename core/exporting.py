@@ -1,0 +1,227 @@
+"""Runs written as files for other programs, from the store into a folder: all of them, or none."""
+
+import errno
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from core.errors import BacktapeError
+from core.results import exports
+from core.run_documents import (
+    TRADE_FIELDS,
+    equity_of,
+    equity_points,
+    row_document,
+    trade_document,
+    trade_row,
+)
+from core.text import clean, plural
+from db import runs, trades
+from db.connection import Connection
+from db.runs import RunRecord
+from db.trades import TradeRecord
+
+Tell = Callable[[RunRecord, int], None]
+Write = Callable[[Connection, RunRecord, TextIO, Tell], None]
+
+_PAGE = 2_000
+_DRAFT, _UNNAMED = ".backtape-", ".part"
+_FORGOTTEN = 3600.0  # seconds after which a draft has nobody any more who writes it
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The files that a run was written to."""
+
+    run: int
+    files: list[Path]
+
+
+def export(
+    connection: Connection,
+    found: Sequence[RunRecord],
+    folder: Path,
+    form: str = "csv",
+    *,
+    replacing: bool = False,
+    tell: Tell = lambda _run, _written: None,
+) -> list[Exported]:
+    """Write completed runs as files into `folder`, which is made if it is missing.
+
+    `form` is one of `FORMS`. Files are private to the user. All of them get
+    their names when all are whole and on the disk; until then none is there.
+    `tell` hears after every page how many trades of a run have been written.
+
+    Raises:
+        BacktapeError: a run has no result or is removed meanwhile, a file is
+            there already (unless `replacing`), or the folder does not take them.
+    """
+    folder = folder.absolute()
+    planned = [Exported(run.id, [folder / name.format(run.id) for name in FORMS[form]]) for run in found]
+    _require_results(found)
+    with _refusals_of(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _require_room_for_names(planned, replacing=replacing)
+        with _Drafts(folder) as drafts:
+            for run, exported in zip(found, planned, strict=True):
+                for path, write in zip(exported.files, FORMS[form].values(), strict=True):
+                    with drafts.opened(path) as file:
+                        write(connection, run, file, tell)
+                _require_run(connection, run)
+            _require_room_for_names(planned, replacing=replacing)
+            drafts.name_all()
+    return planned
+
+
+def _write_figures(_connection: Connection, run: RunRecord, file: TextIO, _tell: Tell) -> None:
+    exports.write_pairs(file, row_document(run))
+
+
+def _write_trades(connection: Connection, run: RunRecord, file: TextIO, tell: Tell) -> None:
+    exports.write_table(file, TRADE_FIELDS, map(trade_row, _trades(connection, run, tell)))
+
+
+def _write_equity(connection: Connection, run: RunRecord, file: TextIO, _tell: Tell) -> None:
+    exports.write_table(file, ("time", "equity"), equity_points(equity_of(connection, run)))
+
+
+def _write_document(connection: Connection, run: RunRecord, file: TextIO, tell: Tell) -> None:
+    exports.write_document(
+        file,
+        row_document(run),
+        trades=map(trade_document, _trades(connection, run, tell)),
+        equity=equity_points(equity_of(connection, run)),
+    )
+
+
+# Form -> what the files of a run are called and hold.
+FORMS: dict[str, dict[str, Write]] = {
+    "csv": {
+        "run-{}.csv": _write_figures,
+        "run-{}-trades.csv": _write_trades,
+        "run-{}-equity.csv": _write_equity,
+    },
+    "json": {"run-{}.json": _write_document},
+}
+
+
+def _trades(connection: Connection, run: RunRecord, tell: Tell) -> Iterator[TradeRecord]:
+    """Yield the trades of a run, read page by page: a run may have a million."""
+    after, written = 0, 0
+    while page := trades.page(connection, run.id, after, _PAGE):
+        yield from page
+        after, written = page[-1].id, written + len(page)
+        tell(run, written)
+
+
+def _require_results(found: Sequence[RunRecord]) -> None:
+    without = [f"run {run.id} is {run.status}" for run in found if run.status != "completed"]
+    if without:
+        raise BacktapeError(
+            f"Nothing was exported, for only a completed run has a result: {', '.join(without)}; "
+            "leave out what is not completed."
+        )
+
+
+def _require_run(connection: Connection, run: RunRecord) -> None:
+    """Make sure that the trades just read were all of them: they go with their run."""
+    if runs.get(connection, run.id, deleted=True) is None:
+        raise BacktapeError(
+            f"Run {run.id} was removed for good meanwhile, so nothing was exported; leave it out."
+        )
+
+
+def _require_room_for_names(planned: Sequence[Exported], *, replacing: bool) -> None:
+    """Refuse names that are taken, even by links that lead nowhere."""
+    taken = [path for one in planned for path in one.files if os.path.lexists(path)]
+    if not replacing and taken:
+        more = f" and {plural(len(taken) - 1, 'more file')}" if taken[1:] else ""
+        raise BacktapeError(
+            f"{_shown(taken[0])}{more} would be written over, so nothing was exported; "
+            "export with --replace, or into another folder."
+        )
+    for path in taken:
+        if path.is_dir() and not path.is_symlink():
+            raise BacktapeError(
+                f"{_shown(path)} is a folder, so nothing was exported; move it or name another folder."
+            )
+
+
+class _Drafts:
+    """Files on their way into a folder: they get their names together or, if the block fails, never."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._drafts: dict[Path, Path] = {}  # the name wanted, by draft
+
+    def __enter__(self) -> "_Drafts":
+        self._clear_forgotten()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for draft in self._drafts:
+            draft.unlink(missing_ok=True)
+
+    @contextmanager
+    def opened(self, path: Path) -> Iterator[TextIO]:
+        """Open the draft of `path`, private to the user; when the block ends it is on the disk."""
+        descriptor, name = tempfile.mkstemp(prefix=_DRAFT, suffix=_UNNAMED, dir=self._folder)
+        self._drafts[Path(name)] = path
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+
+    def name_all(self) -> None:
+        """Give all drafts their names."""
+        for draft in list(self._drafts):
+            draft.rename(self._drafts[draft])
+            del self._drafts[draft]
+        descriptor = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _clear_forgotten(self) -> None:
+        """Delete what exports that were killed have left behind."""
+        for draft in self._folder.glob(f"{_DRAFT}*{_UNNAMED}"):
+            with suppress(OSError):  # another export's that has its name by now, or another user's
+                if time.time() - draft.lstat().st_mtime > _FORGOTTEN:
+                    draft.unlink()
+
+
+@contextmanager
+def _refusals_of(folder: Path) -> Iterator[None]:
+    """Tell in a sentence why a folder does not take files."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise BacktapeError(
+                f"The disk of {_shown(folder)} is full, so nothing was exported; "
+                "make room or name another folder."
+            ) from error
+        raise BacktapeError(
+            f"Nothing was exported to {_shown(folder)} ({_reason(folder, error)}); name another folder."
+        ) from error
+
+
+def _reason(folder: Path, error: OSError) -> str:
+    if not isinstance(error, FileExistsError):
+        return error.strerror or str(error)
+    there = os.path.exists(folder)  # noqa: PTH110 - pathlib's raises where it may not look
+    return "it is not a folder" if there else "it is a link that leads nowhere"
+
+
+def _shown(path: Path) -> str:
+    return clean(str(path), limit=200)

@@ -1,0 +1,83 @@
+"""A run as a document: its row by column names, its further figures, its trades and its equity curve.
+
+What `show --json` prints and what an export keeps are made here, so that they are the same.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any
+
+from core.errors import BacktapeError
+from core.results.plain_curve import stored_curve
+from db import curves, trades
+from db.connection import Connection
+from db.runs import RunRecord
+from db.trades import TradeRecord
+
+Curve = tuple[Sequence[float], Sequence[float]]
+
+TRADE_FIELDS = ("id", "run_id", *trades.TRADE_COLUMNS)
+
+_trade_values = attrgetter(*TRADE_FIELDS)
+
+
+def run_document(
+    connection: Connection, run: RunRecord, *, with_trades: bool = False, with_equity: bool = False
+) -> dict[str, Any]:
+    """Return a run as a JSON object: its row by column names, then its further figures."""
+    found = row_document(run)
+    if with_trades:
+        found["trades"] = [trade_document(trade) for trade in trades.all_of(connection, run.id)]
+    if with_equity:
+        found["equity"] = list(equity_points(equity_of(connection, run)))
+    return found
+
+
+def row_document(run: RunRecord) -> dict[str, Any]:
+    """Return a run without what hangs on it; under way, with its worker and how far it is."""
+    found = run.columns() | {"strategy": run.strategy}
+    found |= {name: value for name, value in run.statistics.items() if name not in found}
+    if run.status == "running" and run.job is not None:
+        found |= {
+            "worker_pid": run.job.pid,
+            "bars_done": run.job.bars_done,
+            "bars_total": run.job.bars_total,
+        }
+    return found
+
+
+def trade_document(trade: TradeRecord) -> dict[str, Any]:
+    """Return a trade by its column names."""
+    return dict(zip(TRADE_FIELDS, _trade_values(trade), strict=True))
+
+
+def trade_row(trade: TradeRecord) -> tuple[Any, ...]:
+    """Return the values of a trade in the order of `TRADE_FIELDS`."""
+    values: tuple[Any, ...] = _trade_values(trade)
+    return values
+
+
+def equity_points(curve: Curve | None) -> Iterator[tuple[datetime, float]]:
+    """Yield the points of a curve, their times aware, in UTC."""
+    times, values = curve or ((), ())
+    yield from zip(map(_moment, times), values, strict=True)
+
+
+def equity_of(connection: Connection, run: RunRecord) -> Curve | None:
+    """Return a run's equity at every bar that is kept; None before it has a result.
+
+    Raises:
+        BacktapeError: what the store holds is no curve.
+    """
+    kept = curves.get(connection, run.id)
+    if kept is None:
+        return None
+    curve = stored_curve(kept.curve)
+    if kept.points and not curve[0]:
+        raise BacktapeError(f"The stored equity curve of run {run.id} is damaged; repeat the run.")
+    return curve
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
