@@ -1,6 +1,5 @@
-"""Stored equity curves as plain lists, read without numpy: a list of runs must be there at once."""
+"""Equity curves under way and previews as plain lists, read without numpy: a list must be there at once."""
 
-import zlib
 from array import array
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,21 +8,6 @@ from functools import lru_cache
 Curve = tuple[list[float], list[float]]
 
 _FLOAT32, _FLOAT64 = 4, 8
-
-
-def stored_curve(packed: bytes | None) -> Curve:
-    """Return times (seconds since 1970, UTC) and equity of what `core.results.curve.pack` made.
-
-    A damaged one is shown as none: the figures of the run stand without it.
-    """
-    if not packed:
-        return [], []
-    try:
-        plain = zlib.decompress(packed)
-    except zlib.error:
-        return [], []
-    half = len(plain) // 2
-    return list(map(float, array("q", plain[:half]))), array("d", plain[half:]).tolist()
 
 
 def live_values(told: bytes | None) -> list[float]:

@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import BacktapeError
 from core.home import Home
+from core.run_documents import Curve, equity_of, row_document
 from core.text import clean
 from db import curves, runs, trades
 from db.connection import Connection
@@ -14,10 +14,8 @@ from db.runs import RunRecord
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import ascii_only, complain, table, terminal_width, write, write_json
-from tui.curves import live_values, spaced, stored_curve
+from tui.curves import live_values, spaced
 from tui.formats import minute, number
-
-Curve = tuple[Sequence[float], Sequence[float]]
 
 _WIDTHS = (60, 110)
 _TRADE_HEADER = ("#", "side", "entered", "at", "left", "at", "lots", "profit", "reason", "balance")
@@ -44,7 +42,7 @@ def show_ended(home: Home, ids: Sequence[int], *, as_json: bool) -> int:
     with opened_store() as (_, connection):
         ended = [known(connection, run_id) for run_id in ids]
         if as_json:
-            _write_documents(connection, ended)
+            _write_documents(ended)
         else:
             for run in ended:
                 write(_report_or_line(connection, run, alone=len(ended) == 1))
@@ -57,51 +55,13 @@ def show_ended(home: Home, ids: Sequence[int], *, as_json: bool) -> int:
 def show_documents(ids: Sequence[int]) -> None:
     """Print runs as they are now: one object, or a list of several."""
     with opened_store() as (_, connection):
-        _write_documents(connection, [known(connection, run_id) for run_id in ids])
+        _write_documents([known(connection, run_id) for run_id in ids])
 
 
 def documents_of(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Return runs as JSON objects, those that are gone meanwhile left out."""
     found = (runs.get(connection, run_id) for run_id in ids)
-    return [document(connection, run) for run in found if run is not None]
-
-
-def document(
-    connection: Connection, run: RunRecord, *, with_trades: bool = False, with_equity: bool = False
-) -> dict[str, Any]:
-    """Return a run as a JSON object: its row by column names, then its further figures."""
-    found = run.columns() | {"strategy": run.strategy}
-    found |= {name: value for name, value in run.statistics.items() if name not in found}
-    if run.status == "running" and run.job is not None:
-        found |= {
-            "worker_pid": run.job.pid,
-            "bars_done": run.job.bars_done,
-            "bars_total": run.job.bars_total,
-        }
-    if with_trades:
-        found["trades"] = [_columns(trade) for trade in trades.all_of(connection, run.id)]
-    if with_equity:
-        times, values = equity_of(connection, run) or ((), ())
-        found["equity"] = [
-            [datetime.fromtimestamp(time, UTC).isoformat(), value]
-            for time, value in zip(times, values, strict=True)
-        ]
-    return found
-
-
-def equity_of(connection: Connection, run: RunRecord) -> Curve | None:
-    """Return a run's equity at every bar that is kept; None before it has a result.
-
-    Raises:
-        BacktapeError: what the store holds is no curve.
-    """
-    kept = curves.get(connection, run.id)
-    if kept is None:
-        return None
-    curve = stored_curve(kept.curve)
-    if kept.points and not curve[0]:
-        raise BacktapeError(f"The stored equity curve of run {run.id} is damaged; repeat the run.")
-    return curve
+    return [row_document(run) for run in found if run is not None]
 
 
 def report_of(connection: Connection, run: RunRecord, *, full: bool = False, with_reason: bool = True) -> str:
@@ -156,8 +116,8 @@ def _price_digits(home: Home, symbol: str) -> int:
         return 5
 
 
-def _write_documents(connection: Connection, found: Sequence[RunRecord]) -> None:
-    documents = [document(connection, run) for run in found]
+def _write_documents(found: Sequence[RunRecord]) -> None:
+    documents = [row_document(run) for run in found]
     write_json(documents if len(documents) > 1 else documents[0])
 
 
@@ -167,10 +127,6 @@ def _live(connection: Connection, run: RunRecord) -> Curve | None:
         return None
     share = run.job.bars_done / run.job.bars_total
     return spaced(live_values(curves.live(connection, run.id)), run.start_date, run.end_date, share)
-
-
-def _columns(trade: trades.TradeRecord) -> dict[str, Any]:
-    return {name: getattr(trade, name) for name in ("id", "run_id", *trades.TRADE_COLUMNS)}
 
 
 def _report_or_line(connection: Connection, run: RunRecord, *, alone: bool) -> str:

@@ -1,0 +1,86 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from db import runs
+from db.connection import StoreConnection
+from tests.db.samples import add_run
+from tests.tui.commands.conftest import completed
+from tests.tui.commands.program import call, program
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_each_run_is_told_with_where_it_went(store: StoreConnection, tmp_path: Path, capsys: Capture) -> None:
+    first, second = completed(store), completed(store)
+    said = call(capsys, "export", str(first), f"#{second}", str(first), "--to", str(tmp_path / "out"))
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        f"Run {number} is in {tmp_path}/out: "
+        f"run-{number}.csv, run-{number}-trades.csv, run-{number}-equity.csv"
+        for number in (first, second)
+    ]
+
+
+def test_as_json_the_files_are_listed_by_run(store: StoreConnection, tmp_path: Path, capsys: Capture) -> None:
+    run_id = completed(store)
+    said = call(capsys, "export", str(run_id), "--to", str(tmp_path), "--format", "json", "--json")
+    (listed,) = said.document
+    assert listed == {"run": run_id, "files": [f"{tmp_path}/run-{run_id}.json"]}
+    shown = call(capsys, "show", str(run_id), "--trades", "--equity", "--json").document
+    assert json.loads(Path(listed["files"][0]).read_text()) == shown
+
+
+def test_a_folder_is_taken_from_where_the_program_stands(
+    store: StoreConnection, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_id = completed(store)
+    said = call(capsys, "export", str(run_id), "--to", ".", "--json")
+    assert all(Path(name).is_file() and Path(name).is_absolute() for name in said.document[0]["files"])
+
+
+def test_what_is_there_is_kept_unless_it_is_to_be_replaced(
+    store: StoreConnection, tmp_path: Path, capsys: Capture
+) -> None:
+    command = ("export", str(completed(store)), "--to", str(tmp_path))
+    assert call(capsys, *command).code == 0
+    said = call(capsys, *command)
+    assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+    assert "--replace" in said.err
+    assert call(capsys, *command, "--replace").code == 0
+
+
+@pytest.mark.parametrize("usage", [[], ["1"], ["--to", "x"], ["1", "--to", " "], ["one", "--to", "x"]])
+def test_runs_and_a_folder_have_to_be_named(usage: list[str], capsys: Capture) -> None:
+    said = call(capsys, "export", *usage)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+
+
+def test_html_is_not_offered(store: StoreConnection, tmp_path: Path, capsys: Capture) -> None:
+    said = call(capsys, "export", str(completed(store)), "--to", str(tmp_path / "out"), "--format", "html")
+    assert said.code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_deleted_and_waiting_runs_are_refused_and_nothing_is_written(
+    store: StoreConnection, tmp_path: Path, capsys: Capture
+) -> None:
+    ready, deleted = str(completed(store)), completed(store)
+    runs.delete(store, [deleted])
+    waiting = add_run(store)
+    for number, sentence in ((99, "There is no run 99"), (deleted, "is deleted"), (waiting, "is pending")):
+        said = call(capsys, "export", ready, str(number), "--to", str(tmp_path / "out"))
+        assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+        assert sentence in said.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_neither_numpy_nor_the_engine_is_needed(store: StoreConnection, tmp_path: Path) -> None:
+    run_id = completed(store)
+    said = program("export", str(run_id), "--to", str(tmp_path / "out"), PYTHONPROFILEIMPORTTIME="1")
+    assert said.code == 0
+    imported = {line.rsplit("|", 1)[-1].strip() for line in said.err.splitlines()}
+    assert "core.exporting" in imported
+    assert not {"numpy", "numba", "pandas", "pyarrow", "sqlalchemy"} & imported
