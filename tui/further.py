@@ -38,7 +38,7 @@ def further_terms(run: RunRecord) -> list[str]:
     if settings.swap_long or settings.swap_short:
         terms.append(f"swap {settings.swap_long:g} and {settings.swap_short:g}")
     if run.context_tfs:
-        terms.append(f"context {' '.join(run.context_tfs)}")
+        terms.append(f"context {' '.join(map(str, run.context_tfs))}")
     if settings.finer:
         terms.append(f"inside bars by {clean(settings.finer, limit=3)}")
     return terms

@@ -65,7 +65,7 @@ def report(
 
 def one_line(run: RunRecord) -> str:
     """Return the result of a run in one line, for lists of several."""
-    line = f"#{run.id} {run.strategy} {run.symbol} {run.timeframe}  {_STATUS[run.status]}"
+    line = f"#{run.id} {run.strategy} {run.symbol} {run.timeframe}  {_status(run)}"
     if run.total_trades is None:
         return line
     return (
@@ -74,9 +74,13 @@ def one_line(run: RunRecord) -> str:
     )
 
 
+def _status(run: RunRecord) -> str:
+    return _STATUS.get(run.status) or clean(run.status, limit=20)
+
+
 def _heading(run: RunRecord) -> list[str]:
     span = f"{day(run.start_date)} to {day(last_moment(run.start_date, run.end_date))}"
-    status = _STATUS[run.status] + (f" {run.progress_pct} %" if run.status == "running" else "")
+    status = _status(run) + (f" {run.progress_pct} %" if run.status == "running" else "")
     if run.started_at is not None and run.finished_at is not None:
         status += f" in {_took((run.finished_at - run.started_at).total_seconds())}"
     return [

@@ -16,9 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.jobs.lock import RunnerLock
+from core.jobs.logs import LOG_LIMIT
 
-LOG_LIMIT = 1_000_000  # bytes of output kept of one run
 _CUT = "\n[the rest of the output is not kept]\n"
+_KEYS = ("BACKTAPE_LLM_API_KEY", "OPENAI_API_KEY")
 _NICENESS = 10
 _OUT_OF_MEMORY_SCORE = 500  # of 1000
 _PR_SET_CHILD_SUBREAPER = 36
@@ -40,13 +41,8 @@ def isolate(log: Path, lock: RunnerLock, descriptors: Iterable[int]) -> None:
     gather_orphans()
     logging.getLogger().handlers.clear()
     _stand_back()
+    _forget_keys()
     _redirect(log)
-
-
-def withhold_keys() -> None:
-    """Take the keys to other people's services from the environment of a run that asks none."""
-    for name in [name for name in os.environ if name.endswith("_API_KEY")]:
-        del os.environ[name]
 
 
 def _stand_back() -> None:
@@ -54,6 +50,12 @@ def _stand_back() -> None:
     os.nice(_NICENESS)
     with suppress(OSError):  # only Linux has it, and a container may forbid it
         Path("/proc/self/oom_score_adj").write_text(str(_OUT_OF_MEMORY_SCORE))
+
+
+def _forget_keys() -> None:
+    """Take the model's keys out of the environment: what a strategy prints of it is kept in a log."""
+    for name in _KEYS:
+        os.environ.pop(name, None)
 
 
 def gather_orphans() -> bool:
@@ -95,15 +97,6 @@ class BoundedOutput(io.TextIOBase):
             os.write(self._descriptor, data)
         except OSError:
             self._left = 0  # a full disk must not end a run for the sake of its log
-
-
-def cut_log(log: Path, limit: int = 2 * LOG_LIMIT) -> None:
-    """Shorten a log that was written past its bound by other ways than `print`."""
-    try:
-        if log.stat().st_size > limit:
-            os.truncate(log, LOG_LIMIT)
-    except FileNotFoundError:
-        return
 
 
 def _redirect(log: Path) -> None:

@@ -11,7 +11,7 @@ from core.datasets import find_dataset, open_bars
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.request import RunRequest, parse_request
-from core.jobs.settings import RunSettings
+from core.jobs.settings import RunSettings, unreadable
 from core.market.timeframes import parse_timeframe
 from core.strategies import registry
 from core.version import code_version
@@ -94,10 +94,10 @@ def request_of(connection: Connection, run: RunRecord) -> RunRequest:
 
 def _refuse_unreadable(run: RunRecord) -> None:
     """Refuse a row that was edited by hand: what is left of it is another run."""
-    if run.unreadable:
+    if spoiled := unreadable(run):
         raise BacktapeError(
             f"Run {run.id} cannot be repeated: its row holds what Backtape did not write "
-            f"({', '.join(run.unreadable)})."
+            f"({', '.join(spoiled)})."
         )
 
 

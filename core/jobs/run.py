@@ -8,7 +8,7 @@ from core.home import Home
 from core.jobs.beats import AttemptLost, Beats, Cancelled
 from core.jobs.period import bounds
 from core.jobs.result_rows import trade_rows
-from core.jobs.settings import RunSettings, terms_of
+from core.jobs.settings import RunSettings, terms_of, unreadable
 from core.market.timeframes import Timeframe, parse_timeframe
 from db import datasets as dataset_table
 from db import runs, strategies
@@ -84,9 +84,9 @@ def compute(home: Home, connection: Connection, run_id: int, beats: Beats) -> Fi
     run = runs.get(connection, run_id, deleted=True)
     if run is None:
         raise AttemptLost
-    if run.unreadable:
+    if spoiled := unreadable(run):
         raise BacktapeError(
-            f"The row of the run holds what Backtape did not write ({', '.join(run.unreadable)}); "
+            f"The row of the run holds what Backtape did not write ({', '.join(spoiled)}); "
             "set the run up anew."
         )
     return _Computing(home, connection, run).finish(beats)

@@ -1,5 +1,6 @@
 """What a run keeps in its `settings`: the part of its configuration that has no column of its own."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -53,13 +54,45 @@ class RunSettings:
 
     @classmethod
     def of_run(cls, run: "RunRecord") -> "RunSettings":
-        """Return the settings of a stored run; what an older version did not write has its default."""
-        known = {name: run.settings[name] for name in cls.__dataclass_fields__ if name in run.settings}
-        return cls(**known)
+        """Return the settings of a stored run; what an older version did not write has its default.
+
+        So has what another program has spoiled; who computes asks `unreadable` first.
+        """
+        written = {name: run.settings[name] for name in cls.__dataclass_fields__ if name in run.settings}
+        return cls(**{name: value for name, value in written.items() if _fits(name, value)})
 
     def stored(self) -> dict[str, Any]:
         """Return what is kept as JSON."""
         return asdict(self)
+
+
+def unreadable(run: "RunRecord") -> tuple[str, ...]:
+    """Return which columns and settings of a stored run hold what Backtape did not write."""
+    written = ((name, value) for name, value in run.settings.items() if name in _DEFAULTS)
+    spoiled = (f"settings.{name}" for name, value in written if not _fits(name, value))
+    return (*run.unreadable, *spoiled)
+
+
+_DEFAULTS = asdict(RunSettings())
+
+
+def _fits(name: str, value: object) -> bool:
+    """Return whether a setting is of the kind of its default; None stands for a text that is not needed."""
+    default = _DEFAULTS[name]
+    if isinstance(default, dict):
+        inner = _is_number if name == "rates" else _is_text
+        return isinstance(value, Mapping) and all(inner(one) for one in value.values())
+    if isinstance(default, float):
+        return _is_number(value)
+    return _is_text(value) or (default is None and value is None)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def terms_of(run: "RunRecord | NewRun", settings: RunSettings) -> "Terms":

@@ -17,7 +17,7 @@ from core.home import Home
 from core.jobs import spool
 from core.jobs.beats import AttemptLost, Beats, Cancelled, leave_if_forked
 from core.jobs.children import EXIT_NOT_BEGUN, EXIT_NOT_KEPT, EXIT_OUT_OF_MEMORY
-from core.jobs.isolation import isolate, withhold_keys
+from core.jobs.isolation import isolate
 from core.jobs.lock import RunnerLock
 from core.jobs.logs import forget_empty, run_log
 from core.jobs.process import end_descendants, own_identity
@@ -55,8 +55,6 @@ def work(home: Home, claim: Claim, lock: RunnerLock, descriptors: Iterable[int])
     could be stored.
     """
     isolate(run_log(home, claim.run_id), lock, descriptors)
-    if not claim.uses_model:
-        withhold_keys()
     me = own_identity()
     try:
         connection = connect(home.store, patience=LONG_PATIENCE)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.home import Home
+from core.jobs.logs import run_log
+from core.strategies.source import canonical, version
 from db import jobs, runs, strategies
 from db.connection import Connection, connect
 from db.curves import CurveRecord
@@ -45,6 +47,35 @@ def fill(home: Home, *, data: bool = True) -> None:
         chance = random.Random(7)
         for number in range(1, 42):
             _add(connection, number, chance)
+
+
+AS_IT_WAS = """from core.strategies import Signals, Strategy, parameter
+
+
+class MyCross(Strategy):
+    \"\"\"Buys when the fast average crosses the slow one.\"\"\"
+
+    fast: int = parameter(20, minimum=2)
+    slow: int = parameter(50, minimum=3)
+
+    def signals(self, bars):
+        return Signals(buy=bars.close > bars.open)
+"""
+PRINTED = "".join(f"bar {number}: flat\n" for number in range(1, 13))
+
+
+def leave_traces(home: Home) -> None:
+    """Let the completed run have a strategy of the user's own, edited since, and something printed."""
+    source = canonical({"my_cross.py": AS_IT_WAS})
+    with closing(connect(home.store)) as connection:
+        connection.execute("UPDATE strategies SET name = 'my_cross', builtin = 0 WHERE name = 'sma_cross'")
+        strategies.register(connection, "my_cross", version(source), source)
+        connection.execute(
+            "UPDATE backtest_runs SET strategy_version = ?, notes = 'before the holidays' WHERE id = ?",
+            (version(source), COMPLETED),
+        )
+    (home.strategies / "my_cross.py").write_text(AS_IT_WAS.replace("parameter(20", "parameter(30"))
+    run_log(home, COMPLETED).write_text(PRINTED)
 
 
 def fill_data(home: Home, connection: Connection) -> None:

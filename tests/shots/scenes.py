@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from unittest.mock import patch
 
 from core.home import Home
-from tests.shots.filling import MOMENT, fill, open_empty
+from tests.shots.filling import MOMENT, fill, leave_traces, open_empty
 from tests.shots.reading import screen_text
 from tui.app import BacktapeApp
 
@@ -25,6 +25,9 @@ class Scene:
     ascii_only: bool = False
 
 
+_NEXT = "greater_than_sign"
+_DETAIL = ("j", "j", "j", "enter")
+
 SCENES = (
     Scene("runs", (), ("41 runs", "1 waiting")),
     Scene("runs-ascii", ("G",), ("41 runs", "1 waiting"), ascii_only=True),
@@ -35,10 +38,13 @@ SCENES = (
     Scene("new-run", ("n",), ("bars  Enter starts the run", "1 waiting")),
     Scene("new-run-wrong", ("n", "down", "0"), ("lookback must be", "1 waiting")),
     Scene("new-run-empty", ("n",), ("There is no price history yet.",), is_filled=False),
-    Scene("detail", ("j", "j", "j", "enter"), ("✓ done in", "drawdown %")),
+    Scene("detail", _DETAIL, ("✓ done in", "drawdown %")),
     Scene("detail-running", ("j", "enter"), ("▶ 42 %", "drawdown %")),
     Scene("detail-failed", ("j", "j", "j", "j", "enter"), ("killed by signal 9",)),
-    Scene("detail-trades", ("j", "j", "j", "enter", "greater_than_sign"), ("2020-01-27 07:00",)),
+    Scene("detail-trades", (*_DETAIL, _NEXT), ("2020-01-27 07:00",)),
+    Scene("detail-settings", (*_DETAIL, *[_NEXT] * 2), ("has been edited since", "1 waiting")),
+    Scene("detail-source", (*_DETAIL, *[_NEXT] * 2, "G"), ("my_cross.py as it was", "1 waiting")),
+    Scene("detail-log", (*_DETAIL, *[_NEXT] * 3), ("bar 12: flat", "1 waiting")),
     Scene("data", ("4",), ("with the spread of each bar", "1 waiting")),
     Scene("data-empty", ("4",), ("The data library is empty.",), is_filled=False),
     Scene("help", ("question_mark",), ("Keys of Runs",)),
@@ -54,7 +60,7 @@ async def picture(scene: Scene, home: Home, size: tuple[int, int]) -> str:
             await _until_shown(app, first)
             for key in scene.keys:
                 await pilot.press(key)
-                if key in {"n", "4", "enter", "greater_than_sign"}:
+                if key in {"n", "4", "enter", _NEXT}:
                     await pilot.pause(_SETTLING)
             for text in scene.awaited:
                 await _until_shown(app, text)
@@ -80,6 +86,8 @@ def prepare(home: Home, scene: Scene) -> Home:
     """Make the store that a scene is shown on."""
     if scene.is_filled:
         fill(home, data=scene.name.startswith(("new-run", "data")))
+        if scene.name in {"detail-settings", "detail-source", "detail-log"}:
+            leave_traces(home)
     else:
         open_empty(home)
     return home

@@ -246,7 +246,7 @@ async def test_a_mistake_of_ours_is_one_sentence_and_a_log(
         await meet_it()
     assert app.refusal is not None
     assert "The screens have met a mistake of their own" in app.refusal
-    assert "oh dear" in (empty.logs / "screens.log").read_text()
+    assert "oh dear" in (empty.logs / "backtape.log").read_text()
 
 
 async def test_opening_a_question_sends_little_and_not_the_screen(filled: Home) -> None:

@@ -7,15 +7,18 @@ from typing import ClassVar
 from textual.timer import Timer
 from textual.widget import Widget
 
+from core.results.plain_curve import stored_curve
 from db import curves, runs, trades
 from db.connection import Connection
 from db.runs import RunRecord
 from db.trades import TradeRecord
 from tui import formats
-from tui.curves import Curve, live_values, spaced, stored_curve
+from tui.curves import Curve, live_values, spaced
 from tui.messages import RunsChanged
 from tui.overview import Room, overview_lines, status_line
 from tui.run_columns import status_word
+from tui.run_log import LogPage
+from tui.run_settings import SettingsPage
 from tui.screens.base import WorkScreen
 from tui.trade_columns import price_digits, trade_columns
 from tui.widgets.columns import Cell
@@ -24,10 +27,12 @@ from tui.widgets.page import Page
 from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
 
-TABS = ("Overview", "Trades")
+TABS = ("Overview", "Trades", "Settings", "Log")
+_OVERVIEW, _TRADES, _SETTINGS, _LOG = range(len(TABS))
 LINES_AROUND = 4
 FIGURES_SECONDS = 0.5
 SILENCE_LOOK_SECONDS = 5.0
+LOG_LOOK_SECONDS = 1.0
 
 _ACTIVE = {"pending", "running"}
 _NO_TRADES_YET = "The trades can be read when the run has ended."
@@ -45,8 +50,10 @@ class DetailScreen(WorkScreen):
         self._sentence = sentence
         self._run: RunRecord | None = None
         self._curve: Curve = ([], [])
-        self._tab = 0
+        self._tab = _OVERVIEW
         self._trades: VirtualTable[TradeRecord] | None = None
+        self._settings: SettingsPage | None = None
+        self._log: LogPage | None = None
         self._sorted_by = ("id", False)
         self._figures_at = 0.0
         self._due: Timer | None = None
@@ -55,7 +62,7 @@ class DetailScreen(WorkScreen):
     def body(self) -> Iterable[Widget]:
         """Return title, tabs and the overview."""
         yield Lines([line(f"Run {self._run_id}", "title")], id="title")
-        yield Lines([_tab_line(0)], id="tabs")
+        yield Lines([_tab_line(_OVERVIEW)], id="tabs")
         with Page(id="overview"):
             yield Lines(id="overview-lines")
 
@@ -106,6 +113,8 @@ class DetailScreen(WorkScreen):
             self.bottom.hush()
         if self._trades is not None:
             self.start(self._load_trade_ids)
+        if self._settings is not None:
+            self.start(self._look_at_settings, group="settings", alone=True)
 
     def _figures_due(self) -> None:
         self._due = None
@@ -123,10 +132,15 @@ class DetailScreen(WorkScreen):
         self.query_one("#title", Lines).show(
             [spread(_title(run), status_line(run, self.bench.now()), self.room.width)]
         )
-        if self._tab == 0:
-            # Not the area's own size: that is nothing while another tab is shown.
-            room = Room(self.room.width, self.room.height - LINES_AROUND, self.bench.ascii_only)
+        # Not the area's own size: that is nothing while another tab is shown.
+        width, height = self.room.width, self.room.height - LINES_AROUND
+        if self._tab == _OVERVIEW:
+            room = Room(width, height, self.bench.ascii_only)
             self.query_one("#overview-lines", Lines).show(overview_lines(run, self._curve, room))
+        elif self._tab == _SETTINGS and self._settings is not None:
+            self._settings.draw(run, width)
+        elif self._tab == _LOG and self._log is not None:
+            self._log.draw(run, width, height)
 
     # Tabs
 
@@ -141,13 +155,51 @@ class DetailScreen(WorkScreen):
     def _show_tab(self, tab: int) -> None:
         self._tab = tab
         self.query_one("#tabs", Lines).show([_tab_line(tab)])
-        overview = self.query_one("#overview")
-        overview.display = tab == 0
-        table = self._trade_table() if tab == 1 else self._trades
-        if table is not None:
-            table.display = tab == 1
-        (overview if tab == 0 or table is None else table).focus()
+        shown = self._built(tab)
+        for area in (self.query_one("#overview"), self._trades, self._settings, self._log):
+            if area is not None:
+                area.display = area is shown
+        shown.focus()
         self._show()
+
+    def _built(self, tab: int) -> Widget:
+        """Return what a tab shows; what can change behind its back is looked at again."""
+        if tab == _TRADES:
+            return self._trade_table()
+        if tab == _SETTINGS:
+            return self._settings_page()
+        return self._log_page() if tab == _LOG else self.query_one("#overview")
+
+    # Settings and log
+
+    def _settings_page(self) -> SettingsPage:
+        if self._settings is None:
+            self._settings = SettingsPage()
+            self.mount(self._settings, after="#overview")
+        self.start(self._look_at_settings, group="settings", alone=True)
+        return self._settings
+
+    async def _look_at_settings(self) -> None:
+        if self._settings is not None and self._run is not None:
+            await self._settings.look(self.bench.home, self._run)
+            self._show()
+
+    def _log_page(self) -> LogPage:
+        if self._log is None:
+            self._log = LogPage()
+            self.mount(self._log, after="#overview")
+            self.set_interval(LOG_LOOK_SECONDS, self._look_at_log)
+        self._look_at_log()
+        return self._log
+
+    def _look_at_log(self) -> None:
+        if self._tab == _LOG:
+            self.start(self._read_log, group="log", alone=True)
+
+    async def _read_log(self) -> None:
+        if self._log is not None:
+            await self._log.read(self.bench.home, self._run_id)
+            self._show()
 
     # Trades
 
@@ -173,7 +225,7 @@ class DetailScreen(WorkScreen):
 
     def why_not_sort(self) -> str | None:
         """Only trades can be sorted."""
-        return None if self._tab == 1 else "Only trades can be sorted; > shows them."
+        return None if self._tab == _TRADES else "Only trades can be sorted; > shows them."
 
     def do_sort(self) -> None:
         """Ask for the column to sort the trades by."""

@@ -77,4 +77,4 @@ def test_a_runner_that_cannot_start_is_told_with_its_log(
             return str(error)
         return ""
 
-    assert "runner.log says why" in wait_until(told, "the failure is told", 5)
+    assert "'backtape log' says why" in wait_until(told, "the failure is told", 5)

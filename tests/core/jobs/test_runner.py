@@ -226,7 +226,7 @@ def test_an_endless_run_that_ignores_signals_is_ended_with_what_it_started(bench
     run_id = bench.submit("endless")
     bench.start()
     said = wait_until(lambda: read_run_log(bench.home, run_id), "the strategy is under way")
-    child = identity(int(said.split()[0]))
+    child = identity(int(said[0]))
     assert child is not None
     runs.request_cancel(bench.connection, [run_id])
     assert bench.wait(run_id, 6).status == "cancelled"
@@ -251,7 +251,7 @@ def test_what_a_strategy_leaves_behind_is_ended_with_its_run(bench: Bench) -> No
     run_id = bench.submit("leaving_children")
     bench.start()
     bench.finish(run_id)
-    pids = [int(pid) for pid in read_run_log(bench.home, run_id).split()]
+    pids = [int(pid) for pid in read_run_log(bench.home, run_id)]
     assert len(pids) > 10
     wait_until(lambda: not any(psutil.pid_exists(pid) for pid in pids), "all children are gone", 10)
 
