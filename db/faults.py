@@ -1,5 +1,6 @@
 """SQLite's errors, turned into sentences."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 # A shared-memory file that cannot grow, a write cut short: both mean that there is no room.
 _NO_ROOM = {sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE}
+
+# What Python's own module says of a text that it cannot read; the rest of it is that text.
+_GARBLED = re.compile(r"Could not decode to UTF-8 column '([^']*)'")
 
 _SENTENCES = {
     sqlite3.SQLITE_READONLY: "The store {path} cannot be written; make it and its folder writable.",
@@ -28,11 +32,17 @@ def translated(path: Path) -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as error:
         raise translate(path, error) from error
+    except UnicodeDecodeError as error:
+        # Python could not read SQLite's own message, which quotes what is in the file.
+        raise StoreDamagedError(damaged(path, "its schema is not UTF-8")) from error
 
 
 def translate(path: Path, error: sqlite3.Error) -> Exception:
     """Return the store's error for one of SQLite's; a mistake in our own SQL stays what it is."""
     extended = getattr(error, "sqlite_errorcode", None)
+    garbled = _GARBLED.match(str(error))
+    if garbled:
+        return StoreDamagedError(damaged(path, f"a text of column {garbled[1]} is not UTF-8"))
     if extended is None or isinstance(error, sqlite3.IntegrityError):
         return error
     code = extended & 0xFF
@@ -47,21 +57,15 @@ def translate(path: Path, error: sqlite3.Error) -> Exception:
 
 
 def damaged(path: Path, finding: str) -> str:
-    """Return the sentence for a file that is no whole store, with the newest backup that is there."""
-    backup = newest_backup(path)
-    offer = f"put back the newest backup, {backup}" if backup else "there is no backup beside it"
-    return f"The store {path} is damaged ({finding}) and is left as it is; {offer}."
+    """Return the sentence for a file that is no whole store, with the newest whole backup that is there."""
+    return f"The store {path} is damaged ({finding}) and is left as it is; {way_out(path)}."
 
 
-def backup_folder(path: Path) -> Path:
-    """Return the folder in which the backups of this store lie."""
-    return path.parent / "backups"
+def way_out(path: Path) -> str:
+    """Return the half sentence that says how a store that is lost comes back."""
+    from db.backup import newest_whole  # which needs the errors of this module
 
-
-def newest_backup(path: Path) -> Path | None:
-    """Return the newest backup of the store, None if there is none."""
-    try:
-        found = [(file.stat().st_mtime_ns, file) for file in backup_folder(path).glob(f"{path.stem}-*.db")]
-    except OSError:
-        return None
-    return max(found)[1] if found else None
+    backup = newest_whole(path)
+    if backup is None:
+        return "there is no backup beside it that is whole"
+    return f"'backtape backup --restore' puts the newest backup back, {backup.path}"

@@ -224,6 +224,7 @@ def _write_result(connection: Connection, run_id: int, result: RunResult) -> Non
         " error_message = NULL, finished_at = ?, data_file_path = coalesce(?, data_file_path) WHERE id = ?",
         (*(plain(result.metrics.get(name)) for name in METRICS), moment, result.data_file_path, run_id),
     )
+    connection.execute("DELETE FROM backtest_trades WHERE run_id = ?", (run_id,))  # none of ours
     trades.insert_many(connection, run_id, result.trades)
     curves.put(connection, run_id, result.curve)
     connection.execute(

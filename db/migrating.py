@@ -17,13 +17,15 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[Connection]:
-    """Yield a connection in one write transaction with foreign keys off; commit if they still hold.
+    """Yield a connection in one write transaction with foreign keys off; commit if they hold as before.
 
     A batch ALTER copies and drops a table: with foreign keys on, the drop would
     delete every child row by cascade.
 
+    Rows that pointed nowhere already, put in by hand, are no reason to refuse.
+
     Raises:
-        StoreDamagedError: rows point at rows that do not exist; nothing is committed.
+        StoreDamagedError: the block has left rows that point nowhere; nothing is committed.
     """
     raw = sqlite3.connect(path, isolation_level=None, timeout=30)
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
@@ -31,8 +33,9 @@ def exclusive(path: Path) -> Iterator[Connection]:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            before = _orphans(connection)
             yield connection
-            _check_foreign_keys(connection, path)
+            _refuse_orphans(_orphans(connection) - before, path)
             connection.commit()
     finally:
         engine.dispose()
@@ -48,10 +51,16 @@ def migrate(path: Path) -> None:
         command.upgrade(config, "head")
 
 
-def _check_foreign_keys(connection: Connection, path: Path) -> None:
-    orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-    if orphan is not None:
+def _orphans(connection: Connection) -> set[tuple[str, int, str]]:
+    """Return table, row id and missing parent of every row that points nowhere."""
+    rows = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return {(row[0], row[1], row[2]) for row in rows}
+
+
+def _refuse_orphans(made: set[tuple[str, int, str]], path: Path) -> None:
+    if made:
+        table, _, parent = next(iter(made))
         raise StoreDamagedError(
-            f"The store {path} was not upgraded: rows of {orphan[0]} point at missing rows of {orphan[2]}; "
+            f"The store {path} was not upgraded: rows of {table} point at missing rows of {parent}; "
             "it is left as it was."
         )

@@ -1,25 +1,23 @@
 """Opening a store: made if there is none, upgraded if it is older, refused if it is not ours."""
 
-import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from enum import Enum, auto
 from pathlib import Path
 
-from db.backup import back_up
-from db.connection import file_uri
-from db.errors import StoreBusyError, StoreChangedError, StoreDamagedError, StoreError
-from db.faults import damaged, translated
+from db.copies import backup_folder, newest_backup
+from db.errors import StoreChangedError, StoreDamagedError, StoreError
+from db.faults import damaged, translated, way_out
+from db.lock import migration_lock
+from db.looking import looking_uri
 from db.revision import APPLICATION_ID, REVISION, REVISIONS
 
-# Seconds that a start waits for another one that is migrating.
-LOCK_PATIENCE = 120.0
 
+class State(Enum):
+    """What is at the place of a store."""
 
-class _State(Enum):
     MISSING = auto()
     CURRENT = auto()
     OLDER = auto()
@@ -29,42 +27,79 @@ def open_store(path: Path) -> None:
     """Make sure that a store of the current schema is at `path`.
 
     A current one costs one plain query. One that is missing is made under
-    another name and put in place whole; an older one is backed up and then
-    migrated in one transaction. Any number of programs may do this at once.
+    another name and put in place whole, unless there are backups of one that was
+    there; an older one is backed up and then migrated in one transaction. Any
+    number of programs may do this at once.
 
     Raises:
-        StoreError: the file is from a newer version, foreign, damaged or out of reach; it is untouched.
+        StoreError: the file is from a newer version, foreign, damaged or out of reach, and untouched;
+            or it is gone, and what is left of it lies beside it.
     """
-    if _look(path) is _State.CURRENT:
+    if look(path) is State.CURRENT:
         return
     with migration_lock(path):
-        state = _look(path)
-        if state is _State.MISSING:
+        state = look(path)
+        if state is State.MISSING and _is_restored(path):
+            state = look(path)
+        if state is State.MISSING:
+            _refuse_if_lost(path)
             _make(path)
-        elif state is _State.OLDER:
-            back_up(path)
-            _migrate(path)
+        elif state is State.OLDER:
+            _upgrade(path)
 
 
-def _look(path: Path) -> _State:
+def _is_restored(path: Path) -> bool:
+    """Return whether a restore was cut off just before its end, which it has now come to."""
+    from db.restore import finish_restore
+
+    return finish_restore(path)
+
+
+def _refuse_if_lost(path: Path) -> None:
+    """Make no empty store where there was another one: nobody would notice before its backups are gone."""
+    if newest_backup(path) is not None:
+        raise StoreError(
+            f"The store {path} is gone, but there are backups of it; {way_out(path)}. "
+            f"To begin with an empty one, move {backup_folder(path)} away."
+        )
+
+
+def _upgrade(path: Path) -> None:
+    from db.backup import back_up_before_upgrade
+
+    back_up_before_upgrade(path)
+    _migrate(path)
+
+
+def look(path: Path) -> State:
+    """Return what is at `path`, which is not changed.
+
+    Raises:
+        StoreError: the file is from a newer version, foreign, obviously damaged or out of reach.
+    """
     try:
         size = path.stat().st_size if path.is_file() else -1
     except OSError as error:
         raise StoreError(f"The store {path} cannot be reached ({error.strerror}).") from error
     if size < 0:
         if path.exists() or path.is_symlink():
-            raise StoreError(f"{path} is not a file; move it away, the store belongs there.")
-        return _State.MISSING
+            raise StoreError(f"{path} is not a file; move it away, the store belongs there{_else(path)}.")
+        return State.MISSING
     if size == 0:
         # Never ours: a store gets its name only when it is whole.
         raise StoreDamagedError(damaged(path, "it is empty, 0 bytes"))
     return _known(path, _revision_of(path))
 
 
+def _else(path: Path) -> str:
+    return "" if newest_backup(path) is None else f", or {way_out(path)}"
+
+
 def _revision_of(path: Path) -> str:
     """Return the schema revision; a file that has none is refused."""
     with translated(path):
-        connection = sqlite3.connect(file_uri(path), uri=True, isolation_level=None, timeout=5.0)
+        # Only to look: closing an ordinary connection would move a waiting log into a store that is not ours.
+        connection = sqlite3.connect(looking_uri(path), uri=True, isolation_level=None, timeout=5.0)
         try:
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         except sqlite3.OperationalError as error:
@@ -78,12 +113,12 @@ def _revision_of(path: Path) -> str:
     return str(rows[0][0])
 
 
-def _known(path: Path, revision: str) -> _State:
+def _known(path: Path, revision: str) -> State:
     if revision == REVISION:
-        return _State.CURRENT
+        return State.CURRENT
     if revision in REVISIONS:
-        return _State.OLDER
-    with translated(path), closing(sqlite3.connect(file_uri(path), uri=True)) as connection:
+        return State.OLDER
+    with translated(path), closing(sqlite3.connect(looking_uri(path), uri=True)) as connection:
         ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
     if ours:
         raise StoreChangedError(
@@ -91,42 +126,6 @@ def _known(path: Path, revision: str) -> _State:
             "upgrade Backtape or name another data folder."
         )
     raise StoreError(f"{path} belongs to another program; move it away or name another data folder.")
-
-
-@contextmanager
-def migration_lock(path: Path, patience: float = LOCK_PATIENCE) -> Iterator[None]:
-    """Hold the lock of the one who makes or migrates this store; it dies with its process.
-
-    Raises:
-        StoreBusyError: another one held it for too long.
-        StoreError: the folder cannot be written.
-    """
-    try:
-        descriptor = os.open(
-            path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
-    except OSError as error:
-        raise StoreError(f"The folder {path.parent} cannot be written ({error.strerror}).") from error
-    try:
-        _take(descriptor, path, patience)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _take(descriptor: int, path: Path, patience: float) -> None:
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise StoreBusyError(
-                    f"Another program is upgrading the store {path}; try again in a moment."
-                ) from None
-            time.sleep(0.02)
-        else:
-            return
 
 
 def _make(path: Path) -> None:

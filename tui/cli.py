@@ -22,14 +22,21 @@ COMMANDS = {
     "run": ("run", "backtest a strategy on price history"),
     "runs": ("runs", "list the runs"),
     "show": ("show", "one run: its figures, equity curve and trades"),
+    "export": ("export", "write runs as files: trades and equity curve"),
+    "log": ("log", "what a run's strategy printed, or what the runner did"),
     "watch": ("watch", "follow a run until it has ended"),
     "repeat": ("repeat", "make runs again, as they were or with what there is today"),
     "cancel": ("cancel", "cancel runs that wait or are under way"),
     "queue": ("queue", "what waits and runs; pause, resume, how many at once"),
     "delete": ("delete", "delete runs; can be undone for 30 days"),
     "undo": ("undo", "bring back the runs deleted last"),
+    "backup": ("backup", "copy the store, list the copies, put one back"),
     "doctor": ("doctor", "say what is wrong with this installation or data folder"),
 }
+
+_CODES = """exit codes: 0 done; 1 refused or failed; 2 wrong usage; ended by a signal:
+129 HUP, 130 INT, 131 QUIT, 143 TERM
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +82,8 @@ def _screen_options(given: list[str]) -> argparse.Namespace:
 
 def _commands_text() -> str:
     lines = [f"  {name:<12}{says}" for name, (_, says) in COMMANDS.items()]
-    return "\n".join(["commands:", *lines, "", "'backtape COMMAND --help' lists the options of a command."])
+    advice = "'backtape COMMAND --help' lists the options of a command."
+    return "\n".join(["commands:", *lines, "", _CODES, advice])
 
 
 def _unknown_command(name: str) -> str:

@@ -154,7 +154,7 @@ def test_a_damaged_page_names_the_store_and_its_newest_backup(store_path: Path, 
     older, newest = (store_path.parent / "backups" / f"store-{day}.db" for day in ("2", "1"))
     newest.parent.mkdir()
     for moment, backup in enumerate((older, newest)):
-        backup.touch()
+        shutil.copy(store_path, backup)
         os.utime(backup, (moment, moment))
     with store_path.open("r+b") as file:
         size = file.seek(0, os.SEEK_END)
@@ -171,6 +171,22 @@ def test_a_damaged_page_names_the_store_and_its_newest_backup(store_path: Path, 
             actions[read]()
     assert str(store_path) in str(caught.value)
     assert str(newest) in str(caught.value)
+
+
+@pytest.mark.parametrize("read", ["fetchone", "fetchall"])
+def test_a_text_that_is_none_is_a_damaged_store(connection: StoreConnection, read: str) -> None:
+    with pytest.raises(StoreDamagedError, match="a text of column note is not UTF-8"):
+        getattr(connection.execute("SELECT CAST(x'ff1b5d' AS TEXT) AS note"), read)()
+
+
+def test_a_schema_that_is_no_text_is_a_damaged_store(store_path: Path) -> None:
+    with closing(connect(store_path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    schema = store_path.read_bytes()
+    assert b"CREATE TABLE runner" in schema
+    store_path.write_bytes(schema.replace(b"CREATE TABLE runner", b"CREATE \xff\xfe\xa5\x80\xff runner"))
+    with pytest.raises(StoreDamagedError), closing(connect(store_path)) as connection:
+        connection.execute("SELECT * FROM runner")
 
 
 def test_rows_are_streamed_in_order(connection: StoreConnection) -> None:

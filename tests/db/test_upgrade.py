@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from db import strategies, upgrade
-from db.backup import back_up, back_up_daily
+from db.backup import back_up
 from db.connection import connect
 from db.errors import StoreBusyError, StoreChangedError, StoreDamagedError, StoreError
+from db.lock import migration_lock
 from db.migrating import exclusive
 from db.revision import APPLICATION_ID, REVISION
-from db.times import utc_datetime
-from db.upgrade import migration_lock, open_store
+from db.upgrade import open_store
 from tests.conftest import ROOT
 from tests.db.samples import add_run, finished_run
 
@@ -137,6 +137,19 @@ def test_a_migration_that_breaks_a_reference_is_not_kept(tmp_path: Path, store_p
         assert connection.execute("SELECT id FROM backtest_runs").fetchall() == [(run_id,)]
 
 
+def test_an_orphan_put_in_by_hand_is_no_reason_to_refuse_an_upgrade(tmp_path: Path) -> None:
+    path = older_store(tmp_path / "store.db")
+    with closing(sqlite3.connect(path)) as hand, hand:
+        hand.execute("UPDATE backtest_trades SET run_id = 77 WHERE id = 1")
+    open_store(path)
+    assert revision_of(path) == REVISION
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT run_id FROM backtest_trades ORDER BY id").fetchall() == [
+            (77,),
+            (1,),
+        ]
+
+
 def test_a_migration_does_not_delete_children_by_cascade(store_path: Path) -> None:
     with closing(connect(store_path)) as connection:
         finished_run(connection)
@@ -153,7 +166,7 @@ def test_a_migration_killed_half_way_leaves_the_store_as_it_was(tmp_path: Path) 
     path = older_store(tmp_path / "store.db")
     script = (
         "import os, sys; from pathlib import Path; from db import migrating, upgrade\n"
-        "migrating._check_foreign_keys = lambda *_: os.kill(os.getpid(), 9)\n"
+        "migrating._refuse_orphans = lambda *_: os.kill(os.getpid(), 9)\n"
         "upgrade.open_store(Path(sys.argv[1]))"
     )
     killed = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, check=False)
@@ -186,6 +199,28 @@ def test_a_newer_store_is_refused_untouched(store_path: Path) -> None:
         open_store(store_path)
     assert store_path.read_bytes() == before
     assert not (store_path.parent / "backups").exists()
+
+
+@pytest.mark.parametrize("of", ["newer", "foreign"])
+def test_the_log_of_a_refused_store_is_left_where_it_is(store_path: Path, of: str) -> None:
+    # A program that was killed left it; the last ordinary connection would move it into the store.
+    table = {
+        "newer": "UPDATE alembic_version SET version_num = 'bt0999'",
+        "foreign": "DROP TABLE alembic_version",
+    }
+    script = (
+        "import os, sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        f"connection.execute({table[of]!r})\n"
+        "os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(store_path)], check=True)
+    files = [store_path, store_path.with_name("store.db-wal")]
+    before = [file.read_bytes() for file in files]
+    assert len(before[1]) > 0
+    with pytest.raises(StoreError):
+        open_store(store_path)
+    assert [file.read_bytes() for file in files] == before
 
 
 @pytest.mark.parametrize(
@@ -245,6 +280,20 @@ def test_a_folder_in_the_place_of_the_store_is_refused(tmp_path: Path) -> None:
     assert path.is_dir()
 
 
+def test_a_store_that_is_gone_while_there_are_backups_is_not_replaced_by_an_empty_one(
+    store_path: Path,
+) -> None:
+    backup = back_up(store_path)
+    store_path.unlink()
+    with pytest.raises(StoreError, match="is gone, but there are backups") as caught:
+        open_store(store_path)
+    assert str(backup) in str(caught.value)
+    assert not store_path.exists()
+    backup.parent.rename(store_path.parent / "moved away")
+    open_store(store_path)
+    assert revision_of(store_path) == REVISION
+
+
 def test_the_log_of_a_store_that_is_gone_is_set_aside_not_played_into_the_new_one(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     open_store(path)
@@ -300,34 +349,3 @@ def test_a_start_does_not_wait_for_ever_for_another_that_migrates(tmp_path: Path
         pytest.fail("two had the lock")
     with migration_lock(path, patience=0.0):
         assert not path.exists()
-
-
-def test_a_backup_of_a_store_in_use_holds_what_was_committed(store_path: Path) -> None:
-    with closing(connect(store_path)) as connection:
-        run_id = finished_run(connection)
-        copy = back_up(store_path)
-        second = back_up(store_path)
-    assert copy != second
-    shutil.copy(copy, store_path)
-    open_store(store_path)
-    with closing(connect(store_path)) as connection:
-        assert connection.execute("SELECT id FROM backtest_runs").fetchall() == [(run_id,)]
-
-
-def test_a_backup_that_cannot_be_made_leaves_no_half_copy(store_path: Path) -> None:
-    (store_path.parent / "backups").write_text("in the way")
-    with pytest.raises(StoreError, match="could not be backed up"):
-        back_up(store_path)
-
-
-def test_daily_copies_are_made_once_a_day_and_kept_for_three_days_and_a_month(store_path: Path) -> None:
-    def on(day: str, hour: str = "03") -> Path | None:
-        return back_up_daily(store_path, at=utc_datetime(f"2024-{day} {hour}:00:00.000000"))
-
-    asked_for = back_up(store_path)
-    for day in ("01-30", "01-31", "02-01", "02-02", "02-03", "02-04"):
-        assert on(day) is not None
-    assert on("02-04", "17") is None
-    days = [name.split("-")[2] for name in names(asked_for.parent) if "daily" in name]
-    assert days == ["20240131", "20240202", "20240203", "20240204"]
-    assert asked_for.exists()

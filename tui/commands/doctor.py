@@ -1,6 +1,7 @@
 """Say in plain words what state this installation and its data folder are in."""
 
 import argparse
+from dataclasses import asdict
 
 from core.home import Home
 from tui.commands.endings import DONE, REFUSED
@@ -18,22 +19,16 @@ def execute(options: argparse.Namespace) -> int:
     """Examine everything and change nothing; exit code 1 if something is wrong."""
     from tui.commands.examinations import examine
 
-    findings = examine(Home.locate())
-    wrong = [finding for finding in findings if finding.state == "wrong"]
-    if options.json:
-        write_json(
-            {
-                "ok": not wrong,
-                "findings": [
-                    {"subject": finding.subject, "state": finding.state, "text": finding.text}
-                    for finding in findings
-                ],
-            }
-        )
-    else:
-        for finding in findings:
+    found = []
+    for finding in examine(Home.locate()):
+        found.append(finding)
+        if not options.json:  # as it comes: a large store takes its time
             write(f"{_MARKS[finding.state]} {finding.subject:<12} {finding.text}")
-        write(f"\n{_summary(len(wrong))}")
+    wrong = sum(finding.state == "wrong" for finding in found)
+    if options.json:
+        write_json({"ok": not wrong, "findings": [asdict(finding) for finding in found]})
+    else:
+        write(f"\n{_summary(wrong)}")
     return REFUSED if wrong else DONE
 
 

@@ -3,80 +3,39 @@
 import os
 import re
 import shutil
-import sqlite3
 import stat
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
 
 from core.config import read_config
+from core.disks import network_file_system
 from core.errors import BacktapeError
 from core.home import Home
-from core.jobs.launch import runner_status
-from core.jobs.process import Identity
 from core.text import clean
 from core.version import RELEASE, code_version
-from db import datasets, jobs, runner
-from db.connection import StoreConnection, connect
-from db.errors import StoreError
-from db.faults import newest_backup
-from db.revision import REVISION, REVISIONS
+from db.health import sqlite_warning
+from tui.commands.finding import Finding, State, told
+from tui.commands.store_examinations import examine_store
 from tui.formats import compact, plural
 
-State = Literal["ok", "note", "wrong"]
-
 _SCARCE = 500_000_000
-_LARGE_LOG = 64_000_000
-# The first SQLite in which a reset of the write-ahead log cannot lose a commit made at that moment.
-_SOUND_SQLITE = (3, 51, 3)
+_LARGE_LOGS = 200_000_000
+_NAMED = 3
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at, and what is to be said of it."""
-
-    subject: str
-    state: State
-    text: str
-
-
-def examine(home: Home) -> list[Finding]:
-    """Return what is found, in the order in which things depend on each other."""
-    findings = [*_program(), *_packages(), _sqlite()]
+def examine(home: Home) -> Iterator[Finding]:
+    """Yield what is found, in the order in which things depend on each other."""
+    yield from (*_program(), *_packages(), _sqlite())
     if not home.path.is_dir():
-        return [
-            *findings,
-            Finding("data folder", "note", f"{home.path} is not there yet; the first command makes it."),
-        ]
-    findings += [*_folder(home), *_config(home)]
-    if not home.store.exists():
-        return [*findings, Finding("store", "note", "Not there yet; the first command makes it.")]
-    return [*findings, *_with_store(home)]
-
-
-def _with_store(home: Home) -> Iterator[Finding]:
-    try:
-        connection = connect(home.store)
-    except StoreError as error:
-        yield Finding("store", "wrong", str(error))
+        yield Finding("data folder", "note", f"{home.path} is not there yet; the first command makes it.")
         return
-    with closing(connection):
-        looks: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
-            ("store", lambda: _store(home, connection)),
-            ("runner", lambda: _runner(connection)),
-            ("queue", lambda: _queue(home, connection)),
-            ("library", lambda: _library(connection)),
-            ("backups", lambda: _backups(home)),
-        )
-        for subject, look in looks:
-            try:
-                yield from look()
-            except (StoreError, BacktapeError, sqlite3.DatabaseError) as error:
-                yield Finding(subject, "wrong", clean(str(error), limit=300))
+    yield from told("data folder", lambda: _folder(home))
+    yield from told("disk", lambda: _disk(home))
+    yield from told("config.toml", lambda: _config(home))
+    yield from examine_store(home)
+    yield from told("logs", lambda: _logs(home))
 
 
 def _program() -> Iterator[Finding]:
@@ -114,25 +73,55 @@ def _installed(name: str) -> bool:
 
 
 def _sqlite() -> Finding:
-    version = sqlite3.sqlite_version
-    if sqlite3.sqlite_version_info >= _SOUND_SQLITE:
-        return Finding("SQLite", "ok", f"Version {version}.")
-    return Finding(
-        "SQLite",
-        "note",
-        f"Version {version} has the WAL-reset bug (mended in 3.51.3): two checkpoints at once can"
-        " lose a commit. Backtape lets only its runner checkpoint; let no other program write to the store.",
-    )
+    import sqlite3
+
+    warning = sqlite_warning()
+    if warning is None:
+        return Finding("SQLite", "ok", f"Version {sqlite3.sqlite_version}.")
+    return Finding("SQLite", "note", warning)
 
 
 def _folder(home: Home) -> Iterator[Finding]:
-    status = home.path.stat()
     if not os.access(home.path, os.R_OK | os.W_OK | os.X_OK):
         yield Finding("data folder", "wrong", f"{home.path} may not be written; make it writable.")
-    elif stat.S_IMODE(status.st_mode) & 0o077:
+        return
+    if _is_open_to_others(home.path):
         yield Finding("data folder", "note", f"Others may look into {home.path}; 'chmod 700' keeps them out.")
     else:
         yield Finding("data folder", "ok", f"{home.path}, private.")
+    exposed = [path for path in _private_files(home) if _is_open_to_others(path)]
+    if exposed:
+        named = ", ".join(str(path.relative_to(home.path)) for path in exposed[:_NAMED])
+        more = f" and {len(exposed) - _NAMED:,} more" if len(exposed) > _NAMED else ""
+        yield Finding(
+            "data folder",
+            "note",
+            f"Not kept from others: {clean(named, limit=200)}{more}; 'chmod -R go= {home.path}' does it.",
+        )
+
+
+def _private_files(home: Home) -> Iterator[Path]:
+    """Yield the store, what belongs to it, and the folders of what runs leave, with what is in them."""
+    yield from home.path.glob("store*.db*")
+    for folder in (home.spool, home.backups, home.logs):
+        if folder.is_dir():
+            yield folder
+            yield from folder.iterdir()
+
+
+def _is_open_to_others(path: Path) -> bool:
+    return bool(stat.S_IMODE(path.lstat().st_mode) & 0o077) and not path.is_symlink()
+
+
+def _disk(home: Home) -> Iterator[Finding]:
+    kind = network_file_system(home.path)
+    if kind is not None:
+        yield Finding(
+            "disk",
+            "wrong",
+            f"{home.path} lies on a network file system ({kind}), where the store's log does not work;"
+            " name a folder on a local disk in BACKTAPE_HOME.",
+        )
     free = shutil.disk_usage(home.path).free
     state: State = "ok" if free > _SCARCE else "wrong"
     yield Finding("disk", state, f"{compact(free)}B free{'' if free > _SCARCE else '; make room'}.")
@@ -153,97 +142,12 @@ def _config(home: Home) -> Iterator[Finding]:
     )
 
 
-def _store(home: Home, connection: StoreConnection) -> Iterator[Finding]:
-    faults = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)").fetchall()]
-    if faults != ["ok"]:
-        backup = newest_backup(home.store)
-        offer = f"the newest backup is {backup}" if backup else "there is no backup"
-        yield Finding("store", "wrong", f"Damaged ({clean('; '.join(faults), limit=200)}); {offer}.")
+def _logs(home: Home) -> Iterator[Finding]:
+    if not home.logs.is_dir():
         return
-    orphans = len(connection.execute("PRAGMA foreign_key_check").fetchall())
-    if orphans:
-        yield Finding("store", "wrong", f"{plural(orphans, 'row')} hang on rows that do not exist.")
-    yield _revision(connection)
-    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
-    if mode != "wal":
-        yield Finding(
-            "store",
-            "wrong",
-            f"The journal mode is {mode} where it must be wal; is the folder on a network drive?",
-        )
-    log = home.store.with_name(home.store.name + "-wal")
-    size = log.stat().st_size if log.exists() else 0
-    if size > _LARGE_LOG:
-        yield Finding(
-            "store", "note", f"The write-ahead log has {compact(size)}B; the next runner shortens it."
-        )
-
-
-def _revision(connection: StoreConnection) -> Finding:
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    found = row[0] if row else "none"
-    if found == REVISION:
-        runs = connection.execute("SELECT count(*) FROM backtest_runs").fetchone()[0]
-        return Finding("store", "ok", f"Whole, schema {REVISION}, {plural(runs, 'run')}.")
-    if found in REVISIONS:
-        return Finding(
-            "store", "note", f"Schema {found}; the next command upgrades it to {REVISION}, after a backup."
-        )
-    return Finding("store", "wrong", f"Schema {clean(found, limit=40)} is unknown here; upgrade Backtape.")
-
-
-def _runner(connection: StoreConnection) -> Iterator[Finding]:
-    status = runner_status(connection)
-    record = runner.read(connection)
-    if not status.living or record is None:
-        state: State = "note" if status.waiting else "ok"
-        advice = (
-            "; any 'backtape run' or 'backtape watch' starts one" if status.waiting else " and none is needed"
-        )
-        yield Finding("runner", state, f"None lives{advice}.")
-        return
-    yield Finding("runner", "ok", f"Process {record.pid}: {status.text()}.")
-    if record.code_version != code_version():
-        yield Finding("runner", "note", "It is of another version; the next run makes it hand over.")
-
-
-def _queue(home: Home, connection: StoreConnection) -> Iterator[Finding]:
-    lost = [job.run_id for job in jobs.active(connection) if not _has_worker(job)]
-    if lost:
-        named = ", ".join(str(number) for number in lost[:10])
-        cure = f"'backtape watch {lost[0]}' starts a runner that settles it"
-        yield Finding("queue", "wrong", f"Run {named} is under way without a worker; {cure}.")
-    status = runner_status(connection)
-    yield Finding("queue", "ok", f"{status.running} running, {status.waiting} waiting.")
-    spooled = sum(1 for file in home.spool.iterdir() if file.is_file()) if home.spool.is_dir() else 0
-    if spooled:
-        yield Finding(
-            "queue", "note", f"{plural(spooled, 'result')} wait beside the store; the runner stores them."
-        )
-
-
-def _has_worker(job: jobs.JobRecord) -> bool:
-    """Return whether a run that is under way has a living worker, or is just being given one."""
-    if job.pid is None or job.process_start is None or job.boot is None:
-        return True
-    return Identity(job.pid, int(job.process_start), job.boot).lives()
-
-
-def _backups(home: Home) -> Iterator[Finding]:
-    newest = newest_backup(home.store)
-    if newest is None:
-        yield Finding("backups", "note", "None yet; one is made before every upgrade.")
+    sizes = [path.lstat().st_size for path in home.logs.iterdir()]
+    text = f"{plural(len(sizes), 'file')}, {compact(sum(sizes))}B"
+    if sum(sizes) > _LARGE_LOGS:
+        yield Finding("logs", "note", f"{text}; those of deleted runs go after 30 days, or with --now.")
     else:
-        yield Finding("backups", "ok", f"The newest is {newest}.")
-
-
-def _library(connection: StoreConnection) -> Iterator[Finding]:
-    """Look for datasets whose files are gone."""
-    known = datasets.list_all(connection)
-    missing = [one for one in known if not Path(one.folder).is_dir() or not Path(one.csv_path).is_file()]
-    for one in missing:
-        yield Finding(
-            "library", "wrong", f"The files of {one.symbol} {one.timeframe} are missing; import it again."
-        )
-    if not missing:
-        yield Finding("library", "ok", f"{plural(len(known), 'dataset')}, every file in its place.")
+        yield Finding("logs", "ok", f"{text}.")

@@ -16,7 +16,8 @@ from db.watch import Watch
 from tui.commands.output import remark
 from tui.commands.progress import ProgressLine
 
-ENDED = frozenset({"completed", "failed", "cancelled"})
+# A status that another program made up is not waited for.
+UNDER_WAY = frozenset({"pending", "running"})
 
 _ENSURE_EVERY = 2.0
 _SILENT_AFTER = 15.0
@@ -44,7 +45,7 @@ def await_end(home: Home, connection: Connection, ids: Sequence[int], seconds: f
     ensured = -_ENSURE_EVERY
     while time.monotonic() < deadline:
         found = [runs.get(connection, run_id, deleted=True) for run_id in ids]
-        if all(run is None or run.status in ENDED for run in found):
+        if all(run is None or run.status not in UNDER_WAY for run in found):
             return
         if time.monotonic() - ensured >= _ENSURE_EVERY:
             _keep_runner(home, connection, hand_over=False)
@@ -61,7 +62,7 @@ def _follow(home: Home, connection: Connection, ids: Sequence[int], line: Progre
     try:
         while True:
             found = runs.summaries(connection, ids)
-            if all(run.status in ENDED for run in found):
+            if all(run.status not in UNDER_WAY for run in found):
                 return
             if ensured is None or time.monotonic() - ensured >= _ENSURE_EVERY:
                 # At first a runner of another version makes room; later whichever lives will do.
@@ -120,7 +121,7 @@ class _Speed:
 
 def _progress_text(connection: Connection, found: Sequence[RunSummary], speed: _Speed) -> str:
     running = [run for run in found if run.status == "running"]
-    ended = sum(run.status in ENDED for run in found)
+    ended = sum(run.status not in UNDER_WAY for run in found)
     count = f"{ended} of {len(found)} runs done  " if len(found) > 1 else ""
     if not running:
         return count + _waiting_text(connection, found)
@@ -129,7 +130,7 @@ def _progress_text(connection: Connection, found: Sequence[RunSummary], speed: _
 
 def _waiting_text(connection: Connection, found: Sequence[RunSummary]) -> str:
     status = launch.runner_status(connection)
-    first = next(run for run in found if run.status not in ENDED)
+    first = next(run for run in found if run.status in UNDER_WAY)
     if status.paused:
         why = _PAUSED
     elif status.state is RunnerState.COMPILING:
