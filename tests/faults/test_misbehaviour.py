@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.jobs.logs import LOG_LIMIT, read_run_log, run_log
-from core.jobs.process import identity
+from core.jobs.process import Identity, identity
 from tests.core.jobs.bench import Bench
 from tests.e2e.terminal import Terminal
 from tests.processes import wait_until
@@ -83,15 +83,22 @@ def test_a_gigabyte_of_output_is_kept_up_to_a_bound_and_the_cut_is_said(bench: B
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
+def taken_by(bench: Bench, run_id: int) -> Identity:
+    """Wait until a worker has a run; return who it is."""
+
+    def worker() -> Identity | None:
+        job = bench.run(run_id).job
+        return None if job is None or job.pid is None else identity(job.pid)
+
+    who = wait_until(worker, "a worker has the run")
+    assert who is not None
+    return who
+
+
 def test_output_without_end_is_bounded_whoever_is_the_runner(bench: Bench) -> None:
     run_id = misbehaving(bench, "while True: os.write(1, b'x' * 1000); time.sleep(0.00002)")
     first = bench.start()
-    wait_until(lambda: run_log(bench.home, run_id).exists(), "the strategy is under way")
-    job = bench.run(run_id).job
-    assert job is not None
-    assert job.pid is not None
-    worker = identity(job.pid)
-    assert worker is not None
+    worker = taken_by(bench, run_id)
     os.kill(first.pid, signal.SIGKILL)
     wait_until(lambda: not first.lives(), "the runner is dead")
     log = run_log(bench.home, run_id)
