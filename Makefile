@@ -18,7 +18,7 @@ demo: $(VENV)/.installed ## set up, import the sample market, run two strategies
 test: $(VENV)/.developing ## run the test suite
 	@$(BIN)/python -m pytest
 
-slow: $(VENV)/.developing ## run the tests that take more than ten seconds
+slow: $(VENV)/.developing ## run the tests that take longer
 	@$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/.developing ## lint, formatting, types and import rules

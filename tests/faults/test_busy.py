@@ -57,6 +57,7 @@ def test_the_screens_answer_every_key_and_say_that_the_store_is_busy(bench: Benc
     queue.pause(bench.connection, False)
 
 
+@pytest.mark.slow
 def test_a_write_that_waits_too_long_is_given_up_with_a_sentence(bench: Bench) -> None:
     run_id = bench.submit()
     with Terminal() as terminal:
@@ -67,6 +68,7 @@ def test_a_write_that_waits_too_long_is_given_up_with_a_sentence(bench: Bench) -
             assert bench.run(run_id).deleted_at is None
 
 
+@pytest.mark.slow
 def test_a_command_that_waits_too_long_ends_with_a_sentence(bench: Bench) -> None:
     run_id = bench.submit()
     with locked(bench.home):

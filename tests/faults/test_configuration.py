@@ -16,6 +16,8 @@ from tests.e2e.terminal import Terminal
 from tests.homes import end_everything, market_home
 from tests.tui.commands.program import ROOT, Said, program
 
+pytestmark = pytest.mark.slow
+
 
 def told(said: Said, code: int) -> str:
     """Return the one sentence that a command said when it ended with this code."""

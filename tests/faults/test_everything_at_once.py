@@ -60,6 +60,7 @@ def test_everything_killed_at_twenty_five_random_moments_loses_nothing(bench: Be
         one_moment(bench, chance.uniform(0.0, 1.5))
 
 
+@pytest.mark.slow
 def test_screens_that_are_killed_show_the_run_at_its_true_progress_when_they_come_again(
     bench: Bench,
 ) -> None:

@@ -15,6 +15,8 @@ from tests.faults.aftermath import unharmed
 from tests.processes import wait_until
 from tests.tui.commands.program import Said, program
 
+pytestmark = pytest.mark.slow
+
 HOURS = "".join(
     f"2020-01-{day:02} {hour:02}:00,1.1,1.2,1.0,1.1,5\n" for day in range(6, 31) for hour in range(24)
 )

@@ -11,6 +11,8 @@ from tests.faults.hostile import FAILING, PAYLOAD, SENTENCE, harmless, told
 from tests.homes import market_home
 from tests.tui.commands.program import program
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:

@@ -14,6 +14,8 @@ from tests.core.jobs.conftest import sample
 from tests.tui.commands.conftest import completed, store
 from tests.tui.commands.program import call, program
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["sample", "store"]
 
 Capture = pytest.CaptureFixture[str]

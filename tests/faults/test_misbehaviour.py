@@ -23,6 +23,8 @@ import time
 
 from core.strategies import Strategy
 
+pytestmark = pytest.mark.slow
+
 
 class Misbehaving(Strategy):
     def on_bar(self, context):

@@ -26,6 +26,8 @@ TELLING = """
 import os, sys, traceback
 from core.strategies import Strategy, parameter
 
+pytestmark = pytest.mark.slow
+
 
 class Telling(Strategy):
     way: str = parameter("print")

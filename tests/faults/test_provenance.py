@@ -20,6 +20,8 @@ from tests.core.jobs.bench import SLOW, Bench
 from tests.faults.aftermath import shown
 from tests.tui.commands.program import call
 
+pytestmark = pytest.mark.slow
+
 Damage = Callable[[Path], None]
 
 

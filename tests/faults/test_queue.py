@@ -86,6 +86,7 @@ def test_runs_that_ask_a_model_have_places_of_their_own(bench: Bench) -> None:
     assert bench.run(computing[1]).status == "pending"
 
 
+@pytest.mark.slow
 def test_work_that_comes_while_an_idle_runner_leaves_is_taken_by_it_or_by_the_next(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +99,7 @@ def test_work_that_comes_while_an_idle_runner_leaves_is_taken_by_it_or_by_the_ne
         time.sleep(0.04)  # about when it leaves
 
 
+@pytest.mark.slow
 def test_a_run_for_which_no_process_can_be_started_fails_in_the_end(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

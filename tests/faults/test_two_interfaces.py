@@ -9,6 +9,8 @@ from tests.e2e.terminal import Terminal
 from tests.processes import wait_until
 from tests.tui.commands.program import start
 
+pytestmark = pytest.mark.slow
+
 QUIT = "\x11"
 
 
@@ -47,7 +49,6 @@ def test_the_same_keys_in_two_screens_do_the_thing_once(bench: Bench) -> None:
     assert bench.wait(run_id).status == "cancelled"
 
 
-@pytest.mark.slow
 def test_screens_that_come_and_go_twenty_times_disturb_neither_run_nor_runner(bench: Bench) -> None:
     run_id = bench.slow(0.2)
     who = bench.start()

@@ -22,6 +22,8 @@ from tests.db.test_upgrade import older_store, revision_of
 from tests.disks import small_disk
 from tests.tui.commands.program import ROOT, call, program, start
 
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 
 OLD = "bt0001"
@@ -122,7 +124,6 @@ def test_an_upgrade_that_is_killed_is_wholly_done_or_not_at_all(old: Home, momen
     assert all(content_of(copy.path).fault is None for copy in copies(old.store))
 
 
-@pytest.mark.slow
 def test_upgrades_that_are_killed_at_any_moment(made: Path, tmp_path: Path) -> None:
     taken = _seconds_of_upgrade(made, tmp_path / "timed")
     found = set()

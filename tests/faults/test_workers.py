@@ -94,6 +94,7 @@ def test_a_worker_that_is_frozen_and_killed_has_one_end(bench: Bench, after: str
     assert run.status == ("cancelled" if after == "cancel" else "failed")
 
 
+@pytest.mark.slow
 def test_a_frozen_worker_that_wakes_up_after_its_cancel_writes_nothing(bench: Bench) -> None:
     run_id = bench.slow(0.001, end="2020-01-08")
     bench.start()
@@ -139,6 +140,7 @@ SPINNING = "exec('while True: pass')"
 DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1e9)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", [SLEEPING, SPINNING, DEAF])
 def test_a_strategy_without_an_end_is_cancelled_within_seconds(bench: Bench, body: str) -> None:
     bench.write_strategy(ENDLESS.format(body=body))
