@@ -67,6 +67,9 @@ ACTIONS: tuple[Action, ...] = (
         "ctrl+q ctrl+c", "leave", "quit", "quit from anywhere, runs go on", on=EVERYWHERE, group="in, out"
     ),
     _action(
+        "ctrl+z", "suspend", "suspend", "suspend to the shell; fg comes back", on=EVERYWHERE, group="in, out"
+    ),
+    _action(
         "question_mark f1", "help", "keys", "the keys of this screen", on=EVERYWHERE, group="help", footer=99
     ),
     _action(

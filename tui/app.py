@@ -1,27 +1,29 @@
 """The terminal program: one data folder, its screens, and what they share."""
 
 import asyncio
-import traceback
-from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import WorkType
 
 from core.errors import BacktapeError
 from core.home import Home
 from db.errors import StoreError
 from db.times import now
+from tui.actions import ACTIONS
+from tui.guard import Guard
 from tui.messages import StoreBusy, StoreOpened
 from tui.plain import AsciiOnly
 from tui.run_columns import Clock
 from tui.runner_watch import RunnerWatch
+from tui.screens.base import Work
 from tui.screens.runs import RunsScreen
-from tui.signals import leave_on_signals
 from tui.store_link import StoreLink
 
 
@@ -31,11 +33,20 @@ class BacktapeApp(App[int], inherit_bindings=False):
     TITLE = "Backtape"
     CSS_PATH = "styles/backtape.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    # For pages that are no screens of their own, such as the help.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(action.keys), action.name, show=False)
+        for action in ACTIONS
+        if action.name in {"leave", "suspend"}
+    ]
 
-    def __init__(self, home: Home, *, ascii_only: bool = False, clock: Clock = now) -> None:
-        super().__init__()
+    def __init__(
+        self, home: Home, *, ascii_only: bool = False, clock: Clock = now, guard: Guard | None = None
+    ) -> None:
+        # The terminal's own colours; told at once, else NO_COLOR would draw black on black.
+        super().__init__(ansi_color=True)
         self.home = home
+        self.guard = guard
         self.now = clock
         self.ascii_only = ascii_only
         self.link = StoreLink(home, busy=lambda: self.tell(StoreBusy()))
@@ -52,7 +63,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         return self.watch_runner.text
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the driver that outlives bytes which are no text."""
+        """Return the driver that leaves the terminal whole whatever comes."""
         from tui.driver import PatientDriver
 
         return PatientDriver
@@ -65,14 +76,14 @@ class BacktapeApp(App[int], inherit_bindings=False):
         """Return Textual's filters, and ours for terminals without Unicode."""
         return [*super().get_line_filters(), *([self._ascii] if self.ascii_only else [])]
 
-    def on_mount(self) -> None:
-        """Leave the terminal whole whatever signal comes."""
-        if not self.is_headless:
-            leave_on_signals(self)
-
     def first_page_shown(self) -> None:
         """Import and open the rest, now that the first rows stand on the screen."""
-        self.run_worker(self._open(), group="store")
+        self._start(self._open, "store")
+
+    def _start(self, work: Work, group: str) -> None:
+        """Do something beside the keys; called when it begins, so that nothing is left of what never does."""
+        begun: WorkType[None] = work
+        self.run_worker(begun, group=group)
 
     async def _open(self) -> None:
         try:
@@ -81,7 +92,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
             self.refuse(str(error))
             return
         self.tell(StoreOpened())
-        self.run_worker(self.watch_runner.run(), group="watch")
+        self._start(self.watch_runner.run, "watch")
 
     def tell(self, message: Message) -> None:
         """Tell the screen in front what happened; the others look when they come back."""
@@ -94,7 +105,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
 
     def submitted(self, run_id: int) -> None:
         """Show the run that was just submitted, and make sure of a runner for it."""
-        self.run_worker(self.watch_runner.submitted(), group="runner")
+        self._start(self.watch_runner.submitted, "runner")
         self.show_new(run_id)
 
     def show_new(self, run_id: int, sentence: str = "") -> None:
@@ -115,16 +126,26 @@ class BacktapeApp(App[int], inherit_bindings=False):
         """Leave; what runs goes on."""
         self.exit(0)
 
+    def action_leave(self) -> None:
+        """Leave from a page over a screen."""
+        self.leave()
+
+    def action_suspend(self) -> None:
+        """Stop, with the shell in front."""
+        self.action_suspend_process()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End at a mistake; that a screen was taken apart before it was put together is none."""
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """Keep a mistake of ours in a log: what stands in memory has no place on a terminal."""
-        log = self.home.logs / "screens.log"
-        with suppress(OSError):
-            log.parent.mkdir(parents=True, exist_ok=True)
-            with log.open("a", encoding="utf-8") as file:
-                file.write(f"{now():%Y-%m-%d %H:%M:%S}Z {traceback.format_exc()}\n")
-        self.refusal = (
-            f"The screens have met a mistake of their own and closed; {log} tells which. Runs go on."
-        )
+        from tui.mistakes import keep_traceback
+
+        place = keep_traceback(self._exception, self.home) if self._exception else None
+        tells = f"the details are in {place}" if place else "the details could not be kept"
+        self.refusal = f"The screens have met a mistake of their own and closed; {tells}. Runs go on."
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:

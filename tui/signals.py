@@ -1,13 +1,12 @@
-"""Signals that end the program: the terminal is put in order first."""
+"""What signals do while the screens have the terminal."""
 
-import asyncio
+import _thread
 import os
 import signal
-import threading
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tui.app import BacktapeApp
+import time
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any
 
 # The exit code is 128 plus the number, as shells have it: 129, 130, 131, 143.
 ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
@@ -15,17 +14,37 @@ ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 _PATIENCE_SECONDS = 2.0
 
 
-def leave_on_signals(app: "BacktapeApp") -> None:
-    """Leave in order at TERM, HUP, QUIT and INT; Textual itself handles none of them."""
-    loop = asyncio.get_running_loop()
-    for number in ENDING:
-        loop.add_signal_handler(number, _leave, app, number)
+class Reactions:
+    """Does something at each of some signals, from `begin` until `end`; then they mean what they meant."""
+
+    def __init__(self, wanted: Mapping[signal.Signals, Callable[[], object]]) -> None:
+        self._wanted = wanted
+        self._before: dict[signal.Signals, Any] = {}
+
+    def begin(self) -> None:
+        """React from now on."""
+        for number in self._wanted:
+            before = signal.signal(number, self._react)
+            self._before.setdefault(number, before or signal.SIG_DFL)
+
+    def end(self) -> None:
+        """React no more."""
+        while self._before:
+            signal.signal(*self._before.popitem())
+
+    def _react(self, number: int, _frame: FrameType | None) -> None:
+        self._wanted[signal.Signals(number)]()
 
 
-def _leave(app: "BacktapeApp", number: signal.Signals) -> None:
-    code = 128 + number
-    app.exit(code, return_code=code)
-    # A terminal that is gone may never take the last bytes.
-    deadline = threading.Timer(_PATIENCE_SECONDS, os._exit, (code,))
-    deadline.daemon = True
-    deadline.start()
+def end_soon(code: int) -> None:
+    """End the program with this exit code if it does not end by itself in two seconds.
+
+    A terminal that is stalled may never take the last bytes. Can be called from
+    a signal handler and from any thread, and never delays an end in order.
+    """
+    _thread.start_new_thread(_end_late, (code,))
+
+
+def _end_late(code: int) -> None:
+    time.sleep(_PATIENCE_SECONDS)
+    os._exit(code)

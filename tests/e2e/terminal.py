@@ -1,12 +1,16 @@
 """The real program in a real pseudo-terminal: keys in, a screen as lines out."""
 
 import os
+import re
 import signal
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from difflib import unified_diff
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Self
 
 import pexpect
 import pyte
@@ -21,8 +25,24 @@ ENTERS_SCREEN, LEAVES_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 HIDES_CURSOR, SHOWS_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
 MOUSE_ON, MOUSE_OFF = b"\x1b[?1000h", b"\x1b[?1000l"
 
+# Every mode that the screens turn on, or off, and what undoes it.
+_PAIRS = (
+    (ENTERS_SCREEN, LEAVES_SCREEN),
+    (HIDES_CURSOR, SHOWS_CURSOR),
+    (MOUSE_ON, MOUSE_OFF),
+    (b"\x1b[?1003h", b"\x1b[?1003l"),
+    (b"\x1b[?1006h", b"\x1b[?1006l"),
+    (b"\x1b[?1004h", b"\x1b[?1004l"),
+    (b"\x1b[?2004h", b"\x1b[?2004l"),
+    (b"\x1b[?7l", b"\x1b[?7h"),
+    (b"\x1b[>", b"\x1b[<u"),
+)
 
-def wait_until(holds: Callable[[], bool], *, within: float = PATIENCE) -> None:
+# What pyte does not know, and would show the last letter of.
+_KEYBOARD = re.compile(rb"\x1b\[[<>]\d*u")
+
+
+def wait_until(holds: Callable[[], object], *, within: float = PATIENCE) -> None:
     """Wait until something holds.
 
     Raises:
@@ -45,20 +65,24 @@ class Terminal:
         columns: int = 120,
         rows: int = 40,
         environment: Mapping[str, str] | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "tui.cli"),
+        ignore_hang_up: bool = False,
     ) -> None:
         self.received = bytearray()
+        self._stalled = False
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._child = pexpect.spawn(
-            sys.executable,
-            ["-m", "tui.cli", *arguments],
+            program[0],
+            [*program[1:], *arguments],
             dimensions=(rows, columns),
             env=_environment(environment or {}),
             echo=False,
+            ignore_sighup=ignore_hang_up,
         )
         self._child.delaybeforesend = None
 
-    def __enter__(self) -> "Terminal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -99,9 +123,14 @@ class Terminal:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the main screen, the cursor and the mouse are as they were before the program."""
-        pairs = ((ENTERS_SCREEN, LEAVES_SCREEN), (HIDES_CURSOR, SHOWS_CURSOR), (MOUSE_ON, MOUSE_OFF))
-        return all(self.received.rfind(undone) >= self.received.rfind(done) for done, undone in pairs)
+        """Whether screen, cursor, mouse, paste, keyboard and wrapping are as they were before the program."""
+        self._drain(0.0)
+        return all(self.received.rfind(undone) >= self.received.rfind(done) for done, undone in _PAIRS)
+
+    @property
+    def modes(self) -> list[Any]:
+        """The modes of the line: echo, line by line, signals and the like, as `termios` has them."""
+        return termios.tcgetattr(self._child.child_fd)
 
     def send(self, *keys: str) -> None:
         """Type the keys one after the other."""
@@ -114,6 +143,22 @@ class Terminal:
         for part in parts:
             self._child.send(part)
             self._drain(0.02)
+
+    def forget(self) -> None:
+        """Forget what was drawn so far: the screen shows only what is drawn from now on."""
+        self._drain(0.0)
+        self._screen.reset()
+
+    def wait(self, seconds: float) -> None:
+        """Take what is drawn for a while."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._drain(left)
+
+    def settle(self, quiet: float = 0.4) -> None:
+        """Wait until nothing has been drawn for a while."""
+        while self._drain(quiet):
+            pass
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal."""
@@ -134,6 +179,18 @@ class Terminal:
             self._drain(0.05)
         return self.text
 
+    def wait_for_lines(self, lines: Sequence[str], *, within: float = PATIENCE) -> None:
+        """Wait until the screen shows exactly these lines.
+
+        Raises:
+            AssertionError: it never did; the message says where it differs.
+        """
+        deadline = time.monotonic() + within
+        while self.lines != lines:
+            if time.monotonic() > deadline:
+                raise AssertionError("\n".join(unified_diff(lines, self.lines, "wanted", "shown", n=0)))
+            self._drain(0.05)
+
     def wait_for_exit(self, *, within: float = PATIENCE) -> int:
         """Wait until the program has ended; return its exit code, negative for a signal.
 
@@ -153,6 +210,14 @@ class Terminal:
         """Send a signal to the program itself."""
         self._child.kill(number)
 
+    def stall(self) -> None:
+        """Take nothing any more, as a line that stands still."""
+        self._stalled = True
+
+    def lose_line(self) -> None:
+        """Take the terminal away, and do nothing more: the program has to notice."""
+        self._child.ptyproc.fileobj.close()
+
     def hang_up(self) -> None:
         """Close the terminal under the program, and end what does not leave by itself."""
         self._child.close(force=True)
@@ -163,14 +228,17 @@ class Terminal:
     def _drain(self, wait: float) -> bool:
         """Feed everything that has arrived to the screen; return whether anything had."""
         arrived = False
-        while True:
+        if self._stalled:
+            time.sleep(wait)
+        while not self._stalled:
             try:
                 data: bytes = self._child.read_nonblocking(65_536, timeout=0.0 if arrived else wait)
             except (pexpect.TIMEOUT, pexpect.EOF, OSError, ValueError):
                 return arrived
             arrived = True
             self.received += data
-            self._stream.feed(data)
+            self._stream.feed(_KEYBOARD.sub(b"", data))
+        return arrived
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:

@@ -150,22 +150,22 @@ async def test_the_settings_tell_the_whole_configuration_in_words(filled: Home) 
         await _settings(pilot, COMPLETED)
         await until_shown(
             pilot,
-            "fast              20",
-            "period            2020-01-27 00:00 to 2022-01-26 00:00 UTC, the end left out",
-            "balance           10,000.00 EUR",
-            "size              1.5 % of equity at risk, by the distance of the stop",
-            "leverage          1:30",
-            "spread            as recorded with each bar, its smallest",
-            "commission        7 EUR a lot, in and out together",
-            "slippage          0.2 pips",
-            "swap              -3.5 for buys and 1.2 for sells, EUR a lot and night",
-            "conversion        fixed: EURUSD at 1.1",
-            "mode              intra_candle: entry at the next open",
-            "part at target    50 % of what is left, at each but the last",
-            "context           H4",
-            "inside bars       bars of M1 say what came first",
-            "model             not asked (at most 100 calls)",
-            "note              holidays",
+            "fast                    20",
+            "period                  2020-01-27 00:00 to 2022-01-26 00:00 UTC, the end left out",
+            "balance                 10,000.00 EUR",
+            "size                    1.5 % of equity at risk, by the distance of the stop",
+            "leverage                1:30",
+            "spread                  as recorded with each bar, its smallest",
+            "commission              7 EUR a lot, in and out together",
+            "slippage                0.2 pips",
+            "swap                    -3.5 for buys and 1.2 for sells, EUR a lot and night",
+            "conversion              fixed: EURUSD at 1.1",
+            "mode                    intra_candle: entry at the next open",
+            "part at target          50 % of what is left, at each but the last",
+            "context                 H4",
+            "inside bars             bars of M1 say what came first",
+            "model                   not asked (at most 100 calls)",
+            "note                    holidays",
             "Which version of Backtape made the run is not known.",
         )
 
@@ -210,7 +210,7 @@ async def test_hostile_settings_are_shown_as_text(filled: Home) -> None:
         connection.execute("UPDATE strategy_versions SET source = ?", (source,))
     async with make_app(filled).run_test(size=(120, 80)) as pilot:
         await _settings(pilot, COMPLETED)
-        screen = await until_shown(pilot, "as it was", "    x = 1", "note              [/] [red]x")
+        screen = await until_shown(pilot, "as it was", "    x = 1", "note                    [/] [red]x")
         assert all(character.isprintable() or character == "\n" for character in screen)
 
 

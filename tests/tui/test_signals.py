@@ -1,17 +1,33 @@
-"""Signals to the screens: the terminal is whole afterwards, and the exit code says which it was."""
+"""What signals mean while something else is to be done at them, and afterwards."""
 
+import os
 import signal
+import subprocess
+import sys
 
-import pytest
-
-from core.home import Home
-from tests.e2e.terminal import Terminal
+from tests.tui.commands.program import ROOT
+from tui.signals import Reactions
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP])
-def test_a_signal_leaves_the_terminal_whole(empty: Home, number: signal.Signals) -> None:
-    with Terminal() as terminal:
-        terminal.wait_for("There are no runs yet.")
-        terminal.kill(number)
-        assert terminal.wait_for_exit() == 128 + number
-        assert terminal.is_whole
+def test_a_signal_means_again_what_it_meant() -> None:
+    before = signal.getsignal(signal.SIGUSR1)
+    seen: list[str] = []
+    reactions = Reactions({signal.SIGUSR1: lambda: seen.append("here")})
+    reactions.begin()
+    reactions.begin()
+    os.kill(os.getpid(), signal.SIGUSR1)
+    assert seen == ["here"]
+    reactions.end()
+    assert signal.getsignal(signal.SIGUSR1) == before
+    reactions.end()
+    assert signal.getsignal(signal.SIGUSR1) == before
+
+
+def test_a_program_that_does_not_end_by_itself_is_ended_with_its_code() -> None:
+    stuck = "import time; from tui.signals import end_soon; end_soon(143); time.sleep(60)"
+    assert subprocess.run([sys.executable, "-c", stuck], cwd=ROOT, check=False).returncode == 143
+
+
+def test_a_program_that_ends_by_itself_is_not_held_up() -> None:
+    quick = "from tui.signals import end_soon; end_soon(143)"
+    assert subprocess.run([sys.executable, "-c", quick], cwd=ROOT, check=False).returncode == 0

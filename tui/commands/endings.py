@@ -5,18 +5,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from core.errors import BacktapeError
-from core.home import Home
 from core.text import clean
 from db.errors import StoreError
 from tui.commands.output import complain
 from tui.commands.parsing import UsageError
 
 DONE, REFUSED, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
-
-_LOG_LIMIT = 1_000_000
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -84,31 +80,15 @@ def _send_output_nowhere() -> None:
 def _unexpected(error: Exception) -> str:
     import sqlite3
 
-    what = clean(f"{type(error).__name__}: {error}", limit=200).rstrip(".")
+    from tui.mistakes import keep_traceback, without_secrets
+
+    what = clean(without_secrets(f"{type(error).__name__}: {error}"), limit=200).rstrip(".")
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
         return "The store is busy: another program holds its write lock; try again in a moment."
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
         return "The disk of the data folder is full; make room and try again."
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "The disk of the output, or that of the data folder, is full; make room and try again."
-    log = _keep_traceback(error)
+    log = keep_traceback(error)
     place = f"the details are in {log}" if log else "the details could not be kept"
     return f"Something went wrong inside Backtape ({what}); {place}."
-
-
-def _keep_traceback(error: Exception) -> str | None:
-    """Append the traceback to the log of the data folder and return its path; None if that fails too."""
-    import traceback
-
-    try:
-        path = Home.locate().create().logs / "backtape.log"
-        if path.exists() and path.stat().st_size > _LOG_LIMIT:
-            path.replace(path.with_suffix(".log.1"))
-        text = "".join(traceback.format_exception(error))
-        entry = f"{datetime.now(UTC).isoformat(timespec='seconds')} {clean(' '.join(sys.argv))}\n{text}\n"
-        path.touch(mode=0o600)
-        with path.open("a", encoding="utf-8", errors="replace") as log:
-            log.write(entry)
-    except (OSError, BacktapeError):
-        return None
-    return str(path)

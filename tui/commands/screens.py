@@ -2,14 +2,20 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from core.home import Home
+from db.errors import StoreError
 from tui.commands.endings import DONE
 from tui.commands.opening import usable_home
 from tui.commands.output import ascii_only, complain, remark, write
 from tui.commands.parsing import UsageError
 from tui.formats import plural
+from tui.guard import post_guard
+
+# The prompt is worth more than a sentence.
+_PATIENCE_SECONDS = 0.3
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -21,16 +27,31 @@ def execute(options: argparse.Namespace) -> int:
         return DONE
     _refuse_odd_terminals()
     home = usable_home()
-    from tui.app import BacktapeApp
-
-    app = BacktapeApp(home, ascii_only=options.ascii or ascii_only())
-    app.run()
-    if app.refusal:
-        complain(app.refusal)
-    code = app.return_code or DONE
+    code = _show(home, ascii_only=options.ascii or ascii_only())
     if code == DONE:
         _say_what_goes_on(home)
     return code
+
+
+def _show(home: Home, *, ascii_only: bool) -> int:
+    """Show the screens until they are left; whatever ends them, the terminal is whole afterwards."""
+    # Forked first: nothing is imported yet that would have a thread, or weigh anything.
+    guard = post_guard(sys.stdin.fileno())
+    # Until the screens have the terminal an interruption ends the program as any other signal does;
+    # Textual would take the exception for an end in order.
+    interrupted = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        from tui.app import BacktapeApp
+
+        app = BacktapeApp(home, ascii_only=ascii_only, guard=guard)
+        app.run()
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
+        if guard is not None:
+            guard.dismiss()
+    if app.refusal:
+        complain(app.refusal)
+    return app.return_code or DONE
 
 
 def _refuse_odd_terminals() -> None:
@@ -38,21 +59,26 @@ def _refuse_odd_terminals() -> None:
         raise UsageError(
             "The screens need a terminal for input and output; 'backtape --help' lists what needs none."
         )
-    if os.environ.get("TERM", "dumb") in {"dumb", "unknown", ""}:
+    kind = os.environ.get("TERM", "")
+    if kind in {"dumb", "unknown", ""}:
+        named = f"TERM={kind}" if kind else "TERM is not set"
         raise UsageError(
-            "This terminal (TERM=dumb) cannot show the screens; 'backtape --help' lists commands for it."
+            f"This terminal ({named}) cannot show the screens; 'backtape --help' lists commands for it."
         )
 
 
 def _say_what_goes_on(home: Home) -> None:
-    """Say on the way out that work under way does not end with the screens."""
+    """Say on the way out that work under way does not end with the screens, if the store can be asked."""
     from contextlib import closing
 
     from core.jobs.launch import runner_status
     from db.connection import connect
 
-    with closing(connect(home.store)) as connection:
-        status = runner_status(connection)
+    try:
+        with closing(connect(home.store, patience=_PATIENCE_SECONDS)) as connection:
+            status = runner_status(connection)
+    except StoreError:
+        return
     active = status.running + status.waiting
     if active:
         goes = "goes" if active == 1 else "go"

@@ -1,5 +1,6 @@
 """What every screen has: its keys from the registry, the lines at top and bottom, a least size."""
 
+import os
 import textwrap
 from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
@@ -218,6 +219,15 @@ class WorkScreen(Screen[None], inherit_bindings=False):
     def do_leave(self) -> None:
         """Leave the program."""
         self.bench.leave()
+
+    def why_not_suspend(self) -> str | None:
+        """Refuse where nobody could ever wake the program up again."""
+        alone = os.getsid(0) != os.getsid(os.getppid())
+        return "No shell started this program, so there is none to go to." if alone else None
+
+    def do_suspend(self) -> None:
+        """Stop, with the shell in front."""
+        self.app.action_suspend_process()
 
     def do_help(self) -> None:
         """Show the keys of this screen."""

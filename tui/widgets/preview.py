@@ -1,6 +1,8 @@
 """The run under the cursor: its equity and key figures, below the list."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from db.runs import RunSummary
 from tui import formats
@@ -18,9 +20,16 @@ class Preview(Lines):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__([line("")] * HEIGHT, id=id)
+        self._show_again: Callable[[], None] | None = None
+
+    def on_resize(self) -> None:
+        """Show the same run in the new width."""
+        if self._show_again is not None:
+            self._show_again()
 
     def show_run(self, run: RunSummary, moment: datetime, *, ascii_only: bool) -> None:
         """Show a run."""
+        self._show_again = partial(self.show_run, run, moment, ascii_only=ascii_only)
         width = max(24, self.size.width - _FIGURES_WIDTH - 3)
         chart = _chart(run, width, ascii_only=ascii_only)
         figures = _figures(run)
