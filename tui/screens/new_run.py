@@ -169,6 +169,12 @@ class NewRunScreen(WorkScreen):
         """Say in full what the field means or what is wrong with it."""
         self._show_forecast()
 
+    def on_resize(self) -> None:
+        """Wrap the hint for the room there is."""
+        super().on_resize()
+        if self.query("#forecast"):
+            self._show_forecast()
+
     def _show_forecast(self) -> None:
         if self._form is not None:
             told = [*self._told(), line(""), line("")][:2]
