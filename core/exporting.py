@@ -24,6 +24,7 @@ from core.run_documents import (
 from core.text import clean, plural
 from db import runs, trades
 from db.connection import Connection
+from db.disk import sync
 from db.runs import RunRecord
 from db.trades import TradeRecord
 
@@ -186,11 +187,7 @@ class _Drafts:
         for draft in list(self._drafts):
             draft.rename(self._drafts[draft])
             del self._drafts[draft]
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(self._folder)
 
     def _clear_forgotten(self) -> None:
         """Delete what exports that were killed have left behind."""

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from db.backup import Content, content_of
 from db.connection import StoreConnection, connect
+from db.disk import sync
 from db.errors import StoreBusyError, StoreError
 from db.faults import translated
 from db.lock import migration_lock
@@ -94,9 +95,9 @@ def _prepare(path: Path, copy: Path) -> Content:
         if content.fault is not None:
             raise StoreError(f"{copy} cannot be put back ({content.fault}); nothing was changed.")
         _settle(draft, "WAL", copy)
-        _sync(draft)
+        sync(draft)
         draft.rename(_prepared(path))
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         _discard(draft)
     return content
@@ -162,7 +163,7 @@ def _exchange(path: Path) -> Path | None:
         folder = _new_folder(path)
         with suppress(FileNotFoundError):
             path.rename(folder / path.name)
-        _sync(folder)
+        sync(folder)
     _put_in_place(path, folder)
     return folder
 
@@ -175,7 +176,7 @@ def _put_in_place(path: Path, folder: Path | None) -> None:
             folder = folder or _new_folder(path)
             companion.rename(folder / companion.name)
     _prepared(path).rename(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _beside(path: Path, end: str) -> Path:
@@ -204,12 +205,3 @@ def _discard(draft: Path) -> None:
     for end in ("", *_COMPANIONS):
         with suppress(FileNotFoundError):
             _beside(draft, end).unlink()
-
-
-def _sync(path: Path) -> None:
-    """Make sure that a file, or the names in a folder, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,6 +19,7 @@ from core.jobs.logs import LOGGER
 from db import jobs
 from db.connection import Connection
 from db.curves import CurveRecord
+from db.disk import sync
 from db.jobs import RunResult
 from db.values import json_text
 
@@ -56,7 +57,7 @@ def write(home: Home, spooled: Spooled) -> Path:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(target)
-        _sync_folder(home.spool)
+        sync(home.spool)
     except OSError:
         draft.unlink(missing_ok=True)
         raise
@@ -176,12 +177,3 @@ def _result(told: dict[str, Any], body: bytes) -> RunResult | None:
         statistics=header["statistics"],
         data_file_path=header["data_file_path"],
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make sure that the new name is on the disk too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,10 +5,10 @@ import argparse
 from core.home import Home
 from db.connection import Connection, transaction
 from tui.commands import parsing
-from tui.commands.endings import DONE, going_on
 from tui.commands.opening import opened_store
-from tui.commands.output import remark, write
-from tui.commands.results import known, show_documents, show_ended
+from tui.commands.output import remark
+from tui.commands.results import known
+from tui.commands.submitted import bring_on
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,13 +30,7 @@ def execute(options: argparse.Namespace) -> int:
     with opened_store() as (home, connection):
         store = _store_latest if options.latest else _store_same
         ids = store(home, connection, list(dict.fromkeys(options.ids)))
-    if options.detach:
-        return _leave(home, ids, as_json=options.json)
-    with going_on(ids):
-        from tui.commands.following import follow
-
-        follow(home, ids)
-    return show_ended(home, ids, as_json=options.json)
+    return bring_on(home, ids, detach=options.detach, as_json=options.json)
 
 
 def _store_same(home: Home, connection: Connection, ids: list[int]) -> list[int]:
@@ -61,14 +55,3 @@ def _store_latest(home: Home, connection: Connection, ids: list[int]) -> list[in
     for of, run_id in zip(ids, new, strict=True):
         remark(f"Run {run_id} is run {of} with the strategy and price history of today.")
     return new
-
-
-def _leave(home: Home, ids: list[int], *, as_json: bool) -> int:
-    from core.jobs.launch import ensure_runner
-
-    ensure_runner(home)
-    if as_json:
-        show_documents(ids)
-    else:
-        write("\n".join(str(number) for number in ids))
-    return DONE

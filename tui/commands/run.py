@@ -8,9 +8,8 @@ from core.home import Home
 from core.text import clean
 from db.connection import Connection
 from tui.commands import parsing
-from tui.commands.endings import DONE, going_on
 from tui.commands.opening import opened_store
-from tui.commands.output import remark, write
+from tui.commands.submitted import bring_on
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
@@ -193,14 +192,7 @@ def execute(options: argparse.Namespace) -> int:
     """Submit one run for each symbol and timeframe, and follow them to their end."""
     with opened_store() as (home, connection):
         ids = _submit(home, connection, _requests(options))
-    if options.detach:
-        return _leave(home, ids, as_json=options.json)
-    with going_on(ids):
-        from tui.commands.following import follow
-        from tui.commands.results import show_ended
-
-        follow(home, ids)
-    return show_ended(home, ids, as_json=options.json)
+    return bring_on(home, ids, detach=options.detach, as_json=options.json)
 
 
 def _requests(options: argparse.Namespace) -> list["RunRequest"]:
@@ -243,17 +235,3 @@ def _submit(home: Home, connection: Connection, requests: list["RunRequest"]) ->
     for request in requests:
         prepare(connection, home, request)
     return [submit(connection, home, request) for request in requests]
-
-
-def _leave(home: Home, ids: list[int], *, as_json: bool) -> int:
-    from core.jobs.launch import ensure_runner
-
-    ensure_runner(home)
-    if as_json:
-        from tui.commands.results import show_documents
-
-        show_documents(ids)
-    else:
-        write("\n".join(str(number) for number in ids))
-        remark(f"The run goes on by itself; 'backtape watch {ids[0]}' follows it.")
-    return DONE
