@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
 from core.home import Home
+from core.jobs.launch import ensure_runner
 from core.jobs.lock import RunnerLock
+from db import jobs
 from db.backup import back_up, content_of, newest_whole
-from db.copies import Copy, Kind, copies
+from db.connection import connect
+from db.copies import Copy, Kind, copies, set_aside_at
 from db.restore import Restored, restore
 from db.upgrade import open_store
 
 if TYPE_CHECKING:
     import psutil
 
+_RUN_LOGS = "run-*.log"
 # How long a runner that was sent away may take.
 _LEAVING_SECONDS = 5.0
 
@@ -65,8 +69,9 @@ def put_back(home: Home, file: Path | None) -> Restored:
     """
     with _nobody_at_work(home):
         restored = restore(home.store, _existing(home, file) if file else _newest(home))
-        _keep_spool(home, restored.set_aside)
+        _keep_beside(home, restored)
         open_store(home.store)
+    _settle(home)
     return restored
 
 
@@ -98,15 +103,19 @@ def _nobody_at_work(home: Home) -> Iterator[None]:
     held = lock.take(patience=0.0)
     try:
         at_work = _processes(home)
-        if not held and len(at_work) == 1:
-            (idle,) = at_work
-            idle.terminate()  # a runner that has no workers: it puts its things in order and leaves
+        if not held and len(at_work) <= 1:
+            # A runner that has no workers puts its things in order and leaves; one that was killed
+            # is not to be seen any more a moment before its lock is free.
+            for idle in at_work:
+                idle.terminate()
             held = lock.take(_LEAVING_SECONDS)
-            at_work = [process for process in _processes(home) if process.pid != idle.pid]
+            leaving = {idle.pid for idle in at_work}
+            at_work = [process for process in _processes(home) if process.pid not in leaving]
         if at_work or not held:
+            named = ", ".join(str(process.pid) for process in at_work) or "not known"
             raise BacktapeError(
-                "Runs are being worked on; wait for their end or cancel them ('backtape queue' lists them),"
-                " then try again."
+                "Runs are being worked on; wait for their end, or cancel them ('backtape queue' lists them; "
+                f"where the store is gone, end the processes {named}), then try again."
             )
         yield
     finally:
@@ -134,20 +143,43 @@ def _works_for(home: Home, words: list[str]) -> bool:
     return folder == home.path or folder.resolve() == home.path.resolve()
 
 
-def _keep_spool(home: Home, folder: Path | None) -> None:
-    """Keep results that wait for the store beside it: those of runs that the copy lacks will be void."""
-    waiting = sorted(home.spool.glob("*.spool"))
-    if folder is None or not waiting:
-        return
+def _keep_beside(home: Home, restored: Restored) -> None:
+    """Let what belongs to runs of the old store go with it: results that wait, and what runs printed.
+
+    Their numbers will be given again. A store that was set aside brings its own logs back.
+    """
+    folder = restored.set_aside
     try:
-        (folder / home.spool.name).mkdir(mode=0o700)
-        for file in waiting:
-            shutil.copy2(file, folder / home.spool.name)
+        if folder is not None:
+            for file in home.spool.glob("*.spool"):
+                shutil.copy2(file, _private(folder / home.spool.name))
+            for log in _logs_since(home, set_aside_at(restored.copy)):
+                log.rename(_private(folder / home.logs.name) / log.name)
+        for log in (restored.copy.parent / home.logs.name).glob(_RUN_LOGS):
+            shutil.copy2(log, home.logs)
     except OSError as error:
         raise BacktapeError(
-            f"The backup was put back, but results that wait in {home.spool} could not be copied to {folder}"
-            f" ({error.strerror}); copy them before you start a run."
+            f"The backup was put back, but what runs left in {home.spool} and {home.logs} could not be moved"
+            f" to {folder} ({error.strerror}); move it before you start a run."
         ) from error
+
+
+def _logs_since(home: Home, moment: datetime) -> list[Path]:
+    """Return the logs that were written to after a copy was made: they are not of its runs."""
+    return [log for log in home.logs.glob(_RUN_LOGS) if log.stat().st_mtime > moment.timestamp()]
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _settle(home: Home) -> None:
+    """Let a runner end what was under way when the copy was made: its worker is long gone."""
+    with closing(connect(home.store)) as connection:
+        left = jobs.active(connection)
+    if left:
+        ensure_runner(home)
 
 
 def _examined(copy: Copy) -> Backup:

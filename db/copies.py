@@ -10,6 +10,8 @@ Kind = Literal["daily", "upgrade", "manual"]
 
 _KINDS: dict[str | None, Kind] = {"daily": "daily", "upgrade": "upgrade"}
 _STAMP = "%Y%m%d-%H%M%S"
+# In the names of the folders to which replaced stores are moved.
+SET_ASIDE = "-set-aside-"
 _NAME = re.compile(r"-(?:(daily|upgrade)-)?([0-9]{8}-[0-9]{6})(?:-([0-9]+))?\.db")
 
 
@@ -45,6 +47,15 @@ def copies(path: Path, kind: Kind | None = None) -> list[Copy]:
         return []  # a folder that cannot be read holds nothing that could be put back
     wanted = [copy for copy in found if kind in (None, copy.kind)]
     return sorted(wanted, key=lambda copy: (copy.made_at, copy.number, copy.path.name), reverse=True)
+
+
+def set_aside_at(file: Path) -> datetime:
+    """Return up to which moment a copy, or a store that was set aside, tells what happened."""
+    if SET_ASIDE in file.parent.name:
+        return datetime.fromtimestamp(file.parent.stat().st_mtime, UTC)
+    named = _NAME.search(file.name)
+    moment = _moment(named[2]) if named else None
+    return moment or datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def newest_backup(path: Path) -> Path | None:

@@ -16,6 +16,9 @@ _NO_ROOM = {sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE}
 # What Python's own module says of a text that it cannot read; the rest of it is that text.
 _GARBLED = re.compile(r"Could not decode to UTF-8 column '([^']*)'")
 
+# Characters of what SQLite says that are shown: it goes on for pages.
+_FINDING = 120
+
 _SENTENCES = {
     sqlite3.SQLITE_READONLY: "The store {path} cannot be written; make it and its folder writable.",
     sqlite3.SQLITE_CANTOPEN: "The store {path} cannot be opened; see that it exists and is yours to write.",
@@ -58,7 +61,8 @@ def translate(path: Path, error: sqlite3.Error) -> Exception:
 
 def damaged(path: Path, finding: str) -> str:
     """Return the sentence for a file that is no whole store, with the newest whole backup that is there."""
-    return f"The store {path} is damaged ({finding}) and is left as it is; {way_out(path)}."
+    first = finding.splitlines()[0][:_FINDING] if finding else "it cannot be read"
+    return f"The store {path} is damaged ({first}) and is left as it is; {way_out(path)}."
 
 
 def way_out(path: Path) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from db.backup import Content, content_of
 from db.connection import StoreConnection, connect
+from db.copies import SET_ASIDE
 from db.disk import sync
 from db.errors import StoreBusyError, StoreError
 from db.faults import translated
@@ -186,7 +187,7 @@ def _beside(path: Path, end: str) -> Path:
 def _new_folder(path: Path) -> Path:
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     for number in range(1, 1000):
-        folder = path.with_name(f"{path.stem}-set-aside-{stamp}{f'-{number}' if number > 1 else ''}")
+        folder = path.with_name(f"{path.stem}{SET_ASIDE}{stamp}{f'-{number}' if number > 1 else ''}")
         try:
             folder.mkdir(mode=0o700)
         except FileExistsError:
@@ -197,7 +198,7 @@ def _new_folder(path: Path) -> Path:
 
 def _newest_folder(path: Path) -> Path | None:
     """Return where the store was moved to a moment ago, None if nobody moved it."""
-    found = sorted(path.parent.glob(f"{path.stem}-set-aside-*"), key=lambda folder: folder.stat().st_mtime_ns)
+    found = sorted(path.parent.glob(f"{path.stem}{SET_ASIDE}*"), key=lambda folder: folder.stat().st_mtime_ns)
     return found[-1] if found else None
 
 

@@ -80,7 +80,7 @@ def _status(run: RunRecord) -> str:
 
 def _heading(run: RunRecord) -> list[str]:
     span = f"{day(run.start_date)} to {day(last_moment(run.start_date, run.end_date))}"
-    status = _status(run) + (f" {run.progress_pct} %" if run.status == "running" else "")
+    status = _status(run) + _how_far(run)
     if run.started_at is not None and run.finished_at is not None:
         status += f" in {_took((run.finished_at - run.started_at).total_seconds())}"
     return [
@@ -88,6 +88,13 @@ def _heading(run: RunRecord) -> list[str]:
         " · ".join(_parameters(run)) or "no parameters",
         " · ".join(_terms(run)),
     ]
+
+
+def _how_far(run: RunRecord) -> str:
+    """Return how far a run is, or was when it failed."""
+    if run.status == "running":
+        return f" {run.progress_pct} %"
+    return f" at {run.progress_pct} %" if run.status == "failed" and run.progress_pct else ""
 
 
 def _took(seconds: float) -> str:

@@ -81,6 +81,9 @@ def cores() -> int:
 
 def _workers_of_environment() -> int | None:
     named = os.environ.get("BACKTAPE_WORKERS", "")
+    if not named:
+        return None
     if not re.fullmatch("[0-9]{1,9}", named) or int(named) == 0:
+        LOGGER.warning("BACKTAPE_WORKERS is no number from 1 to %d and counts for nothing", MOST_WORKERS)
         return None
     return min(int(named), MOST_WORKERS)

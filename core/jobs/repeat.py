@@ -147,11 +147,10 @@ def _strategy_remark(home: Home, run: RunRecord) -> str:
         today = None
     if today == run.strategy_version:
         return ""
-    now = "has changed since" if today else "cannot be used now"
-    return (
-        f"{run.strategy} {now}; this repeats it as it was, version {_short(run.strategy_version)} "
-        "(--latest takes today's)."
-    )
+    repeats = f"this repeats it as it was, version {_short(run.strategy_version)}"
+    if today is None:
+        return f"{run.strategy} cannot be used now; {repeats}."
+    return f"{run.strategy} has changed since; {repeats} (--latest takes today's)."
 
 
 def _data_remark(connection: Connection, run: RunRecord, used: DatasetRecord) -> str:

@@ -111,6 +111,11 @@ def _store(connection: Connection, path: Path) -> bool:
         LOGGER.error("spooled file set aside: %s", error)
         path.rename(path.with_suffix(".damaged"))
         return False
+    if jobs.get(connection, spooled.run_id) is None:
+        # Perhaps of a store that was taken away and comes back.
+        LOGGER.warning("%s is of no run of this store and is set aside", path.name)
+        path.rename(path.with_suffix(".damaged"))
+        return False
     if spooled.result is not None:
         kept = jobs.store_result(connection, spooled.attempt, spooled.result, wait=1.0)
     else:

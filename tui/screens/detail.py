@@ -37,6 +37,7 @@ LOG_LOOK_SECONDS = 1.0
 _ACTIVE = {"pending", "running"}
 _NO_TRADES_YET = "The trades can be read when the run has ended."
 _NO_TRADES = "The run has no trades."
+_NO_RESULT = "Only a run that is done keeps its trades."
 
 
 class DetailScreen(WorkScreen):
@@ -216,8 +217,13 @@ class DetailScreen(WorkScreen):
         ids = await self.bench.link.read(trades.ids, self._run_id, column, descending=descending)
         if self._trades is not None:
             self._trades.set_ids(ids, keep_cursor=False)
-            ended = self._run is None or self._run.status not in _ACTIVE
-            self._trades.say_instead(_NO_TRADES if ended else _NO_TRADES_YET)
+            self._trades.say_instead(self._why_no_trades())
+
+    def _why_no_trades(self) -> str:
+        status = "completed" if self._run is None else self._run.status
+        if status in _ACTIVE:
+            return _NO_TRADES_YET
+        return _NO_TRADES if status == "completed" else _NO_RESULT
 
     async def _load_trades(self, ids: Sequence[int]) -> Mapping[int, TradeRecord]:
         rows = await self.bench.link.read(trades.by_ids, ids)

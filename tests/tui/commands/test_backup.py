@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -225,3 +226,35 @@ def test_the_command_imports_nothing_heavy(home: Home) -> None:
     open_store(home.store)
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert said.stderr == "[]\n"
+
+
+def test_what_runs_printed_goes_and_comes_with_their_store(bench: Bench, capsys: Capture) -> None:
+    home = bench.home
+    (home.logs / "run-1.log").write_text("of a run in the copy")
+    os.utime(home.logs / "run-1.log", (1_600_000_000, 1_600_000_000))
+    copy = call(capsys, "backup", "--json").document["file"]
+    time.sleep(1.1)  # copies are named by the second
+    (home.logs / "run-2.log").write_text("of the first store")
+    first = Path(call(capsys, "backup", "--restore", copy, "--json").document["set_aside"])
+    assert (home.logs / "run-1.log").read_text() == "of a run in the copy"
+    assert not (home.logs / "run-2.log").exists()
+    (home.logs / "run-2.log").write_text("of the second store")
+    second = call(capsys, "backup", "--restore", str(first / "store.db"), "--json").document["set_aside"]
+    assert (home.logs / "run-2.log").read_text() == "of the first store"
+    assert (Path(second) / "logs/run-2.log").read_text() == "of the second store"
+    assert (home.logs / "run-1.log").read_text() == "of a run in the copy"
+
+
+def test_what_was_under_way_in_a_copy_ends_when_it_is_put_back(bench: Bench, capsys: Capture) -> None:
+    run_id = bench.slow()
+    who = bench.start()
+    worker = bench.worker(run_id)
+    copy = call(capsys, "backup", "--json").document["file"]
+    os.kill(who.pid, signal.SIGKILL)
+    os.kill(worker.pid, signal.SIGKILL)
+    bench.wait_until_empty()
+    bench.connection.close()
+    assert call(capsys, "backup", "--restore", copy).code == 0
+    bench.connection = connect(bench.home.store)
+    assert bench.wait(run_id).status == "failed"
+    assert "interrupted" in (bench.run(run_id).error_message or "")
