@@ -114,6 +114,17 @@ async def test_the_cursor_stays_on_its_row_when_others_come_and_go() -> None:
         assert app.table.cursor_id is None
 
 
+async def test_a_list_shown_from_its_top_shows_what_is_new_there() -> None:
+    async with TableApp(Source(), 1000).run_test(size=(60, 20)) as pilot:
+        table = pilot.app.query_one(VirtualTable)
+        table.set_ids(range(999, -1, -1), keep_cursor=False)
+        table.set_ids(range(1002, -1, -1))
+        assert table.visible_ids[0] == 1002
+        assert table.cursor_id == 999
+        table.set_ids(range(1100, -1, -1))
+        assert 999 in table.visible_ids
+
+
 async def test_only_rows_that_look_different_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     app = TableApp(Source(), 100)
     async with app.run_test(size=(60, 20)) as pilot:

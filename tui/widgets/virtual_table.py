@@ -123,7 +123,11 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             self._redraw(0)
 
     def set_ids(self, ids: Sequence[int], *, keep_cursor: bool = True) -> None:
-        """Show these rows; the cursor stays on its row if that is still there."""
+        """Show these rows; the cursor stays on its row if that is still there.
+
+        So does the row stay where it is, but that a list shown from its top stays at
+        its top: what is new there is seen.
+        """
         at, offset = self.cursor_id, self.cursor - self._top
         changed = ids != self._ids
         self._ids = ids
@@ -132,7 +136,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             self.cursor, self._top = 0, 0
         elif at is not None and changed:
             self.cursor = _position(ids, at, near=self.cursor)
-            self._top = max(0, self.cursor - offset)
+            from_top = self._top == 0 and self.cursor < self._page
+            self._top = 0 if from_top else max(0, self.cursor - offset)
         self.cursor = min(self.cursor, max(0, len(ids) - 1))
         self._top = min(self._top, max(0, len(ids) - self._page))
         if changed:
