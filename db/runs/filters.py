@@ -5,6 +5,7 @@
 Different words must all hold; values of one word, and the same word written
 twice, are alternatives. `symbol:` matches a beginning, `strategy:` and `note:`
 a part, the others the whole; `=` always the whole. A minus turns a word around.
+Text alone is looked for in everything that is text, and as a status.
 """
 
 import re
@@ -234,10 +235,12 @@ def _date(name: str, operator: str, value: str) -> Sql:
 
 
 def _anywhere(value: str) -> Sql:
-    pattern = _pattern(value)
+    pattern: Any = _pattern(value)
     columns = ("s.name", "r.symbol", "r.timeframe", "r.notes", "r.error_message")
-    sql = " OR ".join(f"coalesce({column}, '') LIKE ? ESCAPE '\\'" for column in columns)
-    number = value.removeprefix("#")
+    texts = [(f"coalesce({column}, '') LIKE ? ESCAPE '\\'", [pattern]) for column in columns]
+    number, word = value.removeprefix("#"), value.lower()
     if number.isascii() and number.isdecimal() and len(number) < 19:
-        return f"({sql} OR r.id = ?)", [*[pattern] * len(columns), int(number)]
-    return f"({sql})", [pattern] * len(columns)
+        texts.append(("r.id = ?", [int(number)]))
+    if word in STATUSES or word in _STATUS_WORDS:
+        texts.append(("r.status = ?", [_status(word)]))
+    return _any(texts)
