@@ -142,11 +142,11 @@ def test_a_thousand_short_runs_leave_nothing_open_and_nothing_behind(bench: Benc
     process = psutil.Process(who.pid)
     queue.pause(bench.connection, False)
     wait_until(lambda: len(begun(bench)) > 100, "the first are under way", 60)
-    memory, files = process.memory_info().rss, process.num_fds()
+    memory = process.memory_info().rss
     wait_until(lambda: jobs.waiting(bench.connection) == 0, "all have begun", 300)
     for run_id in ids[-4:]:
         bench.finish(run_id)
-    assert process.num_fds() <= files + 2
+    assert process.num_fds() < 20  # a thousand would be a leak of one each; an open store has three
     assert process.memory_info().rss < memory * 1.2
     assert [child for child in process.children() if child.status() == psutil.STATUS_ZOMBIE] == []
     with closing(connect(bench.home.store)) as connection:
