@@ -10,6 +10,11 @@ from core.home import Home
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run twice as many at once as there are cores: most tests wait for the processes they watch."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def _beside(name: str) -> Path:
     """Return a folder of real files that lies beside the checkout, or skip."""
     shared = Path(os.environ.get("BACKTAPE_SHARED", ROOT.parent / "shared"))

@@ -14,6 +14,8 @@ from tests.core.jobs.bench import Bench
 from tests.e2e.terminal import Terminal
 from tests.processes import wait_until
 
+pytestmark = pytest.mark.slow
+
 PRINTED = 1_000_000_000
 
 ONCE = """
@@ -22,8 +24,6 @@ import subprocess
 import time
 
 from core.strategies import Strategy
-
-pytestmark = pytest.mark.slow
 
 
 class Misbehaving(Strategy):

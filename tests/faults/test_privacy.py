@@ -16,6 +16,8 @@ from tests.e2e.terminal import Terminal
 from tests.homes import end_everything
 from tests.tui.commands.program import ROOT, program
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-sentinel-4a7d1f-do-not-keep"
 NAMES = ("BACKTAPE_LLM_API_KEY", "OPENAI_API_KEY")
 HOURS = "".join(
@@ -25,8 +27,6 @@ HOURS = "".join(
 TELLING = """
 import os, sys, traceback
 from core.strategies import Strategy, parameter
-
-pytestmark = pytest.mark.slow
 
 
 class Telling(Strategy):
