@@ -194,6 +194,7 @@ def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(empty: Home, state: str) -> 
     with Shell() as shell:
         with whole(shell):
             start(shell)
+            shell.wait_for("nothing under way")
             go(shell, state)
             shell.settle()
             before = shell.lines

@@ -14,6 +14,8 @@ from tests.e2e.terminal import ROOT, Terminal
 from tests.shots.filling import fill
 from tests.tui.commands.program import program
 
+pytestmark = pytest.mark.slow
+
 TAB, CTRL_C = "\t", "\x03"
 COLOUR = re.compile(rb"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9\d|10\d)(?:;[\d;]*)?m")
 
@@ -123,6 +125,7 @@ def test_a_storm_of_sizes_ends_with_the_screen_of_the_last_one(filled: Home) -> 
         terminal.wait_for(lambda text: text.count("bars looked back over") == 2)
         terminal.send(*"1234")
         terminal.wait_for("1234")
+        terminal.wait_for("25,016 bars")
         terminal.settle()
         form = terminal.lines
         for columns, rows in sizes * 5:

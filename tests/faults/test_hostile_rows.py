@@ -14,6 +14,8 @@ from tests.faults.hostile import FAILING, PAYLOAD, RAW, SENTENCE, told
 from tests.homes import market_home
 from tests.tui.commands.program import program
 
+pytestmark = pytest.mark.slow
+
 # Everything in the store that is text and is shown, as a hostile program may have left it.
 WRITTEN = {
     "strategies": ("name", "description", "path"),
