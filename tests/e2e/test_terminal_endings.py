@@ -22,6 +22,8 @@ from tests.e2e.shell import PROMPT, Shell
 from tests.e2e.terminal import ROOT, Terminal, wait_until
 from tests.tui.commands.program import program
 
+pytestmark = pytest.mark.slow
+
 ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 STATES = {
     "runs": ((), "no runs yet"),
