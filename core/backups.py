@@ -12,17 +12,18 @@ from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.launch import ensure_runner
 from core.jobs.lock import RunnerLock
+from core.jobs.spool import WAITING
 from db import jobs
 from db.backup import back_up, content_of, newest_whole
 from db.connection import connect
-from db.copies import Copy, Kind, copies, set_aside_at
+from db.copies import Copy, Kind, copies, known_until
 from db.restore import Restored, restore
 from db.upgrade import open_store
 
 if TYPE_CHECKING:
     import psutil
 
-_RUN_LOGS = "run-*.log"
+_RUN_LOGS, _RESULTS = "run-*.log", f"run-*{WAITING}"
 # How long a runner that was sent away may take.
 _LEAVING_SECONDS = 5.0
 
@@ -146,17 +147,18 @@ def _works_for(home: Home, words: list[str]) -> bool:
 def _keep_beside(home: Home, restored: Restored) -> None:
     """Let what belongs to runs of the old store go with it: results that wait, and what runs printed.
 
-    Their numbers will be given again. A store that was set aside brings its own logs back.
+    Their numbers will be given again. A store that was set aside brings its own back.
     """
     folder = restored.set_aside
     try:
         if folder is not None:
-            for file in home.spool.glob("*.spool"):
+            for file in home.spool.glob(_RESULTS):
                 shutil.copy2(file, _private(folder / home.spool.name))
-            for log in _logs_since(home, set_aside_at(restored.copy)):
+            for log in _logs_since(home, known_until(restored.copy)):
                 log.rename(_private(folder / home.logs.name) / log.name)
-        for log in (restored.copy.parent / home.logs.name).glob(_RUN_LOGS):
-            shutil.copy2(log, home.logs)
+        for place, names in ((home.spool, _RESULTS), (home.logs, _RUN_LOGS)):
+            for file in (restored.copy.parent / place.name).glob(names):
+                shutil.copy2(file, place)
     except OSError as error:
         raise BacktapeError(
             f"The backup was put back, but what runs left in {home.spool} and {home.logs} could not be moved"

@@ -49,7 +49,7 @@ def copies(path: Path, kind: Kind | None = None) -> list[Copy]:
     return sorted(wanted, key=lambda copy: (copy.made_at, copy.number, copy.path.name), reverse=True)
 
 
-def set_aside_at(file: Path) -> datetime:
+def known_until(file: Path) -> datetime:
     """Return up to which moment a copy, or a store that was set aside, tells what happened."""
     if SET_ASIDE in file.parent.name:
         return datetime.fromtimestamp(file.parent.stat().st_mtime, UTC)

@@ -116,10 +116,22 @@ def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return read_optional
 
 
-def _whole(value: object) -> int:
-    if type(value) is int:
-        return value
-    raise ValueError
+def _exactly(kind: type[Any]) -> Callable[[Any], Any]:
+    def read_exactly(value: object) -> Any:  # noqa: ANN401
+        if type(value) is kind:
+            return value
+        raise ValueError
+
+    return read_exactly
+
+
+def _json(kind: type[Any]) -> Callable[[Any], Any]:
+    def read_json(value: object) -> Any:  # noqa: ANN401
+        if type(value) is str and isinstance(found := json.loads(value), kind):
+            return found
+        raise ValueError
+
+    return read_json
 
 
 def _number(value: object) -> float:
@@ -128,44 +140,20 @@ def _number(value: object) -> float:
     raise ValueError
 
 
-def _text(value: object) -> str:
-    if type(value) is str:
-        return value
-    raise ValueError
-
-
-def _bytes(value: object) -> bytes:
-    if type(value) is bytes:
-        return value
-    raise ValueError
-
-
 def _truth(value: object) -> bool:
-    return bool(_whole(value))
-
-
-def _list(value: object) -> list[Any]:
-    found = json.loads(_text(value))
-    if isinstance(found, list):
-        return found
-    raise ValueError
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    found = json.loads(_text(value))
-    if isinstance(found, dict):
-        return found
+    if type(value) is int:
+        return value != 0
     raise ValueError
 
 
 _KINDS: dict[Any, tuple[Callable[[Any], Any], Any]] = {
-    int: (_whole, 0),
+    int: (_exactly(int), 0),
     float: (_number, 0.0),
-    str: (_text, ""),
-    bytes: (_bytes, b""),
+    str: (_exactly(str), ""),
+    bytes: (_exactly(bytes), b""),
     bool: (_truth, False),
     datetime: (utc_datetime, UNREADABLE),
-    list: (_list, []),
-    Sequence: (_list, ()),
-    Mapping: (_mapping, types.MappingProxyType({})),
+    list: (_json(list), []),
+    Sequence: (_json(list), ()),
+    Mapping: (_json(dict), types.MappingProxyType({})),
 }

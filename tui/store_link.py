@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 _FIRST_ROWS = 60
 _CLOSING_SECONDS = 0.3
-# A write that takes longer than this waits for somebody else's.
+# A write that has not begun after this waits for somebody else's.
 _BUSY_SECONDS = 0.7
 
 
@@ -92,9 +92,16 @@ class StoreLink:
     ) -> Result:
         """Return what a query function of `db` returns, run in one write transaction."""
         store = await self._ready()
-        told = asyncio.get_running_loop().call_later(_BUSY_SECONDS, self._busy)
+        loop = asyncio.get_running_loop()
+        told = loop.call_later(_BUSY_SECONDS, self._busy)
+
+        def begun(connection: "Connection") -> Result:
+            # The lock is ours: from here on it is our own work that takes its time.
+            loop.call_soon_threadsafe(told.cancel)
+            return function(connection, *args, **kwargs)
+
         try:
-            return await store.write(function, *args, **kwargs)
+            return await store.write(begun)
         finally:
             told.cancel()
 

@@ -24,7 +24,9 @@ from db.jobs import RunResult
 from db.values import json_text
 
 _FORMAT = b"backtape-spool 1"
-_SUFFIX = ".spool"
+WAITING = ".spool"
+# Set aside: what cannot be read, and what is of a run that this store does not have.
+DAMAGED, STRAY = ".damaged", ".stray"
 
 
 class SpoolError(Exception):
@@ -100,7 +102,7 @@ def store_all(home: Home, connection: Connection) -> int:
     Raises:
         StoreError: the store still cannot take it; the rest stays where it is.
     """
-    return sum(_store(connection, path) for path in sorted(home.spool.glob(f"*{_SUFFIX}")))
+    return sum(_store(connection, path) for path in sorted(home.spool.glob(f"*{WAITING}")))
 
 
 def _store(connection: Connection, path: Path) -> bool:
@@ -109,12 +111,11 @@ def _store(connection: Connection, path: Path) -> bool:
         spooled = read(path)
     except (SpoolError, OSError) as error:
         LOGGER.error("spooled file set aside: %s", error)
-        path.rename(path.with_suffix(".damaged"))
+        path.rename(path.with_suffix(DAMAGED))
         return False
     if jobs.get(connection, spooled.run_id) is None:
-        # Perhaps of a store that was taken away and comes back.
         LOGGER.warning("%s is of no run of this store and is set aside", path.name)
-        path.rename(path.with_suffix(".damaged"))
+        path.rename(path.with_suffix(STRAY))
         return False
     if spooled.result is not None:
         kept = jobs.store_result(connection, spooled.attempt, spooled.result, wait=1.0)
@@ -126,7 +127,7 @@ def _store(connection: Connection, path: Path) -> bool:
 
 
 def _path(home: Home, run_id: int, attempt: str) -> Path:
-    return home.spool / f"run-{run_id}-{attempt}{_SUFFIX}"
+    return home.spool / f"run-{run_id}-{attempt}{WAITING}"
 
 
 def _encode(spooled: Spooled) -> Iterator[bytes]:

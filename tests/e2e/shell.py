@@ -2,13 +2,21 @@
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import psutil
 
 from tests.e2e.terminal import PATIENCE, Terminal, wait_until
 
 PROMPT = "READY> "
+# Screens of a program without runs: the keys that lead there, and what stands there.
+STATES = {
+    "runs": ((), "no runs yet"),
+    "help": (("?",), "Keys of Runs"),
+    "data": (("4",), "The data library is empty."),
+    "form": (("n",), "There is no price history yet."),
+}
 
 
 class Shell(Terminal):
@@ -54,3 +62,27 @@ class Shell(Terminal):
         self.type("echo code=$?.")
         text = self.wait_for(lambda text: "code=" in text.replace("code=$", ""))
         return int(text.replace("code=$", "").split("code=")[1].split(".")[0])
+
+
+@contextmanager
+def whole(shell: Shell) -> Iterator[None]:
+    """Check that the block leaves the terminal of the shell as it was."""
+    yield
+    shell.wait_for(PROMPT.strip())
+    assert shell.is_whole
+    assert shell.modes == shell.own_modes
+    assert shell.answers()
+
+
+def start(shell: Shell, *arguments: str) -> psutil.Process:
+    """Start the screens and wait for the list."""
+    process = shell.start(*arguments)
+    shell.wait_for("no runs yet")
+    return process
+
+
+def go(shell: Shell, state: str) -> None:
+    """Press the keys that lead to a state."""
+    keys, shown = STATES[state]
+    shell.send(*keys)
+    shell.wait_for(shown)

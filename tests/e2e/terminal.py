@@ -8,6 +8,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -78,7 +79,7 @@ class Terminal:
             dimensions=(rows, columns),
             env=_environment(environment or {}),
             echo=False,
-            ignore_sighup=ignore_hang_up,
+            preexec_fn=partial(_as_after_login, ignore_hang_up),
         )
         self._child.delaybeforesend = None
 
@@ -245,3 +246,11 @@ def _environment(extra: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the program: a colour terminal with UTF-8, and nothing of the test's own."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "BACKTAPE_HOME") if name in os.environ}
     return {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)} | kept | dict(extra)
+
+
+def _as_after_login(ignore_hang_up: bool) -> None:
+    """Let signals mean what they mean after a login; in the background of a script some are ignored."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    if ignore_hang_up:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)

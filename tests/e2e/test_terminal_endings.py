@@ -1,4 +1,4 @@
-"""Every way in which the screens end, or stop: the shell gets its terminal back whole, and runs go on."""
+"""Every way in which the screens end: the shell gets its terminal back whole, and runs go on."""
 
 import os
 import pty
@@ -18,20 +18,13 @@ from core.home import Home
 from db import runs
 from db.connection import connect
 from db.upgrade import open_store
-from tests.e2e.shell import PROMPT, Shell
+from tests.e2e.shell import PROMPT, Shell, go, start, whole
 from tests.e2e.terminal import ROOT, Terminal, wait_until
 from tests.tui.commands.program import program
 
 pytestmark = pytest.mark.slow
 
 ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
-STATES = {
-    "runs": ((), "no runs yet"),
-    "help": (("?",), "Keys of Runs"),
-    "data": (("4",), "The data library is empty."),
-    "form": (("n",), "There is no price history yet."),
-}
-
 CTRL_C, CTRL_Z, ENTER, TAB = "\x03", "\x1a", "\r", "\t"
 
 # Takes the store's write lock and keeps it until it is killed.
@@ -66,16 +59,6 @@ def empty(home: Home) -> Home:
 
 
 @contextmanager
-def whole(shell: Shell) -> Iterator[None]:
-    """Check that the block leaves the terminal of the shell as it was."""
-    yield
-    shell.wait_for(PROMPT.strip())
-    assert shell.is_whole
-    assert shell.modes == shell.own_modes
-    assert shell.answers()
-
-
-@contextmanager
 def held(home: Home, how: str = "PRAGMA locking_mode=NORMAL") -> Iterator[None]:
     """Let another program hold the write lock of the store."""
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(home.store), how], stdout=subprocess.PIPE)
@@ -86,28 +69,6 @@ def held(home: Home, how: str = "PRAGMA locking_mode=NORMAL") -> Iterator[None]:
     finally:
         holder.kill()
         holder.communicate()
-
-
-def start(shell: Shell, *arguments: str) -> psutil.Process:
-    """Start the screens and wait for the list."""
-    process = shell.start(*arguments)
-    shell.wait_for("no runs yet")
-    return process
-
-
-def go(shell: Shell, state: str) -> None:
-    """Press the keys that lead to a state."""
-    keys, shown = STATES[state]
-    shell.send(*keys)
-    shell.wait_for(shown)
-
-
-def stop(shell: Shell, process: psutil.Process, number: signal.Signals) -> None:
-    """Stop the program by a signal and wait for the shell."""
-    shell.forget()
-    process.send_signal(number)
-    shell.wait_for(PROMPT.strip())
-    assert process.status() == psutil.STATUS_STOPPED
 
 
 # Signals
@@ -186,100 +147,6 @@ def test_screens_without_their_guard_go_on_and_end_in_order(empty: Home) -> None
         shell.send(CTRL_C)
         shell.wait_for(PROMPT.strip())
         assert shell.last_code() == 0
-
-
-# Stopping and going on
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(empty: Home, state: str) -> None:
-    with Shell() as shell:
-        with whole(shell):
-            start(shell)
-            shell.wait_for("nothing under way")
-            go(shell, state)
-            shell.settle()
-            before = shell.lines
-            shell.forget()
-            shell.send(CTRL_Z)
-        shell.type("fg")
-        shell.wait_for(STATES[state][1])
-        shell.wait_for_lines(before)
-        assert not shell.is_whole
-        with whole(shell):
-            shell.send(CTRL_C)
-            shell.wait_for(PROMPT.strip())
-            assert shell.last_code() == 0
-
-
-def test_what_was_typed_and_where_survives_a_stop(market: Home) -> None:
-    with Shell() as shell:
-        start(shell)
-        shell.send("n")
-        shell.wait_for("donchian_breakout")
-        shell.send(TAB)
-        shell.wait_for(lambda text: text.count("bars looked back over") == 2)
-        shell.send(*"1234")
-        shell.wait_for("1234")
-        shell.send(CTRL_Z)
-        shell.wait_for(PROMPT.strip())
-        shell.type("fg")
-        shell.wait_for("1234")
-        shell.send("5")
-        shell.wait_for("12345")
-
-
-def test_a_stop_by_signal_gives_the_terminal_back_and_takes_it_only_in_the_foreground(empty: Home) -> None:
-    with Shell() as shell:
-        with whole(shell):
-            process = start(shell)
-            stop(shell, process, signal.SIGTSTP)
-        with whole(shell):
-            process.send_signal(signal.SIGCONT)
-            shell.forget()
-            shell.type("bg")
-            wait_until(lambda: process.status() == psutil.STATUS_STOPPED)
-        shell.type("fg")
-        shell.wait_for("no runs yet")
-        with whole(shell):
-            process.send_signal(signal.SIGTERM)
-
-
-def test_a_stop_that_nothing_can_answer_is_drawn_over_afterwards(empty: Home) -> None:
-    with Shell() as shell, whole(shell):
-        process = start(shell)
-        shell.settle()
-        before = shell.lines
-        stop(shell, process, signal.SIGSTOP)
-        shell.type("fg")
-        shell.wait_for_lines(before)
-        go(shell, "help")
-        process.send_signal(signal.SIGCONT)
-        shell.send("q", "q")
-
-
-def test_a_program_that_is_killed_while_it_is_stopped_touches_nothing(empty: Home) -> None:
-    with Shell() as shell:
-        process = start(shell)
-        stop(shell, process, signal.SIGTSTP)
-        written = shell.bytes_received
-        guards = process.children()
-        process.kill()
-        wait_until(lambda: not any(guard.is_running() for guard in guards))
-        assert b"\x1b[?1049l" not in shell.received[written:]
-
-
-def test_ctrl_z_without_a_shell_is_refused_with_the_reason(empty: Home) -> None:
-    with Terminal() as terminal:
-        terminal.wait_for("no runs yet")
-        terminal.send(CTRL_Z)
-        terminal.wait_for("No shell started this program")
-        terminal.kill(signal.SIGTSTP)
-        terminal.send("?")
-        terminal.wait_for("Keys of Runs")
-        terminal.send("q", "q")
-        assert terminal.wait_for_exit() == 0
-        assert terminal.is_whole
 
 
 # The line

@@ -121,7 +121,7 @@ class Soak:
     def _keep_going(self) -> None:
         if self._screens is None or not self._screens.lives:
             self._screens = Terminal(environment=dict(os.environ))
-        self._screens.text  # noqa: B018 (reading it empties the terminal, as a real one does)
+        self._screens.wait(0.001)  # reading empties the terminal, as a real one does
         self._wake_up(time.monotonic())
         self._submit()
         self._look()
@@ -248,7 +248,7 @@ class Soak:
     def _is_at_rest(self) -> bool:
         ensure_runner(self._bench.home, hand_over=False)
         if self._screens is not None:
-            self._screens.text  # noqa: B018
+            self._screens.wait(0.001)
         self._look()
         time.sleep(0.2)
         return set(self._ids) <= set(self._shown)

@@ -7,7 +7,7 @@ from pathlib import Path
 from db.runs import RunRecord
 from tui.commands import parsing
 from tui.commands.endings import DONE
-from tui.commands.opening import opened_store
+from tui.commands.opening import opened_store, usable_home
 from tui.commands.output import remark, write, write_json
 from tui.commands.results import known
 
@@ -27,11 +27,13 @@ def execute(options: argparse.Namespace) -> int:
     """Print the end of a log, or say that there is nothing in it."""
     from core.jobs.logs import read_run_log, read_runner_log, run_log, runner_log
 
-    with opened_store() as (home, connection):
-        run = None if options.id is None else known(connection, options.id)
-    if run is None:
+    run = None
+    if options.id is None:
+        home = usable_home()  # what the runner wrote is wanted most where the store is lost
         file, lines = runner_log(home), read_runner_log(home, options.lines)
     else:
+        with opened_store() as (home, connection):
+            run = known(connection, options.id)
         file, lines = run_log(home, run.id), read_run_log(home, run.id, options.lines)
     if options.json:
         write_json({"run": options.id, "file": file if file.is_file() else None, "lines": lines})

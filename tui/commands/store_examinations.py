@@ -1,12 +1,14 @@
 """What `backtape doctor` looks at in the store and beside it; nothing is changed, whatever state it is in."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from core.backups import list_backups
 from core.home import Home
 from core.jobs.launch import runner_status
 from core.jobs.process import Identity
+from core.jobs.spool import DAMAGED, STRAY, WAITING
 from core.text import clean
 from core.version import code_version
 from db import datasets, health, jobs, runner
@@ -138,22 +140,34 @@ def _library(connection: StoreConnection) -> Iterator[Finding]:
 
 def _spool(home: Home) -> Iterator[Finding]:
     """Look for results that could not be stored, and for those that never can be."""
-    waiting = len(list(home.spool.glob("*.spool")))
-    void = sorted(home.spool.glob("*.damaged"))
+    waiting = len(list(home.spool.glob(f"*{WAITING}")))
+    damaged_ones = sorted(home.spool.glob(f"*{DAMAGED}"))
+    strays = sorted(home.spool.glob(f"*{STRAY}"))
     if waiting:
         yield Finding(
             "spool",
             "note",
             f"{plural(waiting, 'result')} beside the store; the next runner stores what waits.",
         )
-    if void:
-        named = ", ".join(file.name for file in void[:_NAMED])
+    if damaged_ones:
         yield Finding(
             "spool",
             "wrong",
-            f"Damaged and set aside: {plural(len(void), 'result')} ({clean(named, limit=200)}); repeat"
-            f" their runs and remove the files from {home.spool}.",
+            f"Damaged and set aside: {_results(damaged_ones)}; repeat their runs and remove the files from"
+            f" {home.spool}.",
         )
+    if strays:
+        yield Finding(
+            "spool",
+            "note",
+            f"Of runs that this store does not have: {_results(strays)}; remove the files from"
+            f" {home.spool} unless their store comes back.",
+        )
+
+
+def _results(files: Sequence[Path]) -> str:
+    named = ", ".join(file.name for file in files[:_NAMED])
+    return f"{plural(len(files), 'result')} ({clean(named, limit=200)})"
 
 
 def _backups(home: Home) -> Iterator[Finding]:

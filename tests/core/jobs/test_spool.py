@@ -97,7 +97,7 @@ def test_what_a_lost_attempt_left_is_void(bench: Bench) -> None:
 def test_what_belongs_to_no_run_of_this_store_is_set_aside(bench: Bench) -> None:
     spool.write(bench.home, Spooled(999, "attempt of another store", result=RESULT))
     assert spool.store_all(bench.home, bench.connection) == 0
-    assert [path.suffix for path in bench.home.spool.iterdir()] == [".damaged"]
+    assert [path.suffix for path in bench.home.spool.iterdir()] == [spool.STRAY]
 
 
 def test_without_a_file_nothing_is_stored(bench: Bench) -> None:

@@ -258,3 +258,14 @@ def test_what_was_under_way_in_a_copy_ends_when_it_is_put_back(bench: Bench, cap
     bench.connection = connect(bench.home.store)
     assert bench.wait(run_id).status == "failed"
     assert "interrupted" in (bench.run(run_id).error_message or "")
+
+
+def test_a_result_that_waits_comes_back_with_its_store(bench: Bench, capsys: Capture) -> None:
+    home = bench.home
+    copy = call(capsys, "backup", "--json").document["file"]
+    waiting = home.spool / "run-7-attempt.spool"
+    waiting.write_text("a result of the first store")
+    first = Path(call(capsys, "backup", "--restore", copy, "--json").document["set_aside"])
+    waiting.unlink()  # as a runner of the second store does, which has no such run
+    assert call(capsys, "backup", "--restore", str(first / "store.db")).code == 0
+    assert waiting.read_text() == "a result of the first store"

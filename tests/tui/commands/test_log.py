@@ -86,3 +86,15 @@ def test_no_escape_reaches_a_pipe(home: Home, store: StoreConnection) -> None:
         assert said.code == 0
         assert "red" in said.out
         assert all(character.isprintable() or character == "\n" for character in said.out + said.err)
+
+
+def test_what_the_runner_wrote_is_shown_where_the_store_is_lost(
+    home: Home, store: StoreConnection, capsys: Capture
+) -> None:
+    call(capsys, "backup")
+    runner_log(home).write_text("2026-01-01 00:00:00Z INFO runner begins\n")
+    for path in home.path.glob("store.db*"):
+        path.unlink()
+    said = call(capsys, "log")
+    assert (said.code, "runner begins" in said.out) == (0, True)
+    assert call(capsys, "log", "1").code == 1
