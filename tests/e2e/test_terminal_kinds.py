@@ -136,7 +136,7 @@ def test_a_storm_of_sizes_ends_with_the_screen_of_the_last_one(filled: Home) -> 
         terminal.forget()
         terminal.resize(120, 40)
         terminal.wait_for("Enter starts the run")
-        terminal.wait_for(lambda _: terminal.lines == form)
+        terminal.wait_for_lines(form)
         terminal.send("5")  # the field in focus is still the one that was typed into
         terminal.wait_for("12345")
         terminal.send(CTRL_C)

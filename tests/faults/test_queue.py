@@ -147,7 +147,7 @@ def test_a_thousand_short_runs_leave_nothing_open_and_nothing_behind(bench: Benc
         bench.finish(run_id)
     assert process.num_fds() < 20  # a thousand would be a leak of one each; an open store has three
     assert process.memory_info().rss < memory * 1.2
-    assert [child for child in process.children() if child.status() == psutil.STATUS_ZOMBIE] == []
+    wait_until(lambda: not process.children(), "every worker is reaped")
     with closing(connect(bench.home.store)) as connection:
         rows = connection.execute(
             "SELECT status, count(*), max(j.attempts) FROM backtest_runs r JOIN run_jobs j ON j.run_id = r.id"

@@ -83,6 +83,9 @@ class Lines(Widget):
         """Show these lines instead."""
         old, self._lines = self._lines, [_harmless(parts) for parts in lines]
         if len(old) != len(self._lines) or (self.styles.is_auto_width and _widest(old) != _widest(lines)):
+            # Textual keeps a widget's size until its count of updates changes, and counts only the
+            # first of those between two moments at rest: a layout amid them would keep the size before.
+            self._layout_updates += 1
             self.refresh(layout=True)
             return
         for index, (before, after) in enumerate(zip(old, self._lines, strict=True)):
