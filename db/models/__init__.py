@@ -2,7 +2,7 @@
 
 from db.models.base import Base, UtcDateTime
 from db.models.datasets import Dataset, DatasetVersion
-from db.models.llm import LlmCall
+from db.models.llm import LlmCall, RunLlmCall
 from db.models.optimization import OptimizationResult, OptimizationRun
 from db.models.process import Number, Queue, Runner
 from db.models.runs import BacktestRun, RunCurve, RunJob, RunStatistics
@@ -22,6 +22,7 @@ __all__ = [
     "Queue",
     "RunCurve",
     "RunJob",
+    "RunLlmCall",
     "RunStatistics",
     "Runner",
     "Strategy",

@@ -1,8 +1,18 @@
-"""The ledger of questions put to a language model."""
+"""The ledger of questions put to a language model, and what runs made of the answers."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import NOW_UTC, Base, UtcDateTime
@@ -47,3 +57,24 @@ class LlmCall(Base):
         UtcDateTime, nullable=False, default=now, server_default=NOW_UTC
     )
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RunLlmCall(Base):
+    """One entry of a ledger as a run met it, `number` counting from 1 in the order it did.
+
+    `replayed` when the request was an earlier run's. `decision` is what the strategy
+    decided at that bar in words, `position` the number of the position that came of it.
+    """
+
+    __tablename__ = "run_llm_calls"
+    __table_args__ = (
+        PrimaryKeyConstraint("run_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("backtest_runs.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    call_id: Mapped[int] = mapped_column(ForeignKey("llm_calls.id", ondelete="CASCADE"), index=True)
+    replayed: Mapped[bool] = mapped_column(nullable=False, default=False, server_default=false())
+    decision: Mapped[str | None] = mapped_column(Text)
+    position: Mapped[int | None]

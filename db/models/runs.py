@@ -179,3 +179,4 @@ class RunJob(Base):
     trades: Mapped[int] = mapped_column(nullable=False, default=0, server_default=text("0"))
     equity: Mapped[float | None]
     curve: Mapped[bytes | None] = mapped_column(LargeBinary)
+    time_limit: Mapped[int | None]  # seconds from `claimed_at` on
