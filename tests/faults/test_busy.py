@@ -63,7 +63,9 @@ def test_a_write_that_waits_too_long_is_given_up_with_a_sentence(bench: Bench) -
     with Terminal() as terminal:
         terminal.wait_for("sma_cross")
         with locked(bench.home):
-            terminal.send("d", "y")
+            terminal.send("d")
+            terminal.wait_for("y deletes")
+            terminal.send("y")
             terminal.wait_for("try again in a moment")
             assert bench.run(run_id).deleted_at is None
 

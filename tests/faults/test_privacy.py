@@ -68,7 +68,10 @@ def open_to_others(folder: Path) -> list[str]:
     """Return the files and folders that somebody else may read, change or go through."""
     found = []
     for path in (folder, *folder.rglob("*")):
-        mode = stat.S_IMODE(path.lstat().st_mode)
+        try:
+            mode = stat.S_IMODE(path.lstat().st_mode)
+        except FileNotFoundError:
+            continue  # the runner has closed its store meanwhile
         if mode & 0o077 or (path.is_dir() and mode != 0o700):
             found.append(f"{mode:o} {path.relative_to(folder)}")
     return found

@@ -75,7 +75,7 @@ def test_the_old_runner_leaves_its_worker_goes_on_and_the_new_runner_keeps_the_r
     old: Bench, newer: Path
 ) -> None:
     done = old.submit()
-    run_id = old.slow(0.004)
+    run_id = old.slow(0.015)  # it must outlast three starts of the program on a busy machine
     who = old.start()
     old.finish(done)
     worker = old.worker(run_id)
