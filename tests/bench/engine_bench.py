@@ -1,4 +1,4 @@
-"""The engine beside a C loop of the same rules, compiled here and now, and beside peers.
+"""The engine beside a C loop of the same rules, compiled here and now, and beside peers; indicators too.
 
     python -m tests.bench [--bars 1000000] [--quick] [--peers .venv-peers]
 
@@ -17,7 +17,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.market.bars import Bars
 from tests.bench.contest import FAST, FIGURES, SLOW, Contest, Empty, Holding, Turning, compile_loop, market
+from tests.bench.indicator_pairs import BARS, indicator_pairs
 from tests.bench.peer_bench import print_peers
 
 ROUNDS = 21
@@ -101,6 +103,17 @@ def print_budget(found: dict[str, Cost]) -> None:
     print(f"Where it goes: {told}.")
 
 
+def print_indicators(bars: Bars) -> None:
+    """Print what a bar costs each indicator, beside what it costs TA-Lib's C of the same."""
+    print(
+        f"\n{f'indicators of {BARS} bars, ns a bar':44}{'median':>10}{'least':>10}{'TA-Lib':>10}{'least':>10}"
+    )
+    for name, (ours, theirs) in indicator_pairs(bars).items():
+        found = costs({"ours": ours, "TA-Lib": theirs}, len(bars), ROUNDS)
+        cells = [cell for cost in found.values() for cell in (cost.median, cost.least)]
+        print(f"{name:44}" + "".join(f"{cell:10.1f}" for cell in cells))
+
+
 def print_growth(contest_of: Callable[[int], Contest]) -> None:
     """Print what a bar costs, in time and memory, as the number of bars grows."""
     print(f"\n{'bars':>12}{'broker':>10}{'whole run':>12}{'a run':>12}{'peak memory beyond the data':>32}")
@@ -136,6 +149,7 @@ def main() -> None:
         )
         print(f"the C loop reckons {len(FIGURES)} of the figures.\n")
         whole = print_table(contest)
+        print_indicators(contest.bars)
         if options.peers:
             print_peers(options.peers, contest.bars, whole)
         if not options.quick:

@@ -34,13 +34,25 @@ def sma(values: npt.ArrayLike, bars: int) -> Floats:
     return out
 
 
+def wma(values: npt.ArrayLike, bars: int) -> Floats:
+    """Return the mean of the last `bars` values, the newest weighted `bars`, the oldest 1.
+
+    Exact for prices: where every value of a window has at most eight decimals, it
+    is made of whole numbers. Any other window is summed afresh in floating point.
+    """
+    prices = series("wma", values)
+    out = np.empty(len(prices))
+    _wma(prices, min(window("wma", bars), len(prices) + 1), out)
+    return out
+
+
 @compiled_entry
 def _sma(values: Floats, bars: int, out: Floats) -> None:
     limit = EXACT / (2.0 * GRID * bars)
     if _all_within(values, limit):
         _sma_of_prices(values, bars, out)
     else:
-        _sma_of_anything(values, bars, limit, out)
+        means(values, bars, GRID, out)
 
 
 @compiled
@@ -101,8 +113,12 @@ def _means(sums: Whole, divisor: float, out: Floats) -> None:
 
 
 @compiled
-def _sma_of_anything(values: Floats, bars: int, limit: float, out: Floats) -> None:
-    """Fill `out`: a window with a NaN has none, one with a large value is summed afresh."""
+def means(values: Floats, bars: int, grid: float, out: Floats) -> None:
+    """Fill `out` with means of values rounded to whole multiples of 1 / `grid`, none where one is missing.
+
+    A window with a value too large for an exact sum is summed afresh.
+    """
+    limit = EXACT / (2.0 * grid * bars)
     total = 0.0
     missing = -1
     large = -bars
@@ -112,12 +128,55 @@ def _sma_of_anything(values: Floats, bars: int, limit: float, out: Floats) -> No
         elif abs(values[i]) > limit:
             large = i
         else:
-            total += np.rint(values[i] * GRID)
+            total += np.rint(values[i] * grid)
         if i >= bars and abs(values[i - bars]) <= limit:
-            total -= np.rint(values[i - bars] * GRID)
+            total -= np.rint(values[i - bars] * grid)
         if i - missing < bars:
             out[i] = np.nan
         elif i - large < bars:
             out[i] = np.sum(values[i - bars + 1 : i + 1]) / bars
         else:
-            out[i] = total / (bars * GRID)
+            out[i] = total / (bars * grid)
+
+
+@compiled
+def whole_or_none(value: float, limit: float) -> tuple[float, bool]:
+    """Return a price as a whole number of 1 / GRID, and whether it is one of at most `limit` in size.
+
+    Zero for what is not: a value with more decimals, one too large, one missing.
+    """
+    found = np.rint(value * GRID)
+    fits = (found / GRID == value) & (abs(found) <= limit)
+    return (found if fits else 0.0), fits
+
+
+@compiled_entry
+def _wma(values: Floats, bars: int, out: Floats) -> None:
+    """Fill `out`: from one bar to the next the weighted sum loses the plain one and gains the new value."""
+    weights = bars * (bars + 1) / 2.0
+    limit = EXACT / weights
+    plain = weighted = 0.0
+    missing = rough = -1
+    for i in range(len(values)):
+        entering, fits = whole_or_none(values[i], limit)
+        weighted += bars * entering - plain
+        plain += entering
+        if i >= bars:
+            plain -= whole_or_none(values[i - bars], limit)[0]
+        if not fits:
+            rough = i
+            missing = missing if np.isfinite(values[i]) else i
+        if i - missing < bars:
+            out[i] = np.nan
+        elif i - rough < bars:
+            out[i] = _weighed(values[i - bars + 1 : i + 1]) / weights
+        else:
+            out[i] = weighted / (weights * GRID)
+
+
+@compiled
+def _weighed(values: Floats) -> float:
+    total = 0.0
+    for i in range(len(values)):
+        total += (i + 1) * values[i]
+    return total

@@ -4,8 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engine.compiled import compiled_entry
-from core.strategies.errors import StrategyError
-from core.strategies.indicators.series import Floats, series, window
+from core.strategies.indicators.series import Floats, alike, series, window
 
 
 def crosses_above(values: npt.ArrayLike, level: npt.ArrayLike) -> npt.NDArray[np.bool_]:
@@ -31,15 +30,24 @@ def previous(values: npt.ArrayLike, bars: int = 1) -> Floats:
     return out
 
 
+def bars_since(happened: npt.ArrayLike) -> Floats:
+    """Return how many bars ago something last was: a mask, or a series that is not zero there.
+
+    Zero where it is now, NaN before the first time.
+    """
+    events = series("bars_since", happened)
+    rows = np.arange(len(events), dtype=np.float64)
+    last = np.fmax.accumulate(np.where((events != 0.0) & ~np.isnan(events), rows, np.nan))
+    return np.asarray(rows - last)
+
+
 def _crossings(name: str, values: npt.ArrayLike, level: npt.ArrayLike, sign: float) -> npt.NDArray[np.bool_]:
     moving = series(name, values)
     out = np.zeros(len(moving), np.bool_)
     if np.ndim(level) == 0:
         _crossed_number(moving, float(series(name, np.atleast_1d(level))[0]), sign, out)
         return out
-    other = series(name, level)
-    if len(other) != len(moving):
-        raise StrategyError(f"{name} needs series of the same length, not {len(moving)} and {len(other)}.")
+    moving, other = alike(name, moving, level)
     upper, lower = (moving, other) if sign > 0 else (other, moving)
     _crossed(upper, lower, out)
     return out
