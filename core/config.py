@@ -1,7 +1,9 @@
-"""`config.toml` of the data folder: the user's own instruments, and how many workers run at once.
+"""`config.toml` of the data folder: own instruments, how many workers run at once, language models.
 
     [runner]
     workers = 4                 # BACKTAPE_WORKERS overrides it
+    memory_mb = 2000            # of each run that names no limit of its own
+    time_minutes = 60
 
     [instruments.COCOA]
     base = "COCOA"
@@ -12,7 +14,8 @@
     lot_step = 0.01             # these two may be left out
     minimum_lot = 0.01
 
-An instrument of the name of a built-in one takes its place.
+An instrument of the name of a built-in one takes its place. What `[llm]` may say
+is told in `core.llm.configured`.
 """
 
 import math
@@ -25,20 +28,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.config_values import quoted, refuse_unknown, section
 from core.errors import BacktapeError
 from core.home import Home
+from core.limits import LEAST_MEMORY_MB, MOST_MEMORY_MB, MOST_MINUTES, is_memory, is_time
+from core.llm.configured import LlmConfig, llm_config
 from core.market.instruments import Instrument
 from core.text import clean
 
 MOST_WORKERS = 256
 LARGEST_FILE = 1_000_000
 
-_SECTIONS = ("instruments", "runner")
+_RUNNER = ("workers", "memory_mb", "time_minutes")
+_SECTIONS = ("instruments", "llm", "runner")
 _NAME = re.compile(r"[A-Z0-9][A-Z0-9._#+-]{0,19}")
 _CURRENCY = re.compile(r"[A-Z0-9][A-Z0-9._#+-]{0,19}")
 _MOST_DIGITS = 8
 _LARGE = 1e9
-_SHOWN = 40
 
 # key of an instrument: whether it must be there
 _KEYS = {
@@ -57,11 +63,16 @@ class Config:
     """What the file says; what it leaves out is as if there were none.
 
     `instruments` are the user's own by symbol in capitals. `workers` is how many
-    runs are worked on at once, None for as many as there are cores.
+    runs are worked on at once, None for as many as there are cores. `memory_mb` and
+    `time_minutes` limit each run that names no limit of its own. `llm` is about
+    language models.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
     workers: int | None = None
+    memory_mb: int | None = None
+    time_minutes: float | None = None
+    llm: LlmConfig = field(default_factory=LlmConfig)
 
 
 def read_config(home: Home) -> Config:
@@ -181,52 +192,70 @@ def _meant(table: Mapping[str, Any], path: Path) -> Config:
     for name in table:
         if name not in _SECTIONS:
             raise BacktapeError(
-                f"{path} has a section {_quoted(name)}, which means nothing; "
-                "there are [instruments.NAME] and [runner]."
+                f"{path} has a section {quoted(name)}, which means nothing; "
+                "there are [instruments.NAME], [llm] and [runner]."
             )
+    instruments = section(table, "instruments", path, "[instruments.NAME]")
+    runner = section(table, "runner", path)
+    refuse_unknown(runner, "runner", _RUNNER, path)
     return Config(
-        _instruments(_table(table, "instruments", path), path), _workers(_table(table, "runner", path), path)
+        _instruments(instruments, path),
+        _workers(runner, path),
+        memory_mb=_memory(runner, path),
+        time_minutes=_time(runner, path),
+        llm=llm_config(section(table, "llm", path), path),
     )
 
 
-def _table(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
-    found = table.get(name, {})
-    if not isinstance(found, dict):
-        heading = "[instruments.NAME]" if name == "instruments" else f"[{name}]"
-        raise BacktapeError(f"{path}: {clean(name, limit=_SHOWN)} must be a section {heading}.")
-    return found
-
-
-def _workers(section: Mapping[str, Any], path: Path) -> int | None:
-    _refuse_unknown(section, "runner", ("workers",), path)
-    workers = section.get("workers")
+def _workers(runner: Mapping[str, Any], path: Path) -> int | None:
+    workers = runner.get("workers")
     if workers is None:
         return None
     if not isinstance(workers, int) or isinstance(workers, bool) or not 1 <= workers <= MOST_WORKERS:
         raise BacktapeError(
-            f"{path}: runner.workers must be a whole number from 1 to {MOST_WORKERS}, not {_quoted(workers)}."
+            f"{path}: runner.workers must be a whole number from 1 to {MOST_WORKERS}, not {quoted(workers)}."
         )
     return workers
 
 
-def _instruments(section: Mapping[str, Any], path: Path) -> dict[str, Instrument]:
+def _memory(runner: Mapping[str, Any], path: Path) -> int | None:
+    memory = runner.get("memory_mb")
+    if memory is None or is_memory(memory):
+        return memory
+    raise BacktapeError(
+        f"{path}: runner.memory_mb must be a whole number from {LEAST_MEMORY_MB} to {MOST_MEMORY_MB}, "
+        f"not {quoted(memory)}."
+    )
+
+
+def _time(runner: Mapping[str, Any], path: Path) -> float | None:
+    minutes = runner.get("time_minutes")
+    if minutes is None or is_time(minutes):
+        return minutes
+    raise BacktapeError(
+        f"{path}: runner.time_minutes must be a number above 0 and at most {MOST_MINUTES}, "
+        f"not {quoted(minutes)}."
+    )
+
+
+def _instruments(described: Mapping[str, Any], path: Path) -> dict[str, Instrument]:
     found: dict[str, Instrument] = {}
-    for name in section:
+    for name in described:
         symbol = name.upper()
         if not is_symbol(symbol):
             raise BacktapeError(
-                f"{path}: an instrument cannot be called {_quoted(name)}; "
+                f"{path}: an instrument cannot be called {quoted(name)}; "
                 "use at most 20 letters, digits and . _ # + -."
             )
         if symbol in found:
             raise BacktapeError(f"{path} describes {symbol} twice; leave one of the two.")
-        found[symbol] = _instrument(symbol, _table(section, name, path), path)
+        found[symbol] = _instrument(symbol, section(described, name, path), path)
     return found
 
 
 def _instrument(symbol: str, keys: Mapping[str, Any], path: Path) -> Instrument:
     where = f"instruments.{symbol}"
-    _refuse_unknown(keys, where, tuple(_KEYS), path)
+    refuse_unknown(keys, where, tuple(_KEYS), path)
     for key, needed in _KEYS.items():
         if needed and key not in keys:
             raise BacktapeError(f"{path}: {where} has no {key}; add one, such as {_EXAMPLES[key]}.")
@@ -255,30 +284,18 @@ def _checked(key: str, value: object, where: str) -> Any:  # noqa: ANN401 - a te
     """Return the value of a key of an instrument."""
     if key in {"base", "quote"}:
         if not isinstance(value, str) or not _CURRENCY.fullmatch(value.upper()):
-            raise BacktapeError(f'{where} must be a name like "USD", not {_quoted(value)}.')
+            raise BacktapeError(f'{where} must be a name like "USD", not {quoted(value)}.')
         return value.upper()
     if key == "digits":
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_DIGITS:
             raise BacktapeError(
-                f"{where} must be a whole number from 0 to {_MOST_DIGITS}, not {_quoted(value)}."
+                f"{where} must be a whole number from 0 to {_MOST_DIGITS}, not {quoted(value)}."
             )
         return value
     if not isinstance(value, int | float) or isinstance(value, bool) or not _is_sane(value):
-        raise BacktapeError(f"{where} must be a number above 0, such as 0.01, not {_quoted(value)}.")
+        raise BacktapeError(f"{where} must be a number above 0, such as 0.01, not {quoted(value)}.")
     return float(value)
 
 
 def _is_sane(value: float) -> bool:
     return math.isfinite(value) and 0 < value <= _LARGE
-
-
-def _refuse_unknown(keys: Mapping[str, Any], where: str, known: tuple[str, ...], path: Path) -> None:
-    for key in keys:
-        if key not in known:
-            raise BacktapeError(
-                f"{path}: {where} has a key {_quoted(key)}, which means nothing; there is {', '.join(known)}."
-            )
-
-
-def _quoted(value: object) -> str:
-    return f"'{clean(str(value), limit=_SHOWN)}'"
