@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from db import curves, trades
+from db import curves, llm_calls, trades
 from db.columns import METRICS
 from db.connection import LONG_PATIENCE, Connection, patience, transaction, verify
 from db.curves import CurveRecord
 from db.errors import StoreBusyError
+from db.llm_calls import Met
 from db.reading import record, unreadable
 from db.revision import REVISION
 from db.times import now, utc_text
@@ -22,10 +23,13 @@ from db.values import json_text, plain
 
 # A sign of life that would have to wait longer than this is left out.
 BEAT_PATIENCE = 0.1
+# What a worker does that has computed its result.
+STORING = "storing"
 
 _COLUMNS = (
     "run_id, attempt, attempts, pid, process_start, boot, claimed_at, heartbeat, cancel_requested,"
-    " cancel_requested_at, uses_model, phase, bars_done, bars_total, trades, equity"
+    " cancel_requested_at, uses_model, phase, bars_done, bars_total, trades, equity,"
+    " time_limit"
 )
 
 
@@ -49,17 +53,19 @@ class JobRecord:
     bars_total: int
     trades: int
     equity: float | None
+    time_limit: int | None = None  # seconds
     unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A run that was given to one attempt, its `number`-th."""
+    """A run that was given to one attempt, its `number`-th, for `time_limit` seconds or without end."""
 
     run_id: int
     attempt: str
     uses_model: bool
     number: int
+    time_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +87,17 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """Everything a finished run leaves; `trades` as rows for `db.trades.insert_many`."""
+    """Everything a finished run leaves; `trades` as rows for `db.trades.insert_many`.
+
+    `calls` are what it made of a language model's answers, for `db.llm_calls.write_met`.
+    """
 
     metrics: Mapping[str, Any]
     trades: Sequence[Sequence[Any]]
     curve: CurveRecord
     statistics: Mapping[str, Any] = field(default_factory=dict)
     data_file_path: str | None = None
+    calls: Sequence[Met] = ()
 
 
 def new_token() -> str:
@@ -112,15 +122,16 @@ def claim_next(connection: Connection, token: str, *, uses_model: bool | None = 
             " finished_at = NULL, error_message = NULL WHERE id = ?",
             (moment, row[0]),
         )
-        (number,) = connection.execute(
+        number, limit = connection.execute(
             "INSERT INTO run_jobs (run_id, attempt, attempts, claimed_at) VALUES (?, ?, 1, ?)"
             " ON CONFLICT (run_id) DO UPDATE SET attempt = excluded.attempt, attempts = attempts + 1,"
             " claimed_at = excluded.claimed_at, pid = NULL, process_start = NULL, boot = NULL,"
             " heartbeat = NULL, phase = NULL, bars_done = 0, bars_total = 0, trades = 0, equity = NULL,"
-            " curve = NULL, cancel_requested = 0, cancel_requested_at = NULL RETURNING attempts",
+            " curve = NULL, cancel_requested = 0, cancel_requested_at = NULL"
+            " RETURNING attempts, time_limit",
             (row[0], token, moment),
         ).fetchone()
-    return Claim(row[0], token, bool(row[1]), number)
+    return Claim(row[0], token, bool(row[1]), number, limit if isinstance(limit, int) else None)
 
 
 def _oldest_waiting(connection: Connection, uses_model: bool | None) -> Any:  # noqa: ANN401
@@ -227,6 +238,7 @@ def _write_result(connection: Connection, run_id: int, result: RunResult) -> Non
     connection.execute("DELETE FROM backtest_trades WHERE run_id = ?", (run_id,))  # none of ours
     trades.insert_many(connection, run_id, result.trades)
     curves.put(connection, run_id, result.curve)
+    llm_calls.write_met(connection, run_id, result.calls)
     connection.execute(
         "INSERT INTO run_statistics (run_id, statistics) VALUES (?, ?)"
         " ON CONFLICT (run_id) DO UPDATE SET statistics = excluded.statistics",
@@ -261,6 +273,23 @@ def end(connection: Connection, run_id: int, attempt: str | None, status: str, r
             (final, None if final == "cancelled" else reason, utc_text(now()), run_id),
         )
     return True
+
+
+def is_computing(connection: Connection, attempt: str) -> bool:
+    """Return whether the worker of an attempt has no result yet.
+
+    It is asked by writing: a store in which a result could not be kept now does not answer.
+
+    Raises:
+        StoreBusyError, StoreFullError: the store takes nothing now.
+    """
+    with transaction(connection):
+        cursor = connection.execute(
+            "UPDATE run_jobs SET time_limit = time_limit WHERE attempt = ? AND phase IS NOT ?"
+            " AND EXISTS (SELECT 1 FROM backtest_runs r WHERE r.id = run_id AND r.status = 'running')",
+            (attempt, STORING),
+        )
+        return cursor.rowcount == 1
 
 
 def requeue(connection: Connection, run_id: int, attempt: str) -> bool:

@@ -1,7 +1,9 @@
 """A worker's signs of life: about four a second, the first at once, and the way a cancel reaches it."""
 
+import math
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,10 @@ class Cancelled(Exception):  # noqa: N818 (it is no error)
     """The run is to stop."""
 
 
+class TimeUp(Exception):  # noqa: N818 (it is the strategy's doing)
+    """The run has had the time it was given."""
+
+
 class AttemptLost(Exception):  # noqa: N818 (it is no error)
     """The run belongs to somebody else by now; whatever this worker does is for nothing."""
 
@@ -32,14 +38,25 @@ def leave_if_forked(owner: int) -> None:
 
 
 class Beats:
-    """Writes how far the run is; raises `Cancelled` or `AttemptLost` where the run must stop."""
+    """Writes how far the run is; raises `Cancelled`, `AttemptLost` or `TimeUp` where the run must stop.
 
-    def __init__(self, connection: Connection, attempt: str) -> None:
+    `time_limit` is in seconds from now on. Once the result is computed it counts no more.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        attempt: str,
+        time_limit: float | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._connection = connection
         self._attempt = attempt
         self._owner = os.getpid()
         self._last = Beat(0, 0)
         self._due = 0.0
+        self._now = now
+        self._end = now() + (math.inf if time_limit is None else time_limit)
 
     def phase(self, name: str) -> None:
         """Say at once what the worker does now."""
@@ -52,7 +69,10 @@ class Beats:
 
     def progress(self, progress: "Progress") -> None:
         """Say how far the run is, if it is time; the engine calls this after every chunk."""
-        if time.monotonic() < self._due:
+        now = self._now()
+        if now >= self._end:
+            raise TimeUp
+        if now < self._due:
             return
         self._write(
             Beat(
@@ -65,6 +85,14 @@ class Beats:
             )
         )
 
+    def waiting(self, name: str) -> None:
+        """Say, if it is time, what the worker waits for; called over and over while it does."""
+        now = self._now()
+        if now >= self._end:
+            raise TimeUp
+        if now >= self._due:
+            self.phase(name)
+
     def _write(self, sign: Beat) -> None:
         leave_if_forked(self._owner)
         self._last = sign
@@ -73,7 +101,7 @@ class Beats:
         except StoreError:
             # Busy, full, replaced, upgraded: a sign of life is not worth a run.
             cancelled = False
-        self._due = time.monotonic() + EVERY
+        self._due = self._now() + EVERY
         if cancelled is None:
             raise AttemptLost
         if cancelled:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.jobs.process import Identity, children_of
+from core.limits import too_much
 from db.jobs import Claim
 
 # A worker that cannot even write why it failed says it by its exit code.
@@ -27,14 +28,15 @@ class Departure:
     code: int | None = None
     signal: int | None = None
 
-    def sentence(self) -> str:
-        """Say it for the run's error message."""
+    def sentence(self, memory: int | None = None) -> str:
+        """Say it for the run's error message; `memory` is what the run was given, in megabytes."""
         if self.signal == signal.SIGKILL:
             return f"The worker was {_killed(signal.SIGKILL)}, perhaps for want of memory."
         if self.signal is not None:
-            return f"The worker was {_killed(self.signal)}."
+            told = f"The worker was {_killed(self.signal)}"
+            return f"{told}." if memory is None else f"{told}. Perhaps: {too_much(memory)}"
         if self.code == EXIT_OUT_OF_MEMORY:
-            return "The worker ran out of memory."
+            return "The worker ran out of memory." if memory is None else too_much(memory)
         if self.code == EXIT_NOT_KEPT:
             return "The result could be kept nowhere in the data folder; the run's log says why."
         return f"The worker left with exit code {self.code} and without a result."

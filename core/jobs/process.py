@@ -82,16 +82,20 @@ def end_by_force(who: Identity) -> None:
     A stopped process is stopped no longer, and none of them gets a chance to
     object. Another process that has the pid by now is left alone.
     """
-    victims = _descendants(who.pid) if who.presence() is not Presence.GONE else []
+    victims = descendants(who.pid) if who.presence() is not Presence.GONE else []
     _kill(who)
-    for victim in victims + session_members(who):
+    end_all(victims + session_members(who))
+
+
+def end_all(victims: list[Identity]) -> None:
+    """Kill those of these processes that live."""
+    for victim in victims:
         _kill(victim)
 
 
 def end_descendants() -> None:
     """Kill whatever this process has started and not ended."""
-    for who in _descendants(os.getpid()):
-        _kill(who)
+    end_all(descendants(os.getpid()))
 
 
 def session_members(leader: Identity) -> list[Identity]:
@@ -140,7 +144,8 @@ def _children_by_psutil(pid: int) -> list[int]:
         return []
 
 
-def _descendants(pid: int) -> list[Identity]:
+def descendants(pid: int) -> list[Identity]:
+    """Return the processes that a process has started, and those that they have."""
     found: list[Identity] = []
     waiting = children_of(pid)
     while waiting:

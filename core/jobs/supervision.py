@@ -5,22 +5,38 @@ runner that has just started does the same as one that has been there all along:
 a worker that somebody else forked is adopted by looking at it.
 """
 
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.home import Home
 from core.jobs import children, spool
-from core.jobs.children import Child
+from core.jobs.children import Child, Departure
 from core.jobs.handle import StoreHandle
+from core.jobs.lasting import Stopwatch
 from core.jobs.logs import LOGGER, cut_log, run_log
 from core.jobs.places import Places
-from core.jobs.process import Identity, Presence, boot, end_by_force, identity, session_members
-from db import jobs
+from core.jobs.process import (
+    Identity,
+    Presence,
+    boot,
+    descendants,
+    end_all,
+    end_by_force,
+    identity,
+    session_members,
+)
+from core.jobs.settings import RunSettings
+from core.limits import too_long
+from db import jobs, runs
+from db.errors import StoreError
 from db.jobs import Claim, JobRecord
 
 # Seconds between a cancel's request and its enforcement.
 CANCEL_PATIENCE = 3.0
+# Seconds between the end of a run's time and its enforcement: the worker stops by itself if it can.
+TIME_PATIENCE = 3.0
 # Seconds in which the parent of an ended worker may still write how it ended.
 _REASON_PATIENCE = 3.0
 # How often it is tried to bring a worker under way, and the seconds between two tries.
@@ -54,6 +70,11 @@ class Supervisor:
     # When a cancel, or the end of somebody else's child, was first seen: by attempt.
     _cancels: dict[str, float] = field(default_factory=dict)
     _unreaped: dict[str, float] = field(default_factory=dict)
+    _offspring: dict[str, list[Identity]] = field(default_factory=dict)
+    # How long the attempts have lasted; when one was first seen past its time; whose end was forced for it.
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    _overdue: dict[str, float] = field(default_factory=dict)
+    _forced: set[str] = field(default_factory=set)
     # When to try again after a worker could not be brought under way.
     _next_try: float = 0.0
 
@@ -119,7 +140,7 @@ class Supervisor:
             if departure.code == children.EXIT_NOT_BEGUN:
                 self._give_back(child.claim, _NOT_BEGUN)
             else:
-                self._settle(child.claim.run_id, child.claim.attempt, departure.sentence())
+                self._settle(child.claim.run_id, child.claim.attempt, self._reason(child, departure))
             children.reap(child.who.pid)
             del self._children[child.claim.attempt]
         return len(self._children) < before
@@ -149,24 +170,44 @@ class Supervisor:
             jobs.requeue(self.store.connection, job.run_id, attempt)
             LOGGER.info("run %d: back in the queue, no worker had taken it", job.run_id)
             return False
-        if child is None and not self._watch_adopted(job.run_id, attempt, who):
+        if child is None and not self._watch_adopted(job, attempt, who):
             return False
         if job.cancel_requested:
             self._enforce_cancel(job.run_id, attempt, who)
+        elif job.time_limit is not None and self.watch.lasted(attempt, who) >= job.time_limit:
+            self._enforce_time(job.run_id, attempt, who)
         return True
 
-    def _watch_adopted(self, run_id: int, attempt: str, who: Identity) -> bool:
+    def _watch_adopted(self, job: JobRecord, attempt: str, who: Identity) -> bool:
         """Look at a worker that another runner forked; return whether its run is still under way."""
-        cut_log(run_log(self.home, run_id))
+        cut_log(run_log(self.home, job.run_id))
         presence = who.presence()
         if presence is Presence.LIVING:
+            # Once it is gone, nothing says of those in sessions of their own that they were its.
+            self._offspring[attempt] = descendants(who.pid)
             return True
         first_seen = self._unreaped.setdefault(attempt, time.monotonic())
         if presence is Presence.UNREAPED and time.monotonic() - first_seen < _REASON_PATIENCE:
             return True  # its parent, a runner that is handing over, writes the reason
         end_by_force(who)
-        self._settle(run_id, attempt, _UNWATCHED if who.boot == boot() else _RESTARTED)
+        end_all(self._offspring.get(attempt, []))
+        reason = _UNWATCHED if who.boot == boot() else _RESTARTED
+        if attempt in self._forced and job.time_limit is not None:
+            reason = too_long(job.time_limit)
+        self._settle(job.run_id, attempt, reason)
         return False
+
+    def _reason(self, child: Child, departure: Departure) -> str:
+        """Return why a worker of ours left no result.
+
+        One that was killed after its time was killed for that, be it by the runner that we hand over to.
+        """
+        limit = child.claim.time_limit
+        was_late = limit is not None and self.watch.lasted(child.claim.attempt, child.who) >= limit
+        if limit is not None and was_late and departure.signal == signal.SIGKILL:
+            return too_long(limit)
+        run = runs.get(self.store.connection, child.claim.run_id, deleted=True)
+        return departure.sentence(None if run is None else RunSettings.of_run(run).memory_limit_mb)
 
     def _settle(self, run_id: int, attempt: str, reason: str) -> None:
         """End a run whose worker is gone: with what it left, else as failed or cancelled."""
@@ -182,10 +223,35 @@ class Supervisor:
             LOGGER.info("run %d: does not stop, ended by force", run_id)
             end_by_force(who)
 
+    def _enforce_time(self, run_id: int, attempt: str, who: Identity) -> None:
+        """End a worker that goes on after its time, unless it has computed its result.
+
+        Before and after the patience the store must take a write, so that no worker is ended
+        that only waits for the store.
+        """
+        first_seen = self._overdue.get(attempt)
+        is_patient = first_seen is not None and self.watch.now() - first_seen < TIME_PATIENCE
+        if is_patient or attempt in self._forced:
+            return
+        try:
+            if not jobs.is_computing(self.store.connection, attempt):
+                return
+        except StoreError:
+            self._overdue.pop(attempt, None)
+            raise
+        if first_seen is None:
+            self._overdue[attempt] = self.watch.now()
+            return
+        LOGGER.info("run %d: its time is up and it does not stop, ended by force", run_id)
+        self._forced.add(attempt)
+        end_by_force(who)
+
     def _forget_all_but(self, attempts: set[str]) -> None:
-        for seen in (self._cancels, self._unreaped):
+        for seen in (self._cancels, self._unreaped, self._offspring, self._overdue):
             for attempt in seen.keys() - attempts:
                 del seen[attempt]
+        self._forced &= attempts
+        self.watch.forget_all_but(attempts | self._children.keys())
 
     def _fork(self, claim: Claim) -> None:
         pid = children.fork(lambda: self.task(claim))
@@ -193,6 +259,7 @@ class Supervisor:
         if who is None:
             raise RuntimeError(f"process {pid} is not there before it was reaped")
         self._children[claim.attempt] = Child(claim, who, run_log(self.home, claim.run_id))
+        self.watch.lasted(claim.attempt, who)
         LOGGER.info("run %d: worker %d", claim.run_id, pid)
 
     def _end_leftovers(self, child: Child) -> None:

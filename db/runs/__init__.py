@@ -14,10 +14,11 @@ from db.runs.listing import (
     summaries,
 )
 from db.runs.lives import delete, last_deleted, purge, request_cancel, undelete
-from db.runs.making import NewRun, insert, write_note
+from db.runs.making import DECISIVE, NewRun, insert, settings_of_alike, write_note
 from db.runs.records import RunRecord, get
 
 __all__ = [
+    "DECISIVE",
     "SORTABLE",
     "Key",
     "NewRun",
@@ -37,6 +38,7 @@ __all__ = [
     "page",
     "purge",
     "request_cancel",
+    "settings_of_alike",
     "summaries",
     "undelete",
     "write_note",

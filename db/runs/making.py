@@ -1,5 +1,6 @@
 """New runs."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,25 @@ from db.connection import Connection, transaction
 from db.errors import StoreError
 from db.times import now, utc_text
 from db.values import json_text, marks, plain
+
+# The columns that decide a result, beside the strategy and the settings.
+DECISIVE = (
+    "strategy_version",
+    "params",
+    "symbol",
+    "timeframe",
+    "dataset_version",
+    "start_date",
+    "end_date",
+    "context_tfs",
+    "execution_mode",
+    "initial_balance",
+    "spread_pips",
+    "commission_per_lot",
+    "tp_partial_close_ratio",
+    "volume",
+    "risk_pct",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,7 @@ class NewRun:
     data_file_path: str | None = None
     notes: str | None = None
     uses_model: bool = False
+    time_limit: int | None = None  # seconds
 
 
 def insert(connection: Connection, new: NewRun) -> int:
@@ -58,9 +79,32 @@ def insert(connection: Connection, new: NewRun) -> int:
             tuple(values.values()),
         )
         connection.execute(
-            "INSERT INTO run_jobs (run_id, uses_model) VALUES (?, ?)", (values["id"], int(new.uses_model))
+            "INSERT INTO run_jobs (run_id, uses_model, time_limit) VALUES (?, ?, ?)",
+            (values["id"], int(new.uses_model), plain(new.time_limit)),
         )
     return int(values["id"])
+
+
+def settings_of_alike(connection: Connection, new: NewRun) -> list[dict[str, Any]]:
+    """Return the settings of the runs, deleted ones too, that differ from this one in nothing but them.
+
+    Budget, note, versions of the code and places of files are no difference.
+    """
+    columns = {name: value for name, value in _columns(new).items() if name in DECISIVE}
+    conditions = " AND ".join(f"r.{name} IS ?" for name in columns)
+    rows = connection.execute(
+        "SELECT r.settings FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id"
+        f" WHERE s.name = ? AND {conditions}",
+        (new.strategy, *columns.values()),
+    ).fetchall()
+    return [found for row in rows if isinstance(found := _object(row[0]), dict)]
+
+
+def _object(text: object) -> object:
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _next_number(connection: Connection) -> int:
