@@ -68,6 +68,16 @@ class Home:
         return self.path / "backups"
 
     @property
+    def cache(self) -> Path:
+        """What can be made again at any time."""
+        return self.path / "cache"
+
+    @property
+    def descriptions(self) -> Path:
+        """What running strategy files has shown of their parameters."""
+        return self.cache / "descriptions.json"
+
+    @property
     def config(self) -> Path:
         """The user's settings, a TOML file; `core.config` reads it."""
         return self.path / "config.toml"

@@ -4,18 +4,21 @@ What `show --json` prints and what an export keeps are made here, so that they a
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
 from core.errors import BacktapeError
 from core.results.plain_curve import stored_curve
-from db import curves, trades
+from db import curves, llm_calls, trades
 from db.connection import Connection
 from db.runs import RunRecord
 from db.trades import TradeRecord
 
 Curve = tuple[Sequence[float], Sequence[float]]
+
+_PAGE = 500
 
 TRADE_FIELDS = ("id", "run_id", *trades.TRADE_COLUMNS)
 
@@ -23,7 +26,12 @@ _trade_values = attrgetter(*TRADE_FIELDS)
 
 
 def run_document(
-    connection: Connection, run: RunRecord, *, with_trades: bool = False, with_equity: bool = False
+    connection: Connection,
+    run: RunRecord,
+    *,
+    with_trades: bool = False,
+    with_equity: bool = False,
+    with_calls: bool = False,
 ) -> dict[str, Any]:
     """Return a run as a JSON object: its row by column names, then its further figures."""
     found = row_document(run)
@@ -31,7 +39,17 @@ def run_document(
         found["trades"] = [trade_document(trade) for trade in trades.all_of(connection, run.id)]
     if with_equity:
         found["equity"] = list(equity_points(equity_of(connection, run)))
+    if with_calls:
+        found["calls"] = [asdict(call) for call in calls_of(connection, run.id)]
     return found
+
+
+def calls_of(connection: Connection, run_id: int) -> Iterator[llm_calls.CallRecord]:
+    """Yield all that a run asked of a language model, read a page at a time."""
+    after = 0
+    while page := llm_calls.calls_of_run(connection, run_id, after=after, limit=_PAGE):
+        yield from page
+        after = page[-1].number
 
 
 def row_document(run: RunRecord) -> dict[str, Any]:

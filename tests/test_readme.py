@@ -30,8 +30,8 @@ def test_the_table_of_keys_is_the_one_the_program_prints() -> None:
 
 def test_every_command_named_there_exists() -> None:
     section = README.split("## Command line")[1].split("\n## ")[0]
-    named = set(re.findall(r"backtape ([a-z]+)", section))
-    listed = set(re.findall(r"^  ([a-z]+)  ", _backtape("--help"), re.MULTILINE))
+    named = set(re.findall(r"backtape ([a-z-]+)", section))
+    listed = set(re.findall(r"^  ([a-z][a-z-]*)  ", _backtape("--help"), re.MULTILINE))
     assert named == listed
 
 

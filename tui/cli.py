@@ -18,8 +18,11 @@ COMMANDS = {
     "demo": ("demo", "import the built-in sample market and run two strategies on it"),
     "import": ("import_files", "read price files into the data library"),
     "data": ("data", "list the data library, or delete from it"),
-    "strategies": ("strategies", "list the strategies and their parameters"),
+    "strategies": ("strategies", "list the strategies and their parameters, or show one"),
+    "new-strategy": ("new_strategy", "write a commented start for a strategy of your own"),
+    "guide": ("guide", "print the guide to writing strategies"),
     "run": ("run", "backtest a strategy on price history"),
+    "check": ("check", "prove that a strategy does not look ahead"),
     "runs": ("runs", "list the runs"),
     "show": ("show", "one run: its figures, equity curve and trades"),
     "export": ("export", "write runs as files: trades and equity curve"),
@@ -81,7 +84,7 @@ def _screen_options(given: list[str]) -> argparse.Namespace:
 
 
 def _commands_text() -> str:
-    lines = [f"  {name:<12}{says}" for name, (_, says) in COMMANDS.items()]
+    lines = [f"  {name:<14}{says}" for name, (_, says) in COMMANDS.items()]
     advice = "'backtape COMMAND --help' lists the options of a command."
     return "\n".join(["commands:", *lines, "", _CODES, advice])
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from core.jobs.settings import RunSettings
+from core.limits import seconds_of, time_in_words
 from core.text import clean
 from db.runs import RunRecord
 from tui.formats import UNDEFINED, count, number, percent_of_one
@@ -41,6 +42,10 @@ def further_terms(run: RunRecord) -> list[str]:
         terms.append(f"context {' '.join(map(str, run.context_tfs))}")
     if settings.finer:
         terms.append(f"inside bars by {clean(settings.finer, limit=3)}")
+    if settings.memory_limit_mb is not None:
+        terms.append(f"at most {settings.memory_limit_mb} MB")
+    if (seconds := seconds_of(settings.time_limit_minutes)) is not None:
+        terms.append(f"at most {time_in_words(seconds)}")
     return terms
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from core.jobs.ledgers import cutoff_warning
 from core.jobs.settings import RunSettings
 from core.text import clean
 from db.runs import RunRecord
 from tui.formats import count, day, duration, last_moment, number, percent_of_one, plural
 from tui.further import columns, further_figures, further_terms, monthly_table, with_percent
+from tui.model_lines import figures_of_model
 from tui.plots import drawdown_chart, line_chart
 
 WIDTH = 100
@@ -171,6 +173,7 @@ def _remarks(run: RunRecord) -> list[str]:
         remarks.append("The account went broke: the run was stopped out and traded no more.")
     if _recorded(run):
         remarks.append(_FLATTERED)
+    remarks += filter(None, (figures_of_model(run), cutoff_warning(run)))
     return remarks
 
 

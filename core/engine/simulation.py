@@ -16,6 +16,7 @@ from core.errors import BacktapeError
 from core.market.bars import Bars
 
 if TYPE_CHECKING:
+    from core.strategies.model import Model
     from core.strategies.strategy import Strategy
 
 Floats = npt.NDArray[np.float64]
@@ -88,13 +89,15 @@ def simulate(
     first: int = 0,
     conversion: Bars | None = None,
     finer: Bars | None = None,
+    llm: "Model | None" = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Run a strategy over `bars[first:]`; the bars before are its warm-up.
 
     `conversion` holds the bars of the pair that `conversion_pairs` asks for,
-    `finer` those of the same symbol that decide ambiguous bars. `on_progress` is
-    called about every 20,000 bars; what it raises ends the run.
+    `finer` those of the same symbol that decide ambiguous bars. `llm` is the language
+    model that `on_bar` may ask. `on_progress` is called about every 20,000 bars; what
+    it raises ends the run.
 
     Raises:
         BacktapeError: the strategy or the terms do not fit the bars; names the
@@ -102,7 +105,7 @@ def simulate(
     """
     if not 0 <= first < len(bars):
         raise BacktapeError("There are no bars in this period; choose another one or import more.")
-    run = _Run(bars, strategy, terms, first, conversion, finer, on_progress)
+    run = _Run(bars, strategy, terms, first, conversion, finer, llm, on_progress)
     if strategy.kind() == "signals":
         run.all_at_once()
     else:
@@ -120,14 +123,14 @@ class _Run:
     first: int
     conversion: Bars | None
     finer: Bars | None
+    llm: "Model | None"
     on_progress: Callable[[Progress], None] | None
 
     def all_at_once(self) -> None:
         """Take the decisions of all bars from `signals`, then run the broker in chunks."""
-        from core.strategies.signals import decisions
+        from core.strategies.returned import signals_of
 
-        decided = decisions(self.strategy.signals(self.bars), self.bars)
-        self._broker = self._open(Plan.of(decided, self.first))
+        self._broker = self._open(Plan.of(signals_of(self.strategy, self.bars), self.first))
         for upto in self._chunks():
             self._broker.run(upto)
             self._report(upto)
@@ -135,20 +138,26 @@ class _Run:
     def bar_by_bar(self) -> None:
         """Ask `on_bar` at every close; the broker follows as far as it is asked about."""
         from core.strategies.context import Context
+        from core.strategies.returned import wrong_return
 
         plan = GrowingPlan(len(self.bars), self.first)
         self._broker = self._open(plan)
         account = SteppedAccount(self._broker, plan, intra=self.terms.mode == "intra_candle")
-        context = Context(self.bars, account)
+        llm = self.llm
+        context = Context(self.bars, account, llm)
         on_bar = self.strategy.on_bar
         pace = _Pace(self.first, len(self.bars))
         for start, upto in pace:
             for index in range(start, upto):
                 context.index = index
-                on_bar(context)
-                if context.decision is not None:
-                    account.decide(index, context.decision)
+                if (returned := on_bar(context)) is not None or context.decision is not None:
+                    decision = context.decision
+                    if decision is None or (returned is not None and returned is not decision):
+                        raise wrong_return(self.strategy, returned, self.bars, index)
+                    account.decide(index, decision)
                     context.decision = None
+                    if llm is not None:
+                        llm.decided(index, decision)
             if pace.due(upto):
                 account.drive(upto)
                 self._report(upto)

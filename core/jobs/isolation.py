@@ -19,7 +19,7 @@ from core.jobs.lock import RunnerLock
 from core.jobs.logs import LOG_LIMIT
 
 _CUT = "\n[the rest of the output is not kept]\n"
-_KEYS = ("BACKTAPE_LLM_API_KEY", "OPENAI_API_KEY")
+KEYS = ("BACKTAPE_LLM_API_KEY", "OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_WEBHOOK_SECRET")
 _NICENESS = 10
 _OUT_OF_MEMORY_SCORE = 500  # of 1000
 _PR_SET_CHILD_SUBREAPER = 36
@@ -54,7 +54,7 @@ def _stand_back() -> None:
 
 def _forget_keys() -> None:
     """Take the model's keys out of the environment: what a strategy prints of it is kept in a log."""
-    for name in _KEYS:
+    for name in KEYS:
         os.environ.pop(name, None)
 
 

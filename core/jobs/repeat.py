@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from core.datasets import find_dataset, open_bars
 from core.errors import BacktapeError
 from core.home import Home
+from core.jobs.ledgers import in_generation, judge_repeat
 from core.jobs.request import RunRequest, parse_request
 from core.jobs.settings import RunSettings, unreadable
+from core.limits import seconds_of
 from core.market.timeframes import parse_timeframe
 from core.strategies import registry
 from core.version import code_version
 from db import datasets, runs, strategies
-from db.connection import Connection
+from db.connection import Connection, transaction
 from db.datasets import DatasetRecord
 from db.runs import NewRun, RunRecord
 
@@ -28,10 +30,13 @@ class Repeat:
     of: int
     new: NewRun
     remarks: tuple[str, ...]
+    fresh: bool = False
 
 
-def plan_repeat(connection: Connection, home: Home, run: RunRecord) -> Repeat:
+def plan_repeat(connection: Connection, home: Home, run: RunRecord, *, fresh: bool = False) -> Repeat:
     """Return the run that does the same as `run` did, reading only.
+
+    A language model is not asked again what it was asked before, unless `fresh`.
 
     Raises:
         BacktapeError: what it was made with is not there any more.
@@ -43,13 +48,16 @@ def plan_repeat(connection: Connection, home: Home, run: RunRecord) -> Repeat:
         )
     dataset = _dataset(connection, run)
     open_bars(home, dataset, parse_timeframe(run.timeframe))
+    judge_repeat(connection, home, run, fresh=fresh)
     remarks = (_strategy_remark(home, run), _data_remark(connection, run, dataset))
-    return Repeat(run.id, _copy(run), tuple(remark for remark in remarks if remark))
+    return Repeat(run.id, _copy(run), tuple(remark for remark in remarks if remark), fresh)
 
 
 def store_repeat(connection: Connection, repeat: Repeat) -> int:
     """Store the run as one that waits; return its number."""
-    return runs.insert(connection, repeat.new)
+    with transaction(connection):
+        new = in_generation(connection, repeat.new, fresh=True) if repeat.fresh else repeat.new
+        return runs.insert(connection, new)
 
 
 def request_of(connection: Connection, run: RunRecord) -> RunRequest:
@@ -81,6 +89,8 @@ def request_of(connection: Connection, run: RunRecord) -> RunRequest:
             "context_tfs": run.context_tfs,
             "finer": settings.finer,
             "max_llm_calls": run.max_llm_calls,
+            "memory_limit_mb": settings.memory_limit_mb,
+            "time_limit_minutes": settings.time_limit_minutes,
             "leverage": settings.leverage,
             "account_currency": settings.account_currency,
             "rates": dict(settings.rates),
@@ -136,6 +146,7 @@ def _copy(run: RunRecord) -> NewRun:
         data_file_path=run.data_file_path,
         notes=run.notes,
         uses_model=run.job is not None and run.job.uses_model,
+        time_limit=seconds_of(RunSettings.of_run(run).time_limit_minutes),
     )
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from core.errors import BacktapeError
+from core.limits import LEAST_MEMORY_MB, MOST_MEMORY_MB, MOST_MINUTES
 from core.market.timeframes import Timeframe, parse_timeframe
 from core.text import clean
 
@@ -50,6 +51,11 @@ _RULES = {
     "context_tfs": "The context timeframes must be timeframes above the primary one, such as H1,H4",
     "finer": "The finer timeframe must be one below the primary one, such as M1",
     "max_llm_calls": "The budget of model calls must be a whole number from 0 to 1000000",
+    "fresh": "Whether to ask the model anew must be yes or no",
+    "memory_limit_mb": f"The memory must be a whole number of megabytes from {LEAST_MEMORY_MB} to "
+    f"{MOST_MEMORY_MB}, such as 500",
+    "time_limit_minutes": f"The time must be a number of minutes above 0 and at most {MOST_MINUTES}, "
+    "such as 30",
     "leverage": "The leverage must be a number from 1 to 10000, such as 100",
     "account_currency": "The account currency must be a code of three letters, such as USD",
     "rates": "A fixed rate must be a pair and a number above 0, such as USDJPY=150",
@@ -126,7 +132,9 @@ class RunRequest(BaseModel):
     UTC, the end exclusive; None means from the first, to the last bar there is.
     `risk_pct` takes the place of `volume` where it is given; `spread_source`
     "data" that of `spread_pips`. With `finer`, bars of that timeframe decide what
-    came first inside a bar.
+    came first inside a bar. `memory_limit_mb` and `time_limit_minutes` decide no
+    result, only whether there is one; None means as configured for all runs. `fresh`
+    asks a language model anew what an equal run has asked it before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -151,6 +159,9 @@ class RunRequest(BaseModel):
     )
     finer: AnyTimeframe | None = None
     max_llm_calls: Whole = Field(default=100, ge=0, le=1_000_000)
+    fresh: bool = False
+    memory_limit_mb: Whole | None = Field(default=None, ge=LEAST_MEMORY_MB, le=MOST_MEMORY_MB)
+    time_limit_minutes: Number | None = Field(default=None, gt=0, le=MOST_MINUTES)
     leverage: Number = Field(default=100.0, ge=1, le=10_000)
     account_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     rates: dict[str, Annotated[Number, Field(gt=0, le=1e9)]] = Field(default_factory=dict, max_length=100)

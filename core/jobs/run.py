@@ -1,26 +1,31 @@
 """One run from its row in the store to its result: what a worker computes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
 from core.home import Home
-from core.jobs.beats import AttemptLost, Beats, Cancelled
+from core.jobs.beats import AttemptLost, Beats, Cancelled, TimeUp
+from core.jobs.model_of_run import Worker, model_of, telling
 from core.jobs.period import bounds
 from core.jobs.result_rows import trade_rows
 from core.jobs.settings import RunSettings, terms_of, unreadable
+from core.llm.client import NoModelError
+from core.llm.secret import Secret
 from core.market.timeframes import Timeframe, parse_timeframe
 from db import datasets as dataset_table
 from db import runs, strategies
 from db.connection import Connection
 from db.curves import CurveRecord
 from db.datasets import DatasetRecord
-from db.jobs import RunResult
+from db.errors import StoreError
+from db.jobs import STORING, RunResult
 from db.runs import RunRecord
 
 if TYPE_CHECKING:
     from core.engine.simulation import Outcome
     from core.engine.terms import Terms
+    from core.llm.asking import Asking
     from core.market.bars import Bars
     from core.strategies.strategy import Options, Strategy
 
@@ -54,10 +59,11 @@ class _Window:
 
 @dataclass(frozen=True)
 class _Beside:
-    """The bars beside those of the run itself, None for what is not needed."""
+    """What there is beside the bars of the run itself, None for what is not needed."""
 
     conversion: "Bars | None"
     finer: "Bars | None"
+    asking: "Asking | None"
 
 
 def load() -> None:
@@ -73,12 +79,16 @@ def load() -> None:
     metrics.warm()
 
 
-def compute(home: Home, connection: Connection, run_id: int, beats: Beats) -> Finished:
+def compute(
+    home: Home, connection: Connection, run_id: int, beats: Beats, key: Secret | None = None
+) -> Finished:
     """Return the result of a run from nothing but its row: stored source, stored version of the data.
+
+    `key` is that of the endpoint of its language model.
 
     Raises:
         BacktapeError: the run cannot be done; the sentence is for its error message.
-        Cancelled, AttemptLost: it is not to be done any more.
+        Cancelled, AttemptLost, TimeUp: it is not to be done any more.
     """
     beats.phase("loading")
     run = runs.get(connection, run_id, deleted=True)
@@ -89,7 +99,7 @@ def compute(home: Home, connection: Connection, run_id: int, beats: Beats) -> Fi
             f"The row of the run holds what Backtape did not write ({', '.join(spoiled)}); "
             "set the run up anew."
         )
-    return _Computing(home, connection, run).finish(beats)
+    return _Computing(home, connection, run).finish(beats, key)
 
 
 class _Computing:
@@ -104,16 +114,18 @@ class _Computing:
         # What was opened, and how its files looked just before.
         self._opened: list[tuple[DatasetRecord, tuple[tuple[int, ...], ...]]] = []
 
-    def finish(self, beats: Beats) -> Finished:
+    def finish(self, beats: Beats, key: Secret | None) -> Finished:
         """Return what came of it."""
         strategy = self._strategy()
         window = self._window(strategy.options())
-        beside = _Beside(self._conversion(), self._finer())
+        worker = Worker(self._home, self._connection, beats, key)
+        asking = model_of(worker, self._run, window.bars, window.first)
+        beside = _Beside(self._conversion(), self._finer(), asking)
         beats.begin("deciding", window.bars.time[window.first :])
         outcome = _simulate(window, strategy, self._terms, beside, beats)
         self._make_sure_of_the_bars()
-        beats.phase("storing")
-        result = _result(outcome, window.bars, self._terms)
+        beats.phase(STORING)
+        result = _with_calls(_result(outcome, window.bars, self._terms), asking, outcome, self._terms)
         return Finished(result, self._home, self._dataset, self._timeframe)
 
     def _strategy(self) -> "Strategy":
@@ -199,15 +211,30 @@ def _simulate(
             first=window.first,
             conversion=beside.conversion,
             finer=beside.finer,
-            on_progress=beats.progress,
+            llm=beside.asking,
+            on_progress=telling(beats, beside.asking, window.first),
         )
-    except (Cancelled, AttemptLost, MemoryError):
+    except (Cancelled, AttemptLost, TimeUp, MemoryError, NoModelError, StoreError):
         raise
-    except (Exception, SystemExit, KeyboardInterrupt) as error:
+    except BaseException as error:
         told = fault(error)
         if told.file is None and isinstance(error, BacktapeError):
             raise
         raise told from error
+    finally:
+        if beside.asking is not None:
+            beside.asking.book.write()
+
+
+def _with_calls(result: RunResult, asking: "Asking | None", outcome: "Outcome", terms: "Terms") -> RunResult:
+    """Return a result with what became of each call to a model, and with their figures."""
+    if asking is None:
+        return result
+    return replace(
+        result,
+        calls=asking.met(outcome.trades, at_next_open=terms.mode == "intra_candle"),
+        statistics={**result.statistics, **asking.figures.statistics()},
+    )
 
 
 def _result(outcome: "Outcome", bars: "Bars", terms: "Terms") -> RunResult:

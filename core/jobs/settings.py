@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from core.limits import is_memory, is_time
+
 if TYPE_CHECKING:
     from core.engine.terms import Terms
     from core.jobs.beside import Beside
@@ -20,7 +22,11 @@ class RunSettings:
     currency, None where none is needed; `contexts` are the versions of context
     timeframes that cannot be made from the run's own bars. `finer` is the
     timeframe that decides what is ambiguous inside a bar, and `finer_version` the
-    version it is taken from; None where the pessimistic reading stands.
+    version it is taken from; None where the pessimistic reading stands. The limits
+    are those in force when the run was made, None where there was none. `model` and
+    `endpoint` (its host alone) are those asked, None for a run that asks none,
+    `generation` which fresh start of its ledger it stands in, `cutoff` the day up to which the model
+    is known to know what happened.
     """
 
     spread_source: str = "fixed"
@@ -34,6 +40,12 @@ class RunSettings:
     contexts: Mapping[str, str] = field(default_factory=dict)
     finer: str | None = None
     finer_version: str | None = None
+    memory_limit_mb: int | None = None
+    time_limit_minutes: float | None = None
+    model: str | None = None
+    endpoint: str | None = None
+    generation: int = 0
+    cutoff: str | None = None
 
     @classmethod
     def of_request(cls, request: "RunRequest", beside: "Beside") -> "RunSettings":
@@ -50,6 +62,8 @@ class RunSettings:
             contexts=beside.contexts,
             finer=None if request.finer is None else str(request.finer),
             finer_version=beside.finer,
+            memory_limit_mb=request.memory_limit_mb,
+            time_limit_minutes=request.time_limit_minutes,
         )
 
     @classmethod
@@ -68,22 +82,27 @@ class RunSettings:
 
 def unreadable(run: "RunRecord") -> tuple[str, ...]:
     """Return which columns and settings of a stored run hold what Backtape did not write."""
-    written = ((name, value) for name, value in run.settings.items() if name in _DEFAULTS)
+    written = ((name, value) for name, value in run.settings.items() if name in DEFAULTS)
     spoiled = (f"settings.{name}" for name, value in written if not _fits(name, value))
     return (*run.unreadable, *spoiled)
 
 
-_DEFAULTS = asdict(RunSettings())
+DEFAULTS = asdict(RunSettings())
+_LIMITS = {"memory_limit_mb": is_memory, "time_limit_minutes": is_time}
 
 
 def _fits(name: str, value: object) -> bool:
     """Return whether a setting is of the kind of its default; None stands for a text that is not needed."""
-    default = _DEFAULTS[name]
+    default = DEFAULTS[name]
+    if name in _LIMITS:
+        return value is None or _LIMITS[name](value)
     if isinstance(default, dict):
         inner = _is_number if name == "rates" else _is_text
         return isinstance(value, Mapping) and all(inner(one) for one in value.values())
     if isinstance(default, float):
         return _is_number(value)
+    if isinstance(default, int):
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
     return _is_text(value) or (default is None and value is None)
 
 

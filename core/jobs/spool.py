@@ -154,6 +154,7 @@ def _header(result: RunResult | None) -> dict[str, Any] | None:
         "statistics": result.statistics,
         "data_file_path": result.data_file_path,
         "points": result.curve.points,
+        "calls": [list(row) for row in result.calls],
     }
 
 
@@ -182,4 +183,5 @@ def _result(told: dict[str, Any], body: bytes) -> RunResult | None:
         curve=CurveRecord(header["points"], blobs["preview"], blobs["curve"]),
         statistics=header["statistics"],
         data_file_path=header["data_file_path"],
+        calls=[tuple(row) for row in header.get("calls", ())],  # an older version wrote none
     )

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
-from core.config import read_config
+from core.config import Config, read_config
 from core.datasets import find_dataset, open_bars, run_csv
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.beside import Judged, context_timeframes, find_beside
+from core.jobs.describing import described
+from core.jobs.ledgers import calls_at_most, in_generation, notes_of, with_model
 from core.jobs.period import period_of
 from core.jobs.request import RunRequest
 from core.jobs.settings import RunSettings
+from core.limits import seconds_of
 from core.market.instruments import Instrument
 from core.strategies import parameters, registry
 from core.strategies.registry import Description
@@ -28,11 +31,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A request that was judged: the run to be made, the strategy it registers, the bars it will take."""
+    """A request that was judged: the run to be made, the strategy it registers, the bars it will take.
+
+    `notes` are what should be said before it starts, a sentence each; `calls_at_most`
+    is how many requests to a language model it can make.
+    """
 
     run: NewRun
     strategy: Description
     bars: int
+    notes: tuple[str, ...] = ()
+    calls_at_most: int = 0
 
 
 def prepare(connection: Connection, home: Home, request: RunRequest) -> Prepared:
@@ -41,9 +50,11 @@ def prepare(connection: Connection, home: Home, request: RunRequest) -> Prepared
     Raises:
         BacktapeError: it cannot be run; `field` is the part of the request at fault.
     """
-    description = registry.find(request.strategy, home.strategies)
-    values = _parameters(description, request)
-    own = read_config(home).instruments
+    description = described(home, registry.find(request.strategy, home.strategies))
+    values = parameters_of(description, request)
+    description = description.chosen(values)
+    config = read_config(home)
+    request, own = _limited(request, config), config.instruments
     dataset = find_dataset(connection, request.symbol, request.timeframe, request.source, own=own)
     bars = open_bars(home, dataset, request.timeframe)
     instrument = bars.instrument
@@ -76,8 +87,16 @@ def prepare(connection: Connection, home: Home, request: RunRequest) -> Prepared
         data_file_path=str(run_csv(home, dataset, request.timeframe)),
         notes=request.notes,
         uses_model=description.uses_model,
+        time_limit=seconds_of(request.time_limit_minutes),
     )
-    return Prepared(run, description, period.bars)
+    run = in_generation(connection, with_model(home, run), fresh=request.fresh)
+    return Prepared(
+        run,
+        description,
+        period.bars,
+        notes=notes_of(connection, run),
+        calls_at_most=calls_at_most(connection, run),
+    )
 
 
 def submit(connection: Connection, home: Home, request: RunRequest) -> int:
@@ -102,21 +121,29 @@ def submit(connection: Connection, home: Home, request: RunRequest) -> int:
             path=str(strategy.path),
             builtin=strategy.builtin,
         )
-        return runs.insert(connection, prepared.run)
+        return runs.insert(connection, in_generation(connection, prepared.run, fresh=request.fresh))
 
 
-def _parameters(description: Description, request: RunRequest) -> "dict[str, Value]":
+def _limited(request: RunRequest, config: Config) -> RunRequest:
+    """Return the request with the limits that are configured for all runs where it names none."""
+    memory, time = request.memory_limit_mb, request.time_limit_minutes
+    return request.model_copy(
+        update={
+            "memory_limit_mb": config.memory_mb if memory is None else memory,
+            "time_limit_minutes": config.time_minutes if time is None else time,
+        }
+    )
+
+
+def parameters_of(description: Description, request: RunRequest) -> "dict[str, Value]":
     """Return a value for every parameter; texts as typed by a person are understood."""
     known = {spec.name: spec for spec in description.parameters}
-    unread = {name: value for name, value in request.params.items() if name in description.unread}
     given: dict[str, object] = {}
     try:
         for name, value in request.params.items():
-            if name in known and isinstance(value, str):
-                given[name] = known[name].parse(value)
-            elif name not in unread:
-                given[name] = value
-        return {**parameters.check(description.parameters, given), **unread}
+            parsed = name in known and isinstance(value, str)
+            given[name] = known[name].parse(str(value)) if parsed else value
+        return parameters.check(description.parameters, given)
     except BacktapeError as error:
         raise BacktapeError(str(error), field=f"params.{error.field}") from None
 

@@ -7,6 +7,7 @@ on it. Whatever happens to the runner meanwhile, the run goes on to its end.
 import errno
 import itertools
 import os
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -15,15 +16,19 @@ from typing import TYPE_CHECKING
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs import spool
-from core.jobs.beats import AttemptLost, Beats, Cancelled, leave_if_forked
+from core.jobs.beats import AttemptLost, Beats, Cancelled, TimeUp, leave_if_forked
 from core.jobs.children import EXIT_NOT_BEGUN, EXIT_NOT_KEPT, EXIT_OUT_OF_MEMORY
 from core.jobs.isolation import isolate
 from core.jobs.lock import RunnerLock
 from core.jobs.logs import forget_empty, run_log
+from core.jobs.memory import MemoryLimit, wanted_memory
 from core.jobs.process import end_descendants, own_identity
+from core.jobs.settings import RunSettings
 from core.jobs.spool import Spooled
+from core.limits import too_long, too_much
+from core.llm.secret import Secret, take_key
 from core.text import clean
-from db import jobs
+from db import jobs, runs
 from db.connection import LONG_PATIENCE, StoreConnection, connect, patience
 from db.errors import StoreError
 from db.jobs import Claim, RunResult
@@ -54,6 +59,7 @@ def work(home: Home, claim: Claim, lock: RunnerLock, descriptors: Iterable[int])
     The store tells how the run ended; the exit code matters only when nothing
     could be stored.
     """
+    key = take_key()
     isolate(run_log(home, claim.run_id), lock, descriptors)
     me = own_identity()
     try:
@@ -64,7 +70,7 @@ def work(home: Home, claim: Claim, lock: RunnerLock, descriptors: Iterable[int])
         print(f"the run is not begun: {error}")
         return EXIT_NOT_BEGUN
     try:
-        return _Worker(home, claim, connection).execute()
+        return _Worker(home, claim, connection, key if claim.uses_model else None).execute()
     finally:
         end_descendants()
         forget_empty(run_log(home, claim.run_id))
@@ -77,10 +83,13 @@ class _NowhereToKeepError(Exception):
 class _Worker:
     """One attempt at one run."""
 
-    def __init__(self, home: Home, claim: Claim, connection: StoreConnection) -> None:
-        self._home, self._claim, self._connection = home, claim, connection
+    def __init__(self, home: Home, claim: Claim, connection: StoreConnection, key: Secret | None) -> None:
+        self._home, self._claim, self._connection, self._key = home, claim, connection, key
         self._pid = os.getpid()
+        self._output = sys.stdout, sys.stderr
         self._reserve: bytes | None = bytes(_RESERVE)
+        self._megabytes: int | None = None
+        self._limit: MemoryLimit | None = None
 
     def execute(self) -> int:
         """Run to the end, whatever the end is, and see that it is stored."""
@@ -88,13 +97,26 @@ class _Worker:
             finished = self._compute()
             if finished is not None:
                 self._keep(finished.result)
+                self._take_room()
                 self._write_csv(finished)
         except MemoryError:
-            self._reserve = None
+            self._take_room()
             return self._say_out_of_memory()
         except _NowhereToKeepError:
             return EXIT_NOT_KEPT
         return 0
+
+    def _limit_memory(self) -> None:
+        run = runs.get(self._connection, self._claim.run_id, deleted=True)
+        self._megabytes = None if run is None else RunSettings.of_run(run).memory_limit_mb
+        if self._megabytes is not None:
+            self._limit = MemoryLimit(self._megabytes)
+
+    def _take_room(self) -> None:
+        """Have as much memory as there is for what is left to be done: all of it is ours."""
+        self._reserve = None
+        if self._limit is not None:
+            self._limit.lift()
 
     def _write_csv(self, finished: "Finished") -> None:
         try:
@@ -107,21 +129,23 @@ class _Worker:
         from core.jobs.run import compute
 
         try:
-            beats = Beats(self._connection, self._claim.attempt)
-            return compute(self._home, self._connection, self._claim.run_id, beats)
+            self._limit_memory()
+            beats = Beats(self._connection, self._claim.attempt, self._claim.time_limit)
+            try:
+                return compute(self._home, self._connection, self._claim.run_id, beats, self._key)
+            finally:
+                sys.stdout, sys.stderr = self._output  # a strategy may have put something else there
         except Cancelled:
             self._end("cancelled", None)
         except AttemptLost:
             print("the run belongs to another attempt")
-        except (BacktapeError, StoreError) as error:
+        except TimeUp:
+            self._end("failed", too_long(self._claim.time_limit or 0))
+        except Exception as error:  # whatever it is, the run must not be left without a reason
+            if wanted_memory(error):
+                raise MemoryError from error
             traceback.print_exc()
-            self._end("failed", clean(str(error), limit=_REASON_LIMIT))
-        except MemoryError:
-            raise
-        except Exception as error:  # noqa: BLE001 (a fault of ours must not leave a run without a reason)
-            traceback.print_exc()
-            sentence = f"Backtape itself failed ({type(error).__name__}: {error}); the run's log says where."
-            self._end("failed", clean(sentence, limit=_REASON_LIMIT))
+            self._end("failed", clean(_reason(error), limit=_REASON_LIMIT))
         return None
 
     def _keep(self, result: RunResult) -> None:
@@ -164,7 +188,15 @@ class _Worker:
     def _say_out_of_memory(self) -> int:
         """Say why there is no result; return the exit code that says it where the store cannot."""
         try:
-            self._end("failed", _OUT_OF_MEMORY)
+            self._end("failed", _OUT_OF_MEMORY if self._megabytes is None else too_much(self._megabytes))
+            traceback.print_exc()
         except MemoryError:
             return EXIT_OUT_OF_MEMORY
         return 0
+
+
+def _reason(error: Exception) -> str:
+    """Return why a run has no result, be the fault its own or ours."""
+    if isinstance(error, BacktapeError | StoreError):
+        return str(error)
+    return f"Backtape itself failed ({type(error).__name__}: {error}); the run's log says where."

@@ -9,12 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engine.decision import BUY, SELL, Account, Decision, Position
+from core.errors import BacktapeError
 from core.strategies.decision import with_entry, with_exit
 from core.strategies.errors import StrategyError
 from core.strategies.signals import bar_named
 
 if TYPE_CHECKING:
     from core.market.bars import Bars
+    from core.strategies.higher import HigherBars, SeenBars
+    from core.strategies.model import Model
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -25,7 +28,8 @@ class Context:
     One object serves a whole run: the engine sets `index`, calls `on_bar`, takes
     `decision` and puts None there again. Prices are read from the columns when they are asked for,
     so that a bar costs nothing but the call. Calling `buy`, `sell` or `exit` is what
-    decides; returning what they return reads well and changes nothing.
+    decides; returning what they return reads well and changes nothing. Returning
+    anything else is an error: it would decide nothing, and look as if it did.
     """
 
     __slots__ = (
@@ -35,7 +39,9 @@ class Context:
         "_columns",
         "_decided_at",
         "_high",
+        "_higher",
         "_highest",
+        "_llm",
         "_low",
         "_lowest",
         "_open",
@@ -46,12 +52,13 @@ class Context:
         "index",
     )
 
-    def __init__(self, bars: "Bars", account: Account) -> None:
+    def __init__(self, bars: "Bars", account: Account, llm: "Model | None" = None) -> None:
         self.index: int = 0
         self.decision: Decision | None = None
         self._decided_at = -1
         self._bars = bars
         self._account = account
+        self._llm = llm
         self._pip = float(bars.pip)
         self._columns = {
             name: _read_only(getattr(bars, name))
@@ -66,6 +73,7 @@ class Context:
         self._volume = self._columns["volume"].data
         self._highest: dict[int, memoryview[Any]] = {}
         self._lowest: dict[int, memoryview[Any]] = {}
+        self._higher: dict[str, SeenBars] = {}
 
     @property
     def time(self) -> datetime:
@@ -135,6 +143,28 @@ class Context:
     def low_of(self, bars: int) -> float:
         """Return the lowest low of the `bars` bars before this one, NaN if there are fewer."""
         return self._extreme(bars, self._lowest, "low")
+
+    def higher(self, timeframe: str) -> "HigherBars | None":
+        """Return the bars of a coarser timeframe that have closed by now, None before the first.
+
+        The same object comes until the next one closes. Name the timeframe in
+        `context_timeframes` too, so that its history before the run is there.
+        """
+        seen = self._higher.get(timeframe)
+        if seen is None:
+            seen = self._higher[timeframe] = self._seen(timeframe)
+        return seen.at(self.index)
+
+    @property
+    def llm(self) -> "Model":
+        """The language model of the run: `ask(prompt, schema)`, metered; StrategyError without one."""
+        if self._llm is None:
+            with self._naming_the_bar():
+                raise StrategyError(
+                    "this run has no model: set BACKTAPE_LLM_BASE_URL and BACKTAPE_LLM_MODEL, and ask it as "
+                    "context.llm, so that the run is known to need one"
+                )
+        return self._llm.at(self.index)
 
     @property
     def symbol(self) -> str:
@@ -227,8 +257,18 @@ class Context:
     def _naming_the_bar(self) -> Iterator[None]:
         try:
             yield
-        except StrategyError as error:
-            raise StrategyError(f"At {bar_named(self._bars, self.index)}: {error}.") from None
+        except BacktapeError as error:
+            sentence = str(error).removesuffix(".")
+            raise StrategyError(f"At {bar_named(self._bars, self.index)}: {sentence}.") from None
+
+    def _seen(self, timeframe: str) -> "SeenBars":
+        from core.strategies.higher import SeenBars
+
+        if not isinstance(timeframe, str):
+            with self._naming_the_bar():
+                raise StrategyError('higher needs the name of a timeframe, such as "H1"')
+        with self._naming_the_bar():
+            return SeenBars(self._bars, timeframe)
 
     def _past(self, name: str) -> Floats:
         past: Floats = self._columns[name][: self.index + 1]

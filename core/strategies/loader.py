@@ -15,12 +15,13 @@ from collections.abc import Collection, Mapping
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
 
 from core.strategies import source as texts
 from core.strategies.errors import StrategyError
 from core.strategies.registry import file_of
 from core.strategies.strategy import Strategy, make, strategy_name
+from core.strategies.wording import sentence_of
 from core.text import clean
 
 _PACKAGE = "backtape_strategy_"
@@ -40,7 +41,7 @@ def load(name: str, source: str) -> type[Strategy]:
     _serve(package, files)
     try:
         module = importlib.import_module(f"{package}.{Path(main).stem}")
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         _withdraw(package)
         raise fault(error) from error
     for value in vars(module).values():
@@ -58,7 +59,7 @@ def instance(strategy: type[Strategy], values: Mapping[str, object]) -> Strategy
     try:
         made = make(strategy, values)
         made.options()
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise fault(error) from error
     return made
 
@@ -74,7 +75,7 @@ def fault(error: BaseException) -> StrategyError:
     file, line = _place(error.__traceback__)
     if isinstance(error, StrategyError):
         return StrategyError(str(error), file=file, line=line, field=error.field)
-    return StrategyError(_sentence(error), file=file, line=line, field=getattr(error, "field", None))
+    return StrategyError(sentence_of(error), file=file, line=line, field=getattr(error, "field", None))
 
 
 class _Finder(MetaPathFinder):
@@ -117,9 +118,19 @@ class _Text(Loader):
         # Tracebacks show the line as it was run, whatever the file says by now.
         lines = self._text.splitlines(keepends=True)
         linecache.cache[self._file] = (len(self._text), None, lines, self._file)
-        tree = _SiblingImports(self._siblings).visit(texts.parse(self._text, self._file))
-        code = compile(ast.fix_missing_locations(tree), self._file, "exec", dont_inherit=True)
-        exec(code, module.__dict__)  # noqa: S102 - this is what the worker is for
+        exec(self._compiled(), module.__dict__)  # noqa: S102 - this is what the worker is for
+
+    def _compiled(self) -> CodeType:
+        try:
+            tree = _SiblingImports(self._siblings).visit(texts.parse(self._text, self._file))
+            return compile(ast.fix_missing_locations(tree), self._file, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            raise StrategyError(
+                f"{clean(error.msg, limit=200)}.", file=self._file, line=error.lineno
+            ) from None
+        except (ValueError, RecursionError):
+            sentence = "An expression here is nested too deeply; split it into several lines."
+            raise StrategyError(sentence, file=self._file) from None
 
     def get_source(self, _: str) -> str:
         """Return the text, for tools that show where something comes from."""
@@ -188,24 +199,3 @@ def _place(trace: TracebackType | None) -> tuple[str | None, int | None]:
             file, line = clean(Path(frame.f_code.co_filename).name, limit=80), trace.tb_lineno
         trace = trace.tb_next
     return file, line
-
-
-def _sentence(error: BaseException) -> str:
-    said = _said(error)
-    if isinstance(error, ModuleNotFoundError):
-        missing = clean(str(error.name), limit=80)
-        return f"It needs the module {missing}, which is not installed here and not in its folder."
-    if isinstance(error, SystemExit):
-        return f"The strategy left the program with exit({said})."
-    if isinstance(error, MemoryError):
-        return "The strategy ran out of memory."
-    kind = clean(type(error).__name__, limit=80)
-    return f"{kind}: {said}." if said else f"{kind}."
-
-
-def _said(error: BaseException) -> str:
-    """Return what an exception says; its class may be the author's own, and fail at that too."""
-    try:
-        return clean(str(error), limit=300).strip().rstrip(".")
-    except (Exception, SystemExit):  # noqa: BLE001 (whatever it is, the class is named)
-        return ""

@@ -50,7 +50,7 @@ class Parameter:
         """Return `value` in the parameter's type; BacktapeError says what it must be."""
         typed = _in_kind(self.kind, value)
         if typed is None or not self._allows(typed):
-            raise BacktapeError(f"{self.name} must be {self.wanted()}, not {_shown(value)}.", field=self.name)
+            raise BacktapeError(f"{self.name} must be {self.wanted()}, not {shown(value)}.", field=self.name)
         return typed
 
     def parse(self, text: str) -> Value:
@@ -60,16 +60,16 @@ class Parameter:
     def wanted(self) -> str:
         """Return in words what a value must be, as in "a whole number from 2 to 500"."""
         if self.choices:
-            return "one of " + ", ".join(_shown(choice) for choice in self.choices)
+            return "one of " + ", ".join(shown(choice) for choice in self.choices)
         noun = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
         return noun[self.kind] + self._range()
 
     def _range(self) -> str:
         if self.minimum is not None and self.maximum is not None:
-            return f" from {_shown(self.minimum)} to {_shown(self.maximum)}"
+            return f" from {shown(self.minimum)} to {shown(self.maximum)}"
         if self.minimum is not None:
-            return f" of at least {_shown(self.minimum)}"
-        return f" of at most {_shown(self.maximum)}" if self.maximum is not None else ""
+            return f" of at least {shown(self.minimum)}"
+        return f" of at most {shown(self.maximum)}" if self.maximum is not None else ""
 
     def _allows(self, value: Value) -> bool:
         if self.choices and value not in self.choices:
@@ -100,7 +100,7 @@ class Declaration:
         if kind is None:
             raise BacktapeError(
                 f"The default of {name} must be a number, true or false, or a text, "
-                f"not {_shown(self.default)}."
+                f"not {shown(self.default)}."
             )
         bounds = [_bound(name, part, getattr(self, part)) for part in ("minimum", "maximum", "step")]
         if bounds[2] is not None and bounds[2] <= 0:
@@ -198,14 +198,14 @@ def _bound(name: str, part: str, value: object) -> float | None:
         return None
     number = _in_kind("float", value)
     if number is None:
-        raise BacktapeError(f"The {part} of {name} must be a number, not {_shown(value)}.")
+        raise BacktapeError(f"The {part} of {name} must be a number, not {shown(value)}.")
     return cast("float", number)
 
 
 def _choice(name: str, kind: Kind, value: object) -> Value:
     typed = _in_kind(kind, value)
     if typed is None:
-        raise BacktapeError(f"{_shown(value)} among the choices of {name} has another type than {name}.")
+        raise BacktapeError(f"{shown(value)} among the choices of {name} has another type than {name}.")
     return typed
 
 
@@ -216,7 +216,8 @@ def _checked_default(spec: Parameter, default: object) -> Value:
         raise BacktapeError(f"The default of {error}") from None
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a value as errors name it, short and harmless."""
     if isinstance(value, str):
         return repr(clean(value, limit=40))
     if isinstance(value, bool):

@@ -3,12 +3,12 @@
 import ast
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from core.strategies.errors import StrategyError
 from core.strategies.parameters import Declaration, Parameter
-from core.strategies.strategy import declared, strategy_name
+from core.strategies.strategy import OPTIONS, declared, refuse_class_name, strategy_name
 from core.text import clean
 
 # Returns the tree of a module that a strategy file imports from, if its text is at hand.
@@ -21,8 +21,8 @@ _PARTS = ("default", "minimum", "maximum", "step", "choices", "help")
 class Reading:
     """One strategy class as its text describes it, what it inherits included.
 
-    `parameters` has None for one whose declaration is not plain values; `options`
-    holds the optional attributes that are.
+    `parameters` has None for what may be one, or an option, and is not written in
+    plain values; `options` holds the attributes that are.
     """
 
     class_name: str = ""
@@ -31,6 +31,7 @@ class Reading:
     methods: frozenset[str] = frozenset()
     parameters: dict[str, Parameter | None] = field(default_factory=dict)
     options: dict[str, object] = field(default_factory=dict)
+    uses_model: bool = False
 
     @property
     def name(self) -> str:
@@ -59,6 +60,7 @@ def read_strategy(tree: ast.Module, file: str, resolve: Resolve) -> Reading:
             line=classes[1].line,
         )
     try:
+        refuse_class_name(classes[0].class_name)
         _ = classes[0].kind
     except StrategyError as error:
         raise StrategyError(str(error), file=file, line=classes[0].line) from None
@@ -70,11 +72,13 @@ def read_classes(tree: ast.Module, file: str, resolve: Resolve) -> list[Reading]
     known = dict(_imported(tree, file, resolve))
     built_upon: set[str] = set()
     own: list[str] = []
+    makers, asks = _makers(tree), uses_model(tree)
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             bases = [known[name] for base in node.bases if (name := _last_name(base)) in known]
             if bases:
-                known[node.name] = _read_class(node, bases, file)
+                read = _read_class(node, bases, file, makers)
+                known[node.name] = replace(read, uses_model=read.uses_model or asks)
                 built_upon.update(_last_name(base) for base in node.bases)
                 own.append(node.name)
     return [known[name] for name in dict.fromkeys(own) if name not in built_upon]
@@ -107,7 +111,7 @@ def _nowhere(_: str) -> None:
     """Resolve nothing: a chain of imported strategies is followed one file deep."""
 
 
-def _read_class(node: ast.ClassDef, bases: list[Reading], file: str) -> Reading:
+def _read_class(node: ast.ClassDef, bases: list[Reading], file: str, makers: frozenset[str]) -> Reading:
     read = Reading(
         class_name=node.name,
         line=node.lineno,
@@ -115,28 +119,42 @@ def _read_class(node: ast.ClassDef, bases: list[Reading], file: str) -> Reading:
         methods=frozenset().union(*(base.methods for base in bases)) | _methods(node),
         parameters={name: spec for base in reversed(bases) for name, spec in base.parameters.items()},
         options={name: value for base in reversed(bases) for name, value in base.options.items()},
+        uses_model=any(base.uses_model for base in bases),
     )
-    for name, annotation, value in _assignments(node):
-        _read_attribute(read, name, annotation, value, file)
+    for assigned in _assignments(node.body):
+        _read_attribute(read, assigned, file, makers)
     return read
 
 
-def _read_attribute(read: Reading, name: str, annotation: str | None, value: ast.expr, file: str) -> None:
+def _read_attribute(read: Reading, assigned: "_Assigned", file: str, makers: frozenset[str]) -> None:
+    name, value = assigned.name, assigned.value
     read.parameters.pop(name, None)
     read.options.pop(name, None)
-    if isinstance(value, ast.Call) and _last_name(value.func) == "parameter":
-        spec = _read_parameter(name, annotation, value, file)
-        read.parameters[name] = spec
-        if spec is not None:
-            read.options[name] = spec.default
-        return
     try:
-        read.options[name] = ast.literal_eval(value)
+        if assigned.always and isinstance(value, ast.Call) and _last_name(value.func) in makers:
+            spec = _read_parameter(name, assigned.annotation, value)
+            read.parameters[name] = spec
+            if spec is not None:
+                read.options[name] = spec.default
+        elif (plain := _plain(value)) is not None and assigned.always:
+            read.options[name] = plain[0]
+            if name in OPTIONS:
+                OPTIONS[name](name, plain[0])
+        elif name in OPTIONS or (isinstance(value, ast.Call) and not name.startswith("_")):
+            read.parameters[name] = None
+    except StrategyError as error:
+        raise StrategyError(str(error), file=file, line=value.lineno) from None
+
+
+def _plain(value: ast.expr) -> tuple[object] | None:
+    """Return the value that an expression writes down, None if it has to be computed."""
+    try:
+        return (ast.literal_eval(value),)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return
+        return None
 
 
-def _read_parameter(name: str, annotation: str | None, call: ast.Call, file: str) -> Parameter | None:
+def _read_parameter(name: str, annotation: str | None, call: ast.Call) -> Parameter | None:
     """Return the parameter that a call declares, None if it is not written in plain values."""
     try:
         parts = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
@@ -144,29 +162,58 @@ def _read_parameter(name: str, annotation: str | None, call: ast.Call, file: str
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
     if "default" not in parts or len(call.args) > 1 or not set(parts) <= set(_PARTS):
-        raise StrategyError(
-            f"{name}: write parameter(default, minimum=, maximum=, step=, choices=, help=).",
-            file=file,
-            line=call.lineno,
-        )
+        raise StrategyError(f"{name}: write parameter(default, minimum=, maximum=, step=, choices=, help=).")
     try:
         parts["choices"] = tuple(parts.get("choices", ()))
         return declared(Declaration(**parts), name, annotation)
     except TypeError:
-        raise StrategyError(f"The choices of {name} must be a list.", file=file, line=call.lineno) from None
-    except StrategyError as error:
-        raise StrategyError(str(error), file=file, line=call.lineno) from None
+        raise StrategyError(f"The choices of {name} must be a list.") from None
 
 
-def _assignments(node: ast.ClassDef) -> Iterator[tuple[str, str | None, ast.expr]]:
-    for statement in node.body:
+@dataclass(frozen=True)
+class _Assigned:
+    """One attribute that a class body assigns; not `always` where that hangs on a condition or a loop."""
+
+    name: str
+    annotation: str | None
+    value: ast.expr
+    always: bool
+
+
+def _assignments(body: list[ast.stmt], *, always: bool = True) -> Iterator[_Assigned]:
+    for statement in body:
         if isinstance(statement, ast.AnnAssign) and statement.value is not None:
             if isinstance(statement.target, ast.Name):
-                yield statement.target.id, _annotated(statement.annotation), statement.value
+                annotation = _annotated(statement.annotation)
+                yield _Assigned(statement.target.id, annotation, statement.value, always)
         elif isinstance(statement, ast.Assign):
             for target in statement.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, None, statement.value
+                yield from _unpacked(target, statement.value, always)
+        elif isinstance(statement, ast.If | ast.For | ast.While | ast.With | ast.Try):
+            inner = [one for name in ("body", "orelse", "finalbody") for one in getattr(statement, name, [])]
+            yield from _assignments(inner, always=False)
+
+
+def _unpacked(target: ast.expr, value: ast.expr, always: bool) -> Iterator[_Assigned]:
+    """Yield each name of `a, b = x, y` with its own part of the value."""
+    if isinstance(target, ast.Name):
+        yield _Assigned(target.id, None, value, always)
+    elif isinstance(target, ast.Tuple | ast.List):
+        whole = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
+        for position, part in enumerate(target.elts):
+            yield from _unpacked(part, value.elts[position] if whole else value, always)  # type: ignore[attr-defined]
+
+
+def _makers(tree: ast.Module) -> frozenset[str]:
+    """Return the names that `parameter` goes by in a file."""
+    aliases = [
+        alias.asname
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name == "parameter" and alias.asname
+    ]
+    return frozenset({"parameter", *aliases})
 
 
 def _annotated(node: ast.expr) -> str:

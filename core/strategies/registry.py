@@ -3,8 +3,8 @@
 import ast
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,8 @@ from core.errors import BacktapeError
 from core.strategies import source as texts
 from core.strategies.errors import StrategyError
 from core.strategies.parameters import Parameter
-from core.strategies.reading import Reading, Resolve, read_classes, read_strategy, uses_model
+from core.strategies.reading import Resolve, read_classes, read_strategy, uses_model
+from core.strategies.strategy import Options, options_of
 from core.text import clean
 
 BUILTIN_FOLDER = Path(__file__).parent / "builtin"
@@ -25,10 +26,10 @@ class Description:
     """A strategy as its text describes it.
 
     `source` is the canonical JSON {file name: text} that a run keeps and
-    `version` its digest. `unread` names parameters whose declaration is not
-    written in plain values: what they are is known only by running the file in a
-    worker. With `error` set the strategy cannot be run; `name` is then the file's
-    and the rest may be empty.
+    `version` its digest. `unread` names attributes that may be parameters or
+    options and are not written in plain values: what they are is known only by
+    running the file, which `core.jobs.describing` does. With `error` set the
+    strategy cannot be run; `name` is then the file's and the rest may be empty.
     """
 
     name: str
@@ -38,8 +39,7 @@ class Description:
     kind: Literal["signals", "on_bar"] | None = None
     parameters: tuple[Parameter, ...] = ()
     unread: tuple[str, ...] = ()
-    warmup: int = 0
-    context_timeframes: tuple[str, ...] = ()
+    options: Options = field(default_factory=Options)
     uses_model: bool = False
     source: str = ""
     version: str = ""
@@ -49,6 +49,20 @@ class Description:
     def summary(self) -> str:
         """The first line of the docstring."""
         return self.doc.partition("\n")[0]
+
+    @property
+    def warmup(self) -> int:
+        """How many bars before the period it wants to see."""
+        return self.options.warmup
+
+    @property
+    def context_timeframes(self) -> tuple[str, ...]:
+        """The coarser timeframes that it looks at."""
+        return self.options.context_timeframes
+
+    def chosen(self, values: Mapping[str, object]) -> "Description":
+        """Return it with the options that these parameter values make; StrategyError for a wrong one."""
+        return replace(self, options=options_of({**asdict(self.options), **values}))
 
 
 def describe_all(folder: Path | None = None) -> list[Description]:
@@ -63,13 +77,19 @@ def describe_all(folder: Path | None = None) -> list[Description]:
 
 def find(name: str, folder: Path | None = None) -> Description:
     """Return the strategy of that name; BacktapeError if it is unknown or cannot be used."""
+    description = look_up(name, folder)
+    if description.error is not None:
+        raise StrategyError(description.error)
+    return description
+
+
+def look_up(name: str, folder: Path | None = None) -> Description:
+    """Return the strategy of that name, one with an error too; BacktapeError if there is none."""
     known = describe_all(folder)
-    usable = {description.name: description for description in known if description.error is None}
-    if name in usable:
-        return usable[name]
-    for description in known:
-        if description.name == name and description.error is not None:
-            raise StrategyError(description.error)
+    of_name = [description for description in known if description.name == name]
+    for description in sorted(of_name, key=lambda one: one.error is not None):
+        return description
+    usable = (description.name for description in known if description.error is None)
     raise BacktapeError(
         f"There is no strategy {clean(name, limit=60)!r}; there are: {', '.join(usable)}.",
         field="strategy",
@@ -127,9 +147,8 @@ def _from_texts(path: Path, gathered: texts.Gathered, *, builtin: bool) -> Descr
         kind=reading.kind,
         parameters=tuple(spec for spec in reading.parameters.values() if spec is not None),
         unread=tuple(name for name, spec in reading.parameters.items() if spec is None),
-        warmup=_warmup(reading),
-        context_timeframes=_context_timeframes(reading),
-        uses_model=uses_model(tree),
+        options=options_of(reading.options),
+        uses_model=reading.uses_model or any(map(uses_model, gathered.trees.values())),
         source=source,
         version=texts.version(source),
     )
@@ -157,19 +176,6 @@ def file_of(name: str, files: dict[str, str]) -> str | None:
         if any(reading.name == name for reading in classes):
             return file
     return None
-
-
-def _warmup(reading: Reading) -> int:
-    warmup = reading.options.get("warmup", 0)
-    return warmup if isinstance(warmup, int) and warmup >= 0 else 0
-
-
-def _context_timeframes(reading: Reading) -> tuple[str, ...]:
-    names = reading.options.get("context_timeframes", ())
-    many = names.split(",") if isinstance(names, str) else names
-    if not isinstance(many, list | tuple):
-        return ()
-    return tuple(clean(str(name).strip(), limit=20) for name in many if str(name).strip())
 
 
 def _with_names_taken(own: list[Description]) -> list[Description]:

@@ -1,13 +1,16 @@
 """The class every strategy derives from."""
 
 import inspect
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from core.errors import BacktapeError
+from core.market.timeframes import parse_timeframe
 from core.strategies.errors import StrategyError
-from core.strategies.parameters import Declaration, Parameter, check
+from core.strategies.parameters import Declaration, Parameter, check, shown
+from core.text import clean
 
 if TYPE_CHECKING:
     from core.market.bars import Bars
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 
 # What an author may not name a parameter, because the class needs the name itself.
 RESERVED = frozenset({"signals", "on_bar", "parameters", "options", "kind"})
+LONGEST_NAME = 60
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -93,23 +99,51 @@ class Strategy:
 
     def options(self) -> Options:
         """Return the optional attributes, checked; StrategyError names the one at fault."""
-        return Options(
-            context_timeframes=_timeframes(self.context_timeframes),
-            warmup=_count("warmup", self.warmup),
-            breakeven_after_target=_flag("breakeven_after_target", self.breakeven_after_target),
-            trailing_pips=_distance("trailing_pips", self.trailing_pips),
-            max_bars=_count("max_bars", self.max_bars),
-        )
+        return options_of({name: getattr(self, name) for name in OPTIONS})
+
+
+def options_of(values: Mapping[str, object]) -> Options:
+    """Return the options that these attributes stand for; StrategyError names the one at fault."""
+    checked = {name: OPTIONS[name](name, value) for name, value in values.items() if name in OPTIONS}
+    return Options(**checked)  # type: ignore[arg-type]
 
 
 def declared(declaration: Declaration, name: str, annotation: str | None) -> Parameter:
     """Return the parameter that a class attribute declares; StrategyError says what is wrong."""
     if name.startswith("_") or name in RESERVED:
         raise StrategyError(f"A parameter cannot be called {name}; choose another name.")
+    if len(name) > LONGEST_NAME:
+        raise StrategyError(
+            f"A parameter's name is longer than {LONGEST_NAME} letters; choose a shorter one."
+        )
     try:
-        return declaration.named(name, annotation)
+        spec = declaration.named(name, annotation)
     except BacktapeError as error:
         raise StrategyError(str(error)) from None
+    return _of_option(spec) if name in OPTIONS else spec
+
+
+def _of_option(spec: Parameter) -> Parameter:
+    """Return a parameter that is also an option, bounded by what the option may be."""
+    kinds, example = _OPTION_KINDS[spec.name]
+    if spec.kind not in kinds:
+        raise StrategyError(f"{spec.name} is an option of the broker; write it like {spec.name}: {example}.")
+    OPTIONS[spec.name](spec.name, spec.default)
+    if not {"int", "float"} & kinds:
+        return spec
+    return replace(spec, minimum=0.0 if spec.minimum is None else max(0.0, spec.minimum))
+
+
+def refuse_class_name(class_name: str) -> None:
+    """Raise StrategyError for a class whose name makes no name that can be typed everywhere."""
+    name = strategy_name(class_name)
+    if len(name) > LONGEST_NAME:
+        raise StrategyError(f"The class's name is longer than {LONGEST_NAME} letters; choose a shorter one.")
+    if not _NAME.fullmatch(name):
+        raise StrategyError(
+            f"The class {clean(class_name, limit=60)} makes no strategy name of plain letters a to z, digits "
+            "and _; rename it."
+        )
 
 
 def strategy_name(class_name: str) -> str:
@@ -140,26 +174,47 @@ def _annotation_name(annotation: object) -> str | None:
     return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", None)
 
 
-def _timeframes(value: object) -> tuple[str, ...]:
+def _timeframes(name: str, value: object) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, tuple | list) or not all(isinstance(part, str) for part in parts):
-        raise StrategyError('context_timeframes must be a tuple of names such as ("H1", "H4").')
-    return tuple(part.strip() for part in parts if part.strip())
+        raise StrategyError(f'{name} must be a tuple of names such as ("H1", "H4").')
+    named = [part.strip() for part in parts if part.strip()]
+    try:
+        return tuple(str(parse_timeframe(part)) for part in named)
+    except BacktapeError as error:
+        raise StrategyError(f"{name}: {error}") from None
 
 
 def _count(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise StrategyError(f"{name} must be a number of bars, zero or more, not {value!r:.40}.")
+        raise StrategyError(f"{name} must be a number of bars, zero or more, not {shown(value)}.")
     return value
 
 
 def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise StrategyError(f"{name} must be True or False, not {value!r:.40}.")
+        raise StrategyError(f"{name} must be True or False, not {shown(value)}.")
     return value
 
 
 def _distance(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise StrategyError(f"{name} must be a number of pips, zero or more, not {value!r:.40}.")
+        raise StrategyError(f"{name} must be a number of pips, zero or more, not {shown(value)}.")
     return float(value)
+
+
+# The optional attributes, and what reads each.
+OPTIONS: dict[str, Callable[[str, object], object]] = {
+    "context_timeframes": _timeframes,
+    "warmup": _count,
+    "breakeven_after_target": _flag,
+    "trailing_pips": _distance,
+    "max_bars": _count,
+}
+_OPTION_KINDS: dict[str, tuple[frozenset[str], str]] = {
+    "context_timeframes": (frozenset({"str"}), 'str = parameter("H1,H4")'),
+    "warmup": (frozenset({"int"}), "int = parameter(300)"),
+    "breakeven_after_target": (frozenset({"bool"}), "bool = parameter(True)"),
+    "trailing_pips": (frozenset({"int", "float"}), "float = parameter(30.0)"),
+    "max_bars": (frozenset({"int"}), "int = parameter(48)"),
+}

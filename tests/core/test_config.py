@@ -50,6 +50,11 @@ def test_the_number_of_workers_is_read(home: Home) -> None:
     assert written(home, "[runner]\nworkers = 3\n").workers == 3
 
 
+def test_the_limits_of_all_runs_are_read(home: Home) -> None:
+    found = written(home, "[runner]\nmemory_mb = 500\ntime_minutes = 2.5\n")
+    assert (found.workers, found.memory_mb, found.time_minutes) == (None, 500, 2.5)
+
+
 def test_one_line_is_enough_for_an_instrument(home: Home) -> None:
     with pytest.raises(BacktapeError) as caught:
         find_instrument("COCOA")
@@ -71,6 +76,18 @@ def test_one_line_is_enough_for_an_instrument(home: Home) -> None:
         ("[runner]\nworkers = 0\n", ": runner.workers must be a whole number from 1 to 256, not '0'"),
         ("[runner]\nworkers = true\n", ": runner.workers must be a whole number"),
         ("[runner]\nworkers = 2.5\n", ": runner.workers must be a whole number"),
+        (
+            "[runner]\nmemory_mb = 49\n",
+            ": runner.memory_mb must be a whole number from 50 to 1000000, not '49'",
+        ),
+        ("[runner]\nmemory_mb = 500.0\n", ": runner.memory_mb must be a whole number"),
+        ("[runner]\nmemory_mb = '1 GB'\n", ": runner.memory_mb must be a whole number"),
+        (
+            "[runner]\ntime_minutes = 0\n",
+            ": runner.time_minutes must be a number above 0 and at most 100000, not",
+        ),
+        ("[runner]\ntime_minutes = inf\n", ": runner.time_minutes must be a number above 0"),
+        ("[runner]\ntime_minutes = true\n", ": runner.time_minutes must be a number above 0"),
         (COCOA + "tick = 1\n", ": instruments.COCOA has a key 'tick', which means nothing"),
         (COCOA.replace("pip = 1\n", ""), ": instruments.COCOA has no pip; add one, such as pip = 0.01"),
         (COCOA.replace("pip = 1", 'pip = "1"'), ": instruments.COCOA.pip must be a number above 0"),

@@ -43,6 +43,31 @@ def test_runs_that_ask_a_model_are_claimed_apart(connection: StoreConnection) ->
     assert jobs.claim_next(connection, "c", uses_model=True) == Claim(model, "c", uses_model=True, number=1)
 
 
+def test_a_run_has_the_same_time_at_every_attempt(connection: StoreConnection) -> None:
+    run_id = add_run(connection, time_limit=300)
+    first = jobs.claim_next(connection, "one")
+    assert first == Claim(run_id, "one", uses_model=False, number=1, time_limit=300)
+    assert jobs.requeue(connection, run_id, "one")
+    second = jobs.claim_next(connection, "two")
+    assert second == Claim(run_id, "two", uses_model=False, number=2, time_limit=300)
+    assert [job.time_limit for job in jobs.active(connection)] == [300]
+
+
+def test_a_worker_computes_until_it_says_that_it_stores(connection: StoreConnection) -> None:
+    run_id = add_run(connection)
+    assert jobs.claim_next(connection, "one") is not None
+    assert jobs.attach(connection, "one", 1, 0.0, "boot")
+    assert jobs.is_computing(connection, "one")
+    jobs.beat(connection, "one", Beat(5, 10, phase="simulating"))
+    assert jobs.is_computing(connection, "one")
+    jobs.beat(connection, "one", Beat(10, 10, phase=jobs.STORING))
+    assert not jobs.is_computing(connection, "one")
+    assert not jobs.is_computing(connection, "another")
+    jobs.beat(connection, "one", Beat(5, 10, phase="simulating"))
+    jobs.end(connection, run_id, "one", "failed", "for a test")
+    assert not jobs.is_computing(connection, "one")
+
+
 def test_a_deleted_run_is_never_claimed(connection: StoreConnection) -> None:
     runs.delete(connection, [add_run(connection)])
     assert jobs.claim_next(connection, "one") is None

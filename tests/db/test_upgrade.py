@@ -12,7 +12,7 @@ import pytest
 
 from db import strategies, upgrade
 from db.backup import back_up
-from db.connection import connect
+from db.connection import Connection, connect, transaction
 from db.errors import StoreBusyError, StoreChangedError, StoreDamagedError, StoreError
 from db.lock import migration_lock
 from db.migrating import exclusive
@@ -110,19 +110,26 @@ def test_an_older_store_is_backed_up_and_then_upgraded_with_its_rows(tmp_path: P
             assert connection.execute("SELECT count(*) FROM backtest_trades").fetchone() == (2,)
 
 
+def note(connection: Connection, text: str) -> None:
+    """Write as every version could: into a column that has always been there."""
+    with transaction(connection):
+        connection.execute("UPDATE backtest_runs SET notes = ?", (text,))
+
+
 def test_a_connection_of_the_older_version_cannot_write_after_the_upgrade(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = older_store(tmp_path / "store.db")
     monkeypatch.setattr("db.connection.REVISION", "bt0001")
     with closing(connect(path)) as old:
-        assert add_run(old) == 2
+        note(old, "written before")
         open_store(path)
         with pytest.raises(StoreChangedError):
-            add_run(old)
+            note(old, "written after")
     monkeypatch.undo()
     with closing(connect(path)) as new:
-        assert add_run(new) == 3
+        assert new.execute("SELECT notes FROM backtest_runs").fetchall() == [("written before",)]
+        assert add_run(new) == 2
 
 
 def test_a_migration_that_breaks_a_reference_is_not_kept(tmp_path: Path, store_path: Path) -> None:

@@ -9,6 +9,7 @@ from core.text import clean
 from db.connection import Connection
 from tui.commands import parsing
 from tui.commands.opening import opened_store
+from tui.commands.output import remark
 from tui.commands.submitted import bring_on
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ _FIELDS = (
     "leverage",
     "account_currency",
     "slippage_pips",
+    "max_llm_calls",
+    "fresh",
+    "memory_limit_mb",
+    "time_limit_minutes",
 )
 
 
@@ -45,6 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_data(parser)
     _add_broker(parser.add_argument_group("execution and size"))
     _add_costs(parser.add_argument_group("costs and account"))
+    _add_model(parser.add_argument_group("language model"))
+    _add_limits(parser.add_argument_group("limits"))
     add("--detach", action="store_true", help="print the number of the run and leave; it goes on by itself")
     add("--json", action="store_true", help="print one JSON document and nothing else")
 
@@ -188,6 +195,42 @@ def _add_costs(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def _add_model(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--max-llm-calls",
+        type=parsing.whole_number,
+        metavar="N",
+        help="requests to a language model that may be made in all for this configuration, retries and "
+        "those of earlier runs counted; what was asked before is replayed (default: 100)",
+    )
+    add(
+        "--fresh",
+        action="store_true",
+        help="ask the model anew what an equal run has asked before, with the whole budget",
+    )
+
+
+def _add_limits(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--memory",
+        dest="memory_limit_mb",
+        type=parsing.whole_number,
+        metavar="MB",
+        help="megabytes that the run may take; one that needs more fails (default: memory_mb of [runner] in "
+        "config.toml, else no limit)",
+    )
+    add(
+        "--time",
+        dest="time_limit_minutes",
+        type=parsing.number,
+        metavar="MINUTES",
+        help="how long the run may take once it has begun, such as 30 or 0.5; one that takes longer fails "
+        "(default: time_minutes of [runner] in config.toml, else no limit)",
+    )
+
+
 def execute(options: argparse.Namespace) -> int:
     """Submit one run for each symbol and timeframe, and follow them to their end."""
     with opened_store() as (home, connection):
@@ -233,5 +276,6 @@ def _submit(home: Home, connection: Connection, requests: list["RunRequest"]) ->
     from core.jobs.submit import prepare, submit
 
     for request in requests:
-        prepare(connection, home, request)
+        for note in prepare(connection, home, request).notes:
+            remark(note)
     return [submit(connection, home, request) for request in requests]

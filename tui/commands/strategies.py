@@ -1,33 +1,63 @@
-"""List the strategies, built in and own, with their parameters."""
+"""List the strategies, built in and own, or show one of them whole."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.text import clean
-from tui.commands.endings import DONE
+from core.text import clean, plural
+from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import usable_home
-from tui.commands.output import table, write, write_json
+from tui.commands.output import table, terminal_width, write, write_json
+from tui.commands.parsing import UsageError
 
 if TYPE_CHECKING:
     from core.strategies.parameters import Parameter
     from core.strategies.registry import Description
+    from core.strategies.strategy import Options
+
+_LONGEST_DOC = 4_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="show this one, its file run if need be")
+    parser.add_argument("--source", action="store_true", help="print the source of the one named")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """List them; reading their sources, never importing them."""
+    """List them by reading their sources; show one, which is run where reading is not enough."""
+    if options.name is not None:
+        return _show(options)
+    if options.source:
+        raise UsageError("--source needs the name of a strategy; 'backtape strategies' lists them.")
     from core.strategies.registry import describe_all
 
     found = describe_all(usable_home().strategies)
     if options.json:
         write_json([_object(description) for description in found])
     else:
-        write("\n\n".join(_text(description) for description in found))
+        write("\n\n".join(_summary(description) for description in found))
     return DONE
+
+
+def _show(options: argparse.Namespace) -> int:
+    from core.jobs.describing import describe
+    from core.strategies.registry import look_up
+
+    home = usable_home()
+    description = describe(home, look_up(options.name, home.strategies))
+    if options.json:
+        source = {"source": files_of(description)} if options.source else {}
+        write_json(_object(description) | source)
+    elif options.source:
+        write(source_text(files_of(description)))
+    else:
+        write(_whole(description))
+    return DONE if description.error is None else REFUSED
+
+
+# As objects
 
 
 def _object(description: "Description") -> dict[str, object]:
@@ -38,10 +68,14 @@ def _object(description: "Description") -> dict[str, object]:
         "builtin": description.builtin,
         "path": str(description.path),
         "version": description.version,
-        "warmup": description.warmup,
-        "context_timeframes": list(description.context_timeframes),
+        "warmup": description.options.warmup,
+        "context_timeframes": list(description.options.context_timeframes),
+        "breakeven_after_target": description.options.breakeven_after_target,
+        "trailing_pips": description.options.trailing_pips,
+        "max_bars": description.options.max_bars,
         "uses_model": description.uses_model,
         "error": description.error,
+        "unread": list(description.unread),
         "parameters": [_parameter_object(parameter) for parameter in description.parameters],
     }
 
@@ -59,20 +93,111 @@ def _parameter_object(parameter: "Parameter") -> dict[str, object]:
     }
 
 
-def _text(description: "Description") -> str:
-    origin = "built in" if description.builtin else clean(str(description.path), limit=200)
-    lines = [f"{description.name}  ({origin})"]
+def files_of(description: "Description") -> dict[str, str]:
+    """Return the texts of a strategy by file name, also of one that cannot be used.
+
+    Raises:
+        StrategyError: the file cannot be read.
+    """
+    import json
+
+    from core.strategies.source import read_text
+
+    if description.source:
+        files: dict[str, str] = json.loads(description.source)
+        return files
+    return {description.path.name: read_text(description.path)}
+
+
+# As text
+
+
+def source_text(files: dict[str, str]) -> str:
+    """Return sources to be read, each under its name where there are several."""
+    # A tab would become a single blank, and the text another program.
+    texts = {name: text.expandtabs().rstrip("\n") for name, text in files.items()}
+    if len(texts) == 1:
+        return next(iter(texts.values()))
+    return "\n\n".join(f"# {clean(name)}\n{text}" for name, text in texts.items())
+
+
+def _summary(description: "Description") -> str:
+    lines = [_title(description)]
     if description.error:
-        return "\n".join([*lines, f"  cannot be used: {clean(description.error, limit=400)}"])
+        return "\n".join([*lines, _why_unusable(description)])
     lines += [f"  {line}" for line in description.doc.strip().splitlines()[:1]]
     if description.parameters:
         rows = [_parameter_row(parameter) for parameter in description.parameters]
-        lines += [f"    {line}" for line in table(("parameter", "default", "allowed", ""), rows).splitlines()]
+        lines += _indented(table(("parameter", "default", "allowed", ""), rows))
+    if description.unread:
+        names = ", ".join(description.unread)
+        lines.append(f"    computed in the file: {names}; 'backtape strategies {description.name}' runs it")
     return "\n".join(lines)
+
+
+def _whole(description: "Description") -> str:
+    lines = [_title(description)]
+    if description.error:
+        lines.append(_why_unusable(description))
+    doc = clean(description.doc.strip(), limit=_LONGEST_DOC, keep_lines=True)
+    lines += [f"  {line}" for line in doc.splitlines()]
+    if description.parameters:
+        header = ("parameter", "type", "default", "allowed", "step", "")
+        rows = [_full_row(parameter) for parameter in description.parameters]
+        lines += ["", *_indented(table(header, rows, folding=(4, 1), width=_room()))]
+    facts = [(name, text) for name, text in _facts(description) if text]
+    return "\n".join([*lines, "", *_indented(table(("", ""), facts))[1:]])
+
+
+def _room() -> int | None:
+    width = terminal_width()
+    return None if width is None else width - 4
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}".rstrip() for line in text.splitlines()]
+
+
+def _title(description: "Description") -> str:
+    origin = "built in" if description.builtin else clean(str(description.path), limit=200)
+    return f"{description.name}  ({origin})"
+
+
+def _why_unusable(description: "Description") -> str:
+    return f"  cannot be used: {clean(description.error or '', limit=400)}"
+
+
+def _facts(description: "Description") -> list[tuple[str, str]]:
+    """Return what else is to be known; what has nothing to say has an empty text."""
+    kinds = {"signals": "for all bars at once (signals)", "on_bar": "bar by bar (on_bar)"}
+    return [
+        ("decides", kinds.get(str(description.kind), "")),
+        *_option_facts(description.options),
+        ("model", "asks one, within the budget of each run" if description.uses_model else ""),
+        ("version", description.version),
+        ("file", clean(str(Path(description.path)), limit=400)),
+    ]
+
+
+def _option_facts(options: "Options") -> list[tuple[str, str]]:
+    return [
+        ("warm-up", plural(options.warmup, "bar") if options.warmup else ""),
+        ("context", " ".join(options.context_timeframes)),
+        ("break-even", "after the first target" if options.breakeven_after_target else ""),
+        ("trailing stop", f"{options.trailing_pips:g} pips" if options.trailing_pips else ""),
+        ("held at most", plural(options.max_bars, "bar") if options.max_bars else ""),
+    ]
 
 
 def _parameter_row(parameter: "Parameter") -> tuple[str, str, str, str]:
     return (parameter.name, _value(parameter.default), _allowed(parameter), parameter.help)
+
+
+def _full_row(parameter: "Parameter") -> tuple[str, ...]:
+    words = {"int": "whole", "float": "number", "bool": "true/false", "str": "text"}
+    step = "" if parameter.step is None else f"{parameter.step:g}"
+    name, default, allowed, says = _parameter_row(parameter)
+    return (name, words[parameter.kind], default, allowed, step, says)
 
 
 def _allowed(parameter: "Parameter") -> str:

@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs.children import Departure, refuse_open_store
+from core.jobs.children import EXIT_OUT_OF_MEMORY, Departure, refuse_open_store
 from core.jobs.handle import StoreHandle
 from db.connection import connect
 from tests.core.jobs.bench import Bench
@@ -79,3 +80,16 @@ def test_the_handle_is_closed_while_it_says_so_and_opens_again(bench: Bench) -> 
 def open_files() -> list[str]:
     folder = Path("/proc/self/fd")
     return [str(entry.readlink()) for entry in folder.iterdir() if entry.exists()]
+
+
+@pytest.mark.parametrize(
+    "departure",
+    [Departure(code=EXIT_OUT_OF_MEMORY), Departure(signal=signal.SIGABRT), Departure(signal=signal.SIGSEGV)],
+)
+def test_an_end_that_may_come_of_a_limit_of_memory_names_it(departure: Departure) -> None:
+    assert "the 500 MB it was given" in departure.sentence(500)
+    assert "MB" not in departure.sentence()
+
+
+def test_a_worker_that_somebody_killed_is_not_told_to_have_met_its_limit() -> None:
+    assert "MB" not in Departure(signal=signal.SIGKILL).sentence(500)

@@ -37,6 +37,8 @@ ODD: dict[str, Any] = {
     "tp_partial_close_ratio": 0.25,
     "context_tfs": ["H1"],
     "max_llm_calls": 3,
+    "memory_limit_mb": 200,
+    "time_limit_minutes": 1.5,
     "leverage": 30.0,
     "account_currency": "EUR",
     "rates": {"EURUSD": 1.1},
@@ -59,6 +61,16 @@ def test_a_repeat_is_the_same_configuration_in_another_row(bench: Bench) -> None
         k: v for k, v in second.columns().items() if k not in own
     }
     assert second.id > first.id
+
+
+def test_a_repeat_has_as_long_as_the_run_had(bench: Bench) -> None:
+    bench.home.config.write_text("[runner]\ntime_minutes = 60\n")
+    first = bench.run(bench.submit(**ODD))
+    bench.home.config.write_text("[runner]\ntime_minutes = 30\n")
+    second = bench.run(repeated(bench, first.id))
+    assert first.job is not None
+    assert second.job is not None
+    assert (first.job.time_limit, second.job.time_limit) == (90, 90)
 
 
 def test_a_request_made_of_a_run_leads_to_the_same_run(bench: Bench) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.home import Home
@@ -17,6 +19,7 @@ RESULT = RunResult(
     trades=[TRADE],
     curve=CurveRecord(2, b"preview\n\x00", bytes(range(256))),
     statistics={"net_profit": 12.34},
+    calls=[(1, 5, False, None, None), (2, 6, True, "buy, stop 0.0030", 3)],
 )
 
 
@@ -35,6 +38,15 @@ def test_a_result_comes_back_as_it_was(home: Home) -> None:
     assert [tuple(row) for row in found.result.trades] == [TRADE]
     assert found.result.curve == RESULT.curve
     assert found.result.statistics == RESULT.statistics
+    assert found.result.calls == RESULT.calls
+
+
+def test_a_result_that_an_older_version_left_is_read(home: Home) -> None:
+    path = spool.write(home, Spooled(7, "token", result=replace(RESULT, calls=())))
+    path.write_bytes(path.read_bytes().replace(b',"calls":[]', b""))
+    found = spool.read(path)
+    assert found.result is not None
+    assert (list(found.result.calls), found.result.curve) == ([], RESULT.curve)
 
 
 def test_an_end_without_a_result_comes_back_as_it_was(home: Home) -> None:

@@ -1,5 +1,6 @@
 import datetime as dt
 from contextlib import closing
+from typing import Any
 
 import numpy as np
 import pytest
@@ -167,3 +168,26 @@ def test_submitting_twice_makes_two_runs_with_one_source(bench: Bench) -> None:
     assert len(strategies.versions(bench.connection, "sma_cross")) == 1
     with closing(bench.connection.cursor()) as cursor:
         assert cursor.execute("SELECT count(*) FROM strategy_versions").fetchone()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("configured", "given", "memory", "seconds"),
+    [
+        ("", {}, None, None),
+        ("", {"memory_limit_mb": 200, "time_limit_minutes": 0.05}, 200, 3),
+        ("[runner]\nmemory_mb = 500\ntime_minutes = 2.5\n", {}, 500, 150),
+        ("[runner]\nmemory_mb = 500\ntime_minutes = 2.5\n", {"memory_limit_mb": 900}, 900, 150),
+        ("[runner]\nmemory_mb = 500\n", {"time_limit_minutes": 1}, 500, 60),
+    ],
+)
+def test_a_run_holds_the_limits_that_were_in_force_when_it_was_made(
+    bench: Bench, configured: str, given: dict[str, Any], memory: int | None, seconds: int | None
+) -> None:
+    bench.home.config.write_text(configured)
+    run_id = bench.submit(**given)
+    bench.home.config.write_text("[runner]\nmemory_mb = 60\ntime_minutes = 7\n")
+    run = bench.run(run_id)
+    assert run.job is not None
+    assert run.job.time_limit == seconds
+    assert run.settings["memory_limit_mb"] == memory
+    assert run.settings["time_limit_minutes"] == (None if seconds is None else seconds / 60)

@@ -191,3 +191,45 @@ def test_an_error_in_init_is_named_with_the_line() -> None:
     )
     with pytest.raises(StrategyError, match=r"mine\.py, line 8: IndexError"):
         instance(strategy, {})
+
+
+def fault_of(line: str) -> str:
+    """Return what is said of a strategy that does this at a bar."""
+    text = HEAD + f"class Mine(Strategy):\n    def on_bar(self, context):\n        {line}\n"
+    return str(fault(raised_by(instance(load("mine", stored(mine=text)), {}))))
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("raise ValueError('output array is read-only')", "The bars cannot be changed; change a copy, as in"),
+        ("raise EOFError('EOF when reading a line')", "Nobody is there to answer input()"),
+        ("return self.on_bar(context)", "A function calls itself without an end."),
+        ("raise MemoryError", "The strategy ran out of memory."),
+        ("raise type('Own', (BaseException,), {})('gone')", "Own: gone."),
+        ("raise type('Own', (Exception,), {'__str__': lambda self: 1 / 0})()", "Own."),
+        ("raise ValueError('a\\x1b[2Jb' * 1000)", "ValueError: a\N{REPLACEMENT CHARACTER}[2Jb"),
+    ],
+)
+def test_common_mistakes_are_told_in_plain_words(line: str, sentence: str) -> None:
+    said = fault_of(line)
+    assert said.startswith("mine.py, line 4: ")
+    assert sentence in said
+    assert len(said) < 500
+
+
+def test_a_sentence_of_ours_is_told_as_it_is() -> None:
+    line = "from core.errors import BacktapeError; raise BacktapeError('There is no timeframe H5.')"
+    assert fault_of(line) == "mine.py, line 4: There is no timeframe H5."
+
+
+def test_an_expression_too_deep_to_be_compiled_is_told() -> None:
+    error = failure("mine", stored(mine=MINE + "x = " + "+".join(["1"] * 900) + "\n"))
+    assert str(error) == "mine.py: An expression here is nested too deeply; split it into several lines."
+
+
+def test_what_only_the_compiler_finds_is_told_with_its_line() -> None:
+    assert (
+        str(failure("mine", stored(mine=MINE + "return 5\n")))
+        == "mine.py, line 6: 'return' outside function."
+    )

@@ -79,7 +79,8 @@ def test_the_built_in_strategies_are_described_with_the_documented_defaults() ->
         "target_pips": 60.0,
         "second_target_pips": 0.0,
     }
-    assert all(one.builtin and one.error is None and one.kind == "signals" for one in describe_all())
+    assert all(one.builtin and one.error is None and one.kind for one in describe_all())
+    assert all(not one.unread and one.doc for one in describe_all())  # they are read without being run
 
 
 def test_everything_a_form_needs_is_read_from_the_text(folder: Path) -> None:
@@ -110,6 +111,90 @@ def test_a_default_that_is_computed_is_named_as_unread(folder: Path) -> None:
     write(folder, "mine.py", GOOD.replace("parameter(20,", "parameter(2 * 10,"))
     assert only(folder).unread == ("lookback",)
     assert [spec.name for spec in only(folder).parameters] == ["stop_pips", "side"]
+
+
+@pytest.mark.parametrize(
+    ("line", "unread"),
+    [
+        ("    stop: float = pips(30.0)\n", {"stop"}),
+        ("    a, b = parameter(1), parameter(2 * 1)\n", {"b"}),
+        ("    a, b = made()\n", {"a", "b"}),
+        ("    if True:\n        a = parameter(1)\n", {"a"}),
+        ("    for a in range(3):\n        b = parameter(1)\n", {"b"}),
+        ("    warmup = 3 * MOST\n", {"warmup"}),
+        ("    context_timeframes = NAMES\n", {"context_timeframes"}),
+        ("    x = 3 * 4\n    _hidden = made()\n", set()),
+    ],
+)
+def test_what_only_running_the_file_can_tell_is_named_as_unread(
+    folder: Path, line: str, unread: set[str]
+) -> None:
+    write(folder, "mine.py", ON_BAR + line)
+    assert (set(only(folder).unread), only(folder).error) == (unread, None)
+
+
+def test_a_parameter_under_another_name_is_read_as_one(folder: Path) -> None:
+    text = "from core.strategies import parameter as knob\n" + ON_BAR + "    size: int = knob(3, minimum=1)\n"
+    write(folder, "mine.py", text)
+    assert [(spec.name, spec.default) for spec in only(folder).parameters] == [("size", 3)]
+
+
+def test_options_are_read_whether_plain_or_parameters(folder: Path) -> None:
+    lines = "    trailing_pips = 12\n    max_bars: int = parameter(48)\n    breakeven_after_target = True\n"
+    write(folder, "mine.py", ON_BAR + lines)
+    options = only(folder).options
+    assert (options.trailing_pips, options.max_bars, options.breakeven_after_target) == (12.0, 48, True)
+    assert only(folder).chosen({"max_bars": 5}).options.max_bars == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("warmup = -1", "warmup must be a number of bars, zero or more, not -1."),
+        ("warmup: str = parameter('many')", "warmup is an option of the broker; write it like warmup: int ="),
+        (
+            "max_bars: float = parameter(2.5)",
+            "max_bars is an option of the broker; write it like max_bars: int",
+        ),
+        ("breakeven_after_target = 1", "breakeven_after_target must be True or False, not 1."),
+        ("trailing_pips = parameter(True)", "trailing_pips is an option of the broker; write it like"),
+        ("trailing_pips = parameter(-5.0)", "trailing_pips must be a number of pips, zero or more, not -5."),
+        ("context_timeframes = 'H5'", "context_timeframes: There is no timeframe 'H5'; use one of M1"),
+        ("context_timeframes = 5", "context_timeframes must be a tuple of names such as"),
+        ("context_timeframes = parameter(5)", "context_timeframes is an option of the broker; write it like"),
+        (f"{'x' * 61} = parameter(1)", "A parameter's name is longer than 60 letters"),
+        ("size = parameter(5, maximum=4)", "The default of size must be a whole number of at most 4, not 5."),
+        (
+            "size = parameter(5, choices=[1, 'b'])",
+            "'b' among the choices of size has another type than size.",
+        ),
+    ],
+)
+def test_a_wrong_option_or_parameter_is_told_with_its_line(folder: Path, line: str, sentence: str) -> None:
+    assert error_of(folder, f"{ON_BAR}    {line}\n").startswith(f"mine.py, line 7: {sentence}")
+
+
+@pytest.mark.parametrize("name", ["\u00dcberkreuz", "\u0416\u0443\u043a", "_9", "X" * 61])
+def test_a_class_whose_name_cannot_be_typed_is_refused_where_it_is_listed(folder: Path, name: str) -> None:
+    error = error_of(folder, ON_BAR.replace("Patient", name))
+    assert error.startswith("mine.py, line 4: The class")
+    assert "rename it" in error or "shorter" in error
+
+
+def test_whoever_asks_a_model_through_another_file_or_class_is_known_to_ask(folder: Path) -> None:
+    write(folder, "helpers.py", "def ask(context):\n    return context.llm.ask('?', {})\n")
+    write(
+        folder, "mine.py", "import helpers\n" + ON_BAR.replace('context.llm.ask("?")', "helpers.ask(context)")
+    )
+    write(folder, "patient.py", ON_BAR.replace("Patient", "Base"))
+    write(folder, "wider.py", "from patient import Base\nclass Wider(Base):\n    x = 1\n")
+    asking = {one.name: one.uses_model for one in described(folder) if one.error is None}
+    assert asking == {"patient": True, "base": True, "wider": True}
+
+
+def test_a_docstring_without_an_end_is_cut(folder: Path) -> None:
+    write(folder, "mine.py", GOOD.replace("Buys a high.", "Buys " + "a high " * 10_000))
+    assert len(only(folder).doc) == 4000
 
 
 @pytest.mark.parametrize(
@@ -278,9 +363,8 @@ def test_files_that_import_each_other_are_read_once(folder: Path) -> None:
 
 
 def test_an_unknown_strategy_is_answered_with_the_known_ones(folder: Path) -> None:
-    with pytest.raises(
-        BacktapeError, match=r"no strategy 'sma_corss'; there are: donchian_breakout, sma_cross"
-    ):
+    names = ", ".join(one.name for one in describe_all())
+    with pytest.raises(BacktapeError, match=f"no strategy 'sma_corss'; there are: {names}"):
         find("sma_corss", folder)
 
 

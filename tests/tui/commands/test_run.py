@@ -66,6 +66,32 @@ def test_every_option_of_the_broker_reaches_the_row(market: Home, capsys: Captur
     assert {name: row["settings"][name] for name in settings} == settings
 
 
+def test_the_limits_reach_the_row_and_the_report(market: Home, capsys: Capture) -> None:
+    limits = ("--memory", "400", "--time", "2.5")
+    said = call(capsys, "run", "sma_cross", *SAMPLE, *limits)
+    assert "at most 400 MB · at most 2.5 minutes" in said.out
+    row = call(capsys, "run", "sma_cross", *SAMPLE, *limits, "--json").document
+    assert (row["settings"]["memory_limit_mb"], row["settings"]["time_limit_minutes"]) == (400, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            ("--memory", "10"),
+            "The memory must be a whole number of megabytes from 50 to 1000000, such as 500;",
+        ),
+        (("--time", "0"), "The time must be a number of minutes above 0 and at most 100000, such as 30;"),
+    ],
+)
+def test_a_limit_that_no_run_could_keep_is_refused(
+    market: Home, capsys: Capture, given: tuple[str, str], told: str
+) -> None:
+    said = call(capsys, "run", "sma_cross", *SAMPLE, *given)
+    assert said.code == 1
+    assert told in said.err
+
+
 def test_recorded_spreads_and_risk_reach_the_row_and_the_report(market: Home, capsys: Capture) -> None:
     said = call(capsys, "run", "sma_cross", *SAMPLE, "--spread", "data", "--risk", "1")
     assert "spread as recorded" in said.out

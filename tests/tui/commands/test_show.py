@@ -3,12 +3,14 @@ from array import array
 
 import pytest
 
+from core.home import Home
 from db import jobs, runs
 from db.columns import RUN_COLUMNS
 from db.connection import StoreConnection
 from db.jobs import Beat
 from db.trades import TRADE_COLUMNS
 from tests.db.samples import add_run, claimed
+from tests.homes import import_sample
 from tests.tui.commands.conftest import completed, failed
 from tests.tui.commands.program import call
 
@@ -128,3 +130,76 @@ def test_a_run_under_way_shows_its_curve_so_far(store: StoreConnection, capsys: 
     assert "▶ running 50 %" in said.out
     assert "equity" in said.out
     assert call(capsys, "show", str(run_id), "--equity", "--json").document["equity"] == []
+
+
+SOURCED = '''from core.strategies import Signals, Strategy, parameter
+
+
+class Mine(Strategy):
+    """Does nothing."""
+
+    length: int = parameter(20, minimum=2, maximum=500)
+
+    def signals(self, bars):
+        return Signals()
+'''
+
+
+@pytest.fixture
+def sourced(home: Home, store: StoreConnection) -> int:
+    """A waiting run of a strategy of one's own."""
+    from core.jobs.request import parse_request
+    from core.jobs.submit import submit
+
+    import_sample(home, store)
+    (home.strategies / "mine.py").write_text(SOURCED)
+    return submit(store, home, parse_request({"strategy": "mine", "symbol": "SYNTHETIC", "timeframe": "H1"}))
+
+
+def test_the_source_of_a_run_is_shown_as_it_was(sourced: int, capsys: Capture) -> None:
+    said = call(capsys, "show", str(sourced), "--source")
+    assert said.code == 0
+    assert f"mine is the same today.\n\n{SOURCED}" in said.out
+    source = call(capsys, "show", str(sourced), "--source", "--json").document["source"]
+    assert (source["state"], source["files"], source["difference"]) == ("same", {"mine.py": SOURCED}, [])
+    assert source["version"] == source["today"]
+
+
+def test_the_difference_to_todays_source_is_shown(home: Home, sourced: int, capsys: Capture) -> None:
+    (home.strategies / "mine.py").write_text(SOURCED.replace("maximum=500", "maximum=50"))
+    said = call(capsys, "show", str(sourced), "--source")
+    assert "mine has been edited since: the run used version" in said.out
+    assert SOURCED in said.out
+    assert "--- mine.py of the run\n+++ mine.py today\n" in said.out
+    assert "\n-    length: int = parameter(20, minimum=2, maximum=500)\n" in said.out
+    assert "\n+    length: int = parameter(20, minimum=2, maximum=50)\n" in said.out
+    source = call(capsys, "show", str(sourced), "--source", "--json").document["source"]
+    assert source["state"] == "changed"
+    assert source["version"] != source["today"]
+    assert "+++ mine.py today" in source["difference"]
+
+
+def test_a_strategy_that_is_gone_leaves_the_source_with_its_runs(
+    home: Home, sourced: int, capsys: Capture
+) -> None:
+    (home.strategies / "mine.py").unlink()
+    said = call(capsys, "show", str(sourced), "--source")
+    assert "There is no strategy mine any more; its source is kept with the run." in said.out
+    assert SOURCED in said.out
+    source = call(capsys, "show", str(sourced), "--source", "--json").document["source"]
+    assert (source["state"], source["today"], source["files"]) == ("missing", None, {"mine.py": SOURCED})
+
+
+def test_a_run_whose_source_is_damaged_says_so(store: StoreConnection, capsys: Capture) -> None:
+    run_id = completed(store)
+    store.execute("UPDATE strategy_versions SET source = '['")
+    said = call(capsys, "show", str(run_id), "--source")
+    assert said.code == 0
+    assert "Which source of sma_cross the run used is not known." in said.out
+    source = call(capsys, "show", str(run_id), "--source", "--json").document["source"]
+    assert (source["state"], source["files"], source["difference"]) == ("unknown", {}, [])
+
+
+def test_without_being_asked_for_there_is_no_source(sourced: int, capsys: Capture) -> None:
+    assert "source" not in call(capsys, "show", str(sourced), "--json").document
+    assert "class Mine" not in call(capsys, "show", str(sourced)).out
