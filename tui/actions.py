@@ -6,7 +6,7 @@ offers an action named `cancel` by a method `do_cancel`, and may refuse it for
 the moment by a method `why_not_cancel` that returns the reason as a sentence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
@@ -55,9 +55,19 @@ ACTIONS: tuple[Action, ...] = (
     _action("pagedown", "page_down", "page down", "one page down", on=TABLE, group="move"),
     _action("g home", "first", "first", "first row", on=TABLE, group="move"),
     _action("G end", "last", "last", "last row", on=TABLE, group="move"),
-    _action("enter", "open", "open", "open the row under the cursor", on="runs", group="in, out", footer=10),
+    _action("tab", "next_pane", "pane", "to the other pane", on="strategies", group="move"),
+    _action(
+        "enter",
+        "open",
+        "open",
+        "open the row under the cursor",
+        on="runs strategies detail",
+        group="in, out",
+        footer=10,
+    ),
     _action("n", "new_run", "new run", "set up a new run", on=EVERYWHERE, group="in, out", footer=20),
     _action("1", "goto_runs", "Runs", "all runs", on=EVERYWHERE, group="in, out"),
+    _action("3", "goto_strategies", "Strategies", "all strategies", on=EVERYWHERE, group="in, out"),
     _action("4", "goto_data", "Data", "the data library", on=EVERYWHERE, group="in, out"),
     _action("escape", "back", "back", "leave the innermost layer", on=EVERYWHERE, group="in, out"),
     _action(
@@ -92,6 +102,20 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("p", "pause", "pause", "pause the queue, or let it go on", on="runs", group="act"),
     _action("z", "undo", "undo", "bring back what was deleted last", on="runs", group="act", footer=70),
+    _action("a", "add", "add", "write a new strategy and edit it", on="strategies", group="act", footer=40),
+    _action(
+        "e", "edit", "edit", "edit the file in $VISUAL or $EDITOR", on="strategies", group="act", footer=30
+    ),
+    _action(
+        "c",
+        "check",
+        "check",
+        "look whether the strategy sees what it cannot know",
+        on="strategies",
+        group="act",
+        footer=50,
+    ),
+    _action("r", "reread", "read again", "read the strategy files again", on="strategies", group="act"),
     _action("i", "import", "import", "import a price file", on="data", group="act", footer=10),
     _action("m", "sample", "sample", "import the sample market", on="runs data", group="act"),
     _action("greater_than_sign", "next_tab", "next tab", "next tab", on="detail", group="tabs", footer=20),
@@ -107,7 +131,7 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 # What a form takes as text must not leave it: these are not offered there.
-_TYPED = frozenset({"new_run", "goto_runs", "goto_data", "quit"})
+_TYPED = frozenset({"new_run", "goto_runs", "goto_strategies", "goto_data", "quit"})
 _FORMS = frozenset({"new_run"})
 _TEXT = frozenset({"question_mark"})
 
@@ -115,7 +139,10 @@ SCREENS: dict[str, str] = {
     "runs": "Runs",
     "new_run": "New run",
     "detail": "Run detail",
+    "strategies": "Strategies",
     "data": "Data",
+    "text": "Text",
+    "check": "Check",
 }
 
 _SHOWN = {
@@ -191,9 +218,10 @@ def choice_bindings() -> list[BindingType]:
     ]
 
 
-def footer_of(screen: str) -> list[Action]:
-    """Return the actions that the bottom line names, most important first."""
-    return sorted((a for a in actions_of(screen) if a.footer), key=lambda action: action.footer)
+def footer_of(screen: str, without: Collection[str] = ()) -> list[Action]:
+    """Return the actions that the bottom line names, most important first; some left out by name."""
+    named = (action for action in actions_of(screen) if action.footer and action.name not in without)
+    return sorted(named, key=lambda action: action.footer)
 
 
 def help_of(screen: str) -> list[Action]:

@@ -1,7 +1,7 @@
 """The terminal program: one data folder, its screens, and what they share."""
 
 import asyncio
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -25,6 +25,9 @@ from tui.runner_watch import RunnerWatch
 from tui.screens.base import Work
 from tui.screens.runs import RunsScreen
 from tui.store_link import StoreLink
+
+if TYPE_CHECKING:
+    from tui.driver import PatientDriver
 
 
 class BacktapeApp(App[int], inherit_bindings=False):
@@ -61,6 +64,13 @@ class BacktapeApp(App[int], inherit_bindings=False):
     def runner_text(self) -> str:
         """What the runner does, in words."""
         return self.watch_runner.text
+
+    @property
+    def terminal(self) -> "PatientDriver | None":
+        """What has the terminal; None where there is none."""
+        from tui.driver import PatientDriver
+
+        return self._driver if isinstance(self._driver, PatientDriver) else None
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that leaves the terminal whole whatever comes."""

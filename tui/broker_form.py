@@ -29,6 +29,10 @@ DEFAULTS: Mapping[str, str] = {
     "rates": "",
     "slippage_pips": "0",
     "swap": "0,0",
+    "max_llm_calls": "100",
+    "fresh": "no",
+    "memory_limit_mb": "",
+    "time_limit_minutes": "",
 }
 
 # Fields that the request takes as they are typed.
@@ -78,6 +82,8 @@ def groups(data: "DatasetRecord", mode: str, finer: Sequence[Timeframe]) -> tupl
         FieldSpec("rates", "fixed rates", "in place of imported ones, such as USDJPY=150"),
         FieldSpec("slippage_pips", "slippage", "pips that market and stop orders lose"),
         FieldSpec("swap", "swap", "per lot and night, for buys and for sells, such as -3.5,1.2"),
+        FieldSpec("memory_limit_mb", "memory limit", "MB that the run may take; empty: no limit"),
+        FieldSpec("time_limit_minutes", "time limit", "minutes that the run may take; empty: no limit"),
     )
     return Group("Broker", broker), Group("More", more)
 
@@ -93,7 +99,7 @@ def values(texts: Mapping[str, str]) -> dict[str, object]:
         found["risk_pct"] = texts["size"][:-1].strip()
     else:
         found["volume"] = texts["size"]
-    found["finer"] = texts["finer"] or None
+    found |= {name: texts[name] or None for name in ("finer", "memory_limit_mb", "time_limit_minutes")}
     found["rates"] = _rates(texts["rates"])
     found["swap_long"], _, found["swap_short"] = texts["swap"].partition(",")
     return found

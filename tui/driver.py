@@ -7,8 +7,8 @@ import signal
 import termios
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -126,6 +126,42 @@ class PatientDriver(LinuxDriver):
         self.resume_application_mode()
         self._app.refresh(layout=True)
 
+    # Lending it to another program
+
+    @contextmanager
+    def lent(self, end: Callable[[], object]) -> Iterator[None]:
+        """Let another program have the terminal; take it back afterwards and draw everything.
+
+        What the keyboard would end or interrupt is that program, not this one. When
+        this one is told to end, it calls `end` and leaves as soon as it has the
+        terminal again.
+        """
+        told: list[signal.Signals] = []
+
+        def leave(number: signal.Signals) -> None:
+            told.append(number)
+            end()
+
+        meanwhile = Reactions(
+            {signal.SIGINT: _nothing, signal.SIGQUIT: _nothing}
+            | {number: partial(leave, number) for number in (signal.SIGHUP, signal.SIGTERM)}
+        )
+        self.suspend_application_mode()
+        before = termios.tcgetattr(self.fileno)
+        meanwhile.begin()
+        try:
+            yield
+        finally:
+            meanwhile.end()
+            if self._is_gone():
+                told.append(signal.SIGHUP)
+            else:
+                # A program that was killed leaves its own modes, and they would be taken for the shell's.
+                termios.tcsetattr(self.fileno, termios.TCSANOW, before)
+                self._come_back()
+            if told:
+                self._leave(told[0])
+
     # Input
 
     def _run_input_thread(self) -> None:
@@ -172,6 +208,10 @@ class PatientDriver(LinuxDriver):
         except termios.error:
             return True
         return False
+
+
+def _nothing() -> None:
+    """Do nothing: the signal is for the program that has the terminal."""
 
 
 class _Output:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from db.datasets import DatasetRecord
 
 PARAMETER = "params."
+# A run of it needs neither a model nor other timeframes: Enter alone starts one.
+_FIRST = "donchian_breakout"
 
 
 @dataclass
@@ -30,7 +32,7 @@ class RunForm:
     _parameters_of: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.strategies = [one for one in self.strategies if one.error is None and not one.uses_model]
+        self.strategies = [one for one in self.strategies if one.error is None]
         self._fill()
 
     def set(self, name: str, text: str) -> bool:
@@ -46,6 +48,11 @@ class RunForm:
             return True
         return False
 
+    def describe(self, whole: "Description") -> None:
+        """Take what running a strategy's file has shown of its parameters, or why that failed."""
+        self.strategies = [whole if one.name == whole.name else one for one in self.strategies]
+        self._fill()
+
     def _put_parameters_away(self) -> None:
         """Two strategies may have a parameter of one name; each keeps its own values."""
         names = [name for name in self.texts if name.startswith(PARAMETER)]
@@ -59,6 +66,11 @@ class RunForm:
         return next(one for one in self.strategies if one.name == self.texts["strategy"])
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether only running the strategy's file could tell what its parameters are."""
+        return bool(self.strategy.unread) and self.strategy.error is None
+
+    @property
     def dataset(self) -> "DatasetRecord":
         """The data that the chosen symbol and timeframe are taken from: exact, or the coarsest finer."""
         wanted = Timeframe(self.texts["timeframe"])
@@ -68,7 +80,7 @@ class RunForm:
     def groups(self) -> list[Group]:
         """Return the fields that the choices made so far lead to."""
         return [
-            Group("Strategy", (self._strategy_field(), *self._parameter_fields())),
+            Group("Strategy", (self._strategy_field(), *self._parameter_fields(), *self._model_fields())),
             Group("Data", self._data_fields()),
             *broker_form.groups(self.dataset, self.texts["execution_mode"], self._finer()),
         ]
@@ -81,6 +93,16 @@ class RunForm:
         return [
             FieldSpec(PARAMETER + spec.name, spec.name, _parameter_hint(spec), _parameter_choices(spec))
             for spec in self.strategy.parameters
+        ]
+
+    def _model_fields(self) -> list[FieldSpec]:
+        if not self.strategy.uses_model:
+            return []
+        told = "requests to the model at most, those that fail counted too"
+        afresh = "yes: the model is asked again what an equal run has asked it before"
+        return [
+            FieldSpec("max_llm_calls", "model calls", told),
+            FieldSpec("fresh", "ask afresh", afresh, (("no", "no"), ("yes", "yes"))),
         ]
 
     def _data_fields(self) -> tuple[FieldSpec, ...]:
@@ -122,8 +144,12 @@ class RunForm:
     # What is filled in by itself
 
     def _fill(self) -> None:
+        if self.texts.get("strategy") not in {one.name for one in self.strategies}:
+            # A file that went: what was typed for its parameters means nothing to another strategy.
+            self.texts = {name: text for name, text in self.texts.items() if not name.startswith(PARAMETER)}
+            names = [one.name for one in self.strategies]
+            self.texts["strategy"] = _FIRST if _FIRST in names else names[0]
         texts = self.texts
-        texts.setdefault("strategy", self.strategies[0].name)
         texts.update(self._parameters_of.pop(self.strategy.name, {}))
         for spec in self.strategy.parameters:
             texts.setdefault(PARAMETER + spec.name, default_text(spec))
@@ -156,6 +182,8 @@ class RunForm:
         values: dict[str, object] = {name: texts[name] for name in _PLAIN_FIELDS}
         values |= {name: texts[name] or None for name in ("start", "end")}
         values["source"] = texts["source"] if len(self._sources()) > 1 else None
+        if self.strategy.uses_model:
+            values |= {"max_llm_calls": texts["max_llm_calls"], "fresh": texts["fresh"] == "yes"}
         return values | broker_form.values(texts)
 
     def check(self) -> "tuple[RunRequest | None, dict[str, str]]":
@@ -163,6 +191,8 @@ class RunForm:
         from core.jobs.request import RefusedRequestError, parse_request
 
         problems: dict[str, str] = {}
+        if self.strategy.error is not None:
+            problems["strategy"] = self.strategy.error
         params = {}
         for spec in self.strategy.parameters:
             try:

@@ -1,30 +1,26 @@
 """The whole configuration of a run in plain words, and what became of what it was computed from."""
 
-import textwrap
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import chop_cells
 from textual.app import ComposeResult
 
 from core.home import Home
 from core.jobs.settings import RunSettings
+from core.limits import seconds_of, time_in_words
 from db.runs import RunRecord
 from tui import formats
 from tui.background import in_background
 from tui.broker_form import MODES
-from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
 from tui.widgets.page import Page
+from tui.wrapping import bounded, chopped, code_lines, labelled
 
 if TYPE_CHECKING:
     from core.jobs.provenance import DataState, Provenance, StrategyState
 
 _LABEL = 24
-_LEAST_VALUE = 20
-_MOST_LINES = 20_000
-_TAB = 4
 _LOOKING = "being looked at ..."
 _INKS = {"+": "good", "-": "bad", "@": "accent"}
 
@@ -45,9 +41,7 @@ def settings_lines(run: RunRecord, found: "Provenance | None", width: int) -> li
         lines.append(line(""))
     if found is not None:
         lines += _source_lines(found.strategy, width)
-    if len(lines) > _MOST_LINES:
-        lines[_MOST_LINES:] = [line(f"There are {len(lines) - _MOST_LINES:,} more lines.", "dim")]
-    return lines
+    return bounded(lines)
 
 
 def _sections(run: RunRecord, found: "Provenance | None") -> Iterator[tuple[str, list[Item]]]:
@@ -133,9 +127,33 @@ def _execution(run: RunRecord, settings: RunSettings) -> list[Item]:
     ]
     if mode == "intra_candle":
         items.append(Item("inside bars", inside))
+    return [*items, *_model(run, settings), *_limits(settings)]
+
+
+def _model(run: RunRecord, settings: RunSettings) -> list[Item]:
     calls = formats.plural(run.max_llm_calls, "call")
-    asks = run.job is not None and run.job.uses_model
-    return [*items, Item("model", f"at most {calls}" if asks else f"not asked (at most {calls})")]
+    if run.job is None or not run.job.uses_model:
+        return [Item("model", f"not asked (at most {calls})")]
+    where = f"{settings.model or 'not known'} at {settings.endpoint or 'not known'}"
+    items = [Item("model", f"{where}, at most {calls}")]
+    if settings.cutoff is not None:
+        begins_before = f"{run.start_date:%Y-%m-%d}" <= settings.cutoff
+        told = f"what happened until {settings.cutoff}"
+        known = f"{told}, so of this period too: what it does well may be memory" if begins_before else told
+        items.append(Item("it may know", known, "warn" if begins_before else ""))
+    if settings.generation:
+        items.append(Item("asked afresh", formats.plural(settings.generation, "time")))
+    return items
+
+
+def _limits(settings: RunSettings) -> list[Item]:
+    items = []
+    if settings.memory_limit_mb is not None:
+        items.append(Item("memory limit", f"{settings.memory_limit_mb:,} MB"))
+    seconds = seconds_of(settings.time_limit_minutes)
+    if seconds is not None:
+        items.append(Item("time limit", time_in_words(seconds)))
+    return items
 
 
 def _made(run: RunRecord, found: "Provenance | None") -> list[Item]:
@@ -159,18 +177,7 @@ def _value(value: object) -> str:
 
 
 def _item_lines(item: Item, width: int) -> list[Line]:
-    """Return label and value side by side, what does not fit below the value."""
-    room = max(_LEAST_VALUE, width - _LABEL)
-    label, *more = textwrap.wrap(item.label, _LABEL - 1) or [""]
-    texts = textwrap.wrap(item.text, room) or [""]
-    labels = [label, *more]
-    rows = max(len(labels), len(texts))
-    labels += [""] * (rows - len(labels))
-    texts += [""] * (rows - len(texts))
-    return [
-        (Cell(f"{left:<{_LABEL}}", "dim"), Cell(right, item.style))
-        for left, right in zip(labels, texts, strict=True)
-    ]
+    return labelled(item.label, item.text, width, room=_LABEL, style=item.style)
 
 
 # Source
@@ -181,17 +188,11 @@ def _source_lines(strategy: "StrategyState", width: int) -> list[Line]:
     if strategy.difference:
         lines.append(line("from the source of the run to today's", "title"))
         for text in strategy.difference:
-            lines += [line(part, _INKS.get(text[:1], "")) for part in _chopped(text, width)]
+            lines += [line(part, _INKS.get(text[:1], "")) for part in chopped(text, width)]
         lines.append(line(""))
     for file, text in strategy.files.items():
-        lines.append(line(f"{file} as it was", "title"))
-        lines += [line(part) for code in text.splitlines() for part in _chopped(code, width)]
-        lines.append(line(""))
+        lines += [line(f"{file} as it was", "title"), *code_lines(text, width), line("")]
     return lines
-
-
-def _chopped(text: str, width: int) -> list[str]:
-    return chop_cells(text.expandtabs(_TAB), max(1, width)) or [""]
 
 
 class SettingsPage(Page):

@@ -63,7 +63,8 @@ class RunLlmCall(Base):
     """One entry of a ledger as a run met it, `number` counting from 1 in the order it did.
 
     `replayed` when the request was an earlier run's. `decision` is what the strategy
-    decided at that bar in words, `position` the number of the position that came of it.
+    decided at that bar in words, `position` the number of the position that it opened,
+    or that its exit closed. An ask that was tried again is several entries, and the last one has these.
     """
 
     __tablename__ = "run_llm_calls"

@@ -1,5 +1,6 @@
 """A store with the same runs every time: fixed numbers, fixed times, every status."""
 
+import json
 import math
 import random
 import zlib
@@ -13,10 +14,11 @@ from typing import Any
 from core.home import Home
 from core.jobs.logs import run_log
 from core.strategies.source import canonical, version
-from db import jobs, runs, strategies
-from db.connection import Connection, connect
+from db import jobs, llm_calls, runs, strategies
+from db.connection import Connection, connect, transaction
 from db.curves import CurveRecord
 from db.jobs import Beat, RunResult
+from db.llm_calls import NewCall, Pages, Reply
 from db.runs import NewRun
 from db.times import utc_text
 from db.upgrade import open_store
@@ -61,6 +63,8 @@ class MyCross(Strategy):
     def signals(self, bars):
         return Signals(buy=bars.close > bars.open)
 """
+PEEKING = AS_IT_WAS.replace("bars.close > bars.open", "bars.close < [*bars.close[1:], 0.0]")
+BROKEN = "from core.strategies import Strategy\n\n\nclass Broken(Strategy:\n    pass\n"
 PRINTED = "".join(f"bar {number}: flat\n" for number in range(1, 13))
 
 
@@ -76,6 +80,55 @@ def leave_traces(home: Home) -> None:
         )
     (home.strategies / "my_cross.py").write_text(AS_IT_WAS.replace("parameter(20", "parameter(30"))
     run_log(home, COMPLETED).write_text(PRINTED)
+
+
+def write_strategies(home: Home, *, peeking: bool = False) -> None:
+    """Put two files into the user's folder: a strategy, and one that is no Python."""
+    (home.strategies / "my_cross.py").write_text(PEEKING if peeking else AS_IT_WAS)
+    (home.strategies / "broken.py").write_text(BROKEN)
+
+
+def ask_model(home: Home, *, calls: int = 14) -> None:
+    """Let the completed run have asked a language model so often, within a budget of 14."""
+    with closing(connect(home.store)) as connection:
+        connection.execute("UPDATE run_jobs SET uses_model = 1 WHERE run_id IN (?, ?)", (COMPLETED, RUNNING))
+        connection.execute(
+            "UPDATE backtest_runs SET max_llm_calls = 14, settings = ? WHERE id IN (?, ?)",
+            (json.dumps(MODEL), COMPLETED, RUNNING),
+        )
+        for number in range(1, calls + 1):
+            ask(connection, COMPLETED, number, CALLS[number % len(CALLS)])
+
+
+def ask(connection: Connection, run_id: int, number: int, reply: Reply | None) -> None:
+    """Let a run ask once; None for what nobody has answered."""
+    moment = BEGIN + timedelta(hours=7 * number)
+    prompt = f"EURUSD M15 at {moment:%Y-%m-%d %H:%M}.\nA rule says: buy.\nDo you agree?"
+    new = NewCall(run_id, moment, MODEL["model"], f"{number:064}", prompt, "{}")
+    with transaction(connection):
+        line = llm_calls.reserve(connection, Pages(f"{run_id:064}", 0), new, 1_000)
+    assert line is not None
+    if reply is not None:
+        llm_calls.write_reply(connection, line.id, reply, final=True)
+    answered = reply is not None and reply.answer is not None
+    decision = f"buy, stop 0.0030 ({number})" if answered else None
+    llm_calls.write_met(
+        connection, run_id, [(number, line.id, number <= 2, decision, number if answered else None)]
+    )
+
+
+MODEL: dict[str, Any] = {
+    "model": "some-model",
+    "endpoint": "models.example",
+    "cutoff": "2021-06-30",
+    "generation": 1,
+}
+CALLS = (
+    Reply('{"verdict": "yes", "reason": "the trend is up"}', None, 412, 20, 0.42),
+    Reply('{"verdict": "no", "reason": "[/] too late"}', None, 408, 18, 1.5),
+    Reply(None, "The endpoint answered with status 500.", None, None, 2.0),
+    Reply('{"verdict": "yes"}', None, None, None, 0.31),
+)
 
 
 def fill_data(home: Home, connection: Connection) -> None:

@@ -45,18 +45,18 @@ def make_app(home: Home, *, ascii_only: bool = False) -> BacktapeApp:
     return BacktapeApp(home, ascii_only=ascii_only, clock=lambda: MOMENT)
 
 
-async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
+async def until(pilot: Pilot[int], holds: Callable[[], object], *, within: float = PATIENCE) -> None:
     """Wait until something holds; it must within any patience."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(within):
         while not holds():
             await pilot.pause(0.02)
 
 
-async def until_shown(pilot: Pilot[int], *texts: str) -> str:
+async def until_shown(pilot: Pilot[int], *texts: str, within: float = PATIENCE) -> str:
     """Wait until every text stands on the screen, and return the screen."""
     app = pilot.app
     try:
-        await until(pilot, lambda: all(text in screen_text(app) for text in texts))
+        await until(pilot, lambda: all(text in screen_text(app) for text in texts), within=within)
     except TimeoutError:
         pytest.fail(f"never shown: {texts}; but\n{screen_text(app)}")
     return screen_text(app)

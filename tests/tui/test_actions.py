@@ -4,17 +4,23 @@ import pytest
 
 from tui.actions import ACTIONS, EVERYWHERE, SCREENS, actions_of, bindings_of, clashes, footer_of, keys_table
 from tui.screens.base import WorkScreen
+from tui.screens.check import CheckScreen
 from tui.screens.data import DataScreen
 from tui.screens.detail import DetailScreen
 from tui.screens.help import help_lines
 from tui.screens.new_run import NewRunScreen
 from tui.screens.runs import RunsScreen
+from tui.screens.strategies import StrategiesScreen
+from tui.screens.text import TextScreen
 
 CLASSES: dict[str, type[WorkScreen]] = {
     "runs": RunsScreen,
     "new_run": NewRunScreen,
     "detail": DetailScreen,
+    "strategies": StrategiesScreen,
     "data": DataScreen,
+    "text": TextScreen,
+    "check": CheckScreen,
 }
 
 

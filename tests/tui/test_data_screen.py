@@ -69,12 +69,37 @@ async def test_a_file_that_is_refused_is_told_in_a_sentence(
         await until_shown(pilot, "The data library is empty.")
 
 
-async def test_a_path_that_does_not_exist_is_told_at_once(empty: Home) -> None:
-    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+async def test_a_path_that_does_not_exist_is_told_at_once_and_can_be_mended(
+    empty: Home, tmp_path: Path
+) -> None:
+    _csv(tmp_path, "EURUSD_M1.csv")
+    async with make_app(empty).run_test(size=(160, 40)) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "The data library is empty.")
-        await pilot.press("i", *"/nowhere/x.csv", "enter")
-        await until_shown(pilot, "There is no file /nowhere/x.csv.")
+        await pilot.press("i", *f"{tmp_path}/EURUSD_M1.cs", "enter")
+        await until_shown(pilot, f"There is no such file. import file: {tmp_path}/EURUSD_M1.cs")
+        await pilot.press("v", "enter")
+        await until_shown(pilot, "symbol: EURUSD")
+
+
+async def test_a_path_that_was_typed_is_there_again_until_its_file_is_imported(
+    empty: Home, tmp_path: Path
+) -> None:
+    path = _csv(tmp_path, "EURUSD_M1.csv")
+    good = path.read_text()
+    path.write_text("time,open,high,low,close\n")
+    async with make_app(empty).run_test(size=(160, 40)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "The data library is empty.")
+        await pilot.press("i", *str(path), "enter", "enter")
+        await until_shown(pilot, "there is a header but no bar below it")
+        path.write_text(good)
+        await pilot.press("i")
+        await until_shown(pilot, f"import file: {path}")
+        await pilot.press("enter", "enter")
+        await until_shown(pilot, "EURUSD M1: 300 bars")
+        await pilot.press("i")
+        await until(pilot, lambda: _said(pilot.app) == "import file:")
 
 
 async def test_a_dataset_is_deleted_after_a_question(empty: Home) -> None:

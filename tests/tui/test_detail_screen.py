@@ -99,6 +99,22 @@ async def test_a_run_that_has_ended_cannot_be_cancelled(filled: Home) -> None:
         await until_shown(pilot, "This run is done; only what waits or runs can be cancelled.")
 
 
+async def test_the_bottom_line_names_only_keys_that_can_act(filled: Home) -> None:
+    def keys(pilot: Pilot[int]) -> str:
+        return screen_text(pilot.app).splitlines()[-1]
+
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await _open(pilot, RUNNING)
+        await until(pilot, lambda: "x cancel" in keys(pilot))
+        assert "s sort" not in keys(pilot)
+        await pilot.press("greater_than_sign")
+        await until(pilot, lambda: "s sort" in keys(pilot))
+        await pilot.press("q", "j", "j", "enter")
+        await until(pilot, lambda: "r repeat" in keys(pilot))
+        await until(pilot, lambda: "x cancel" not in keys(pilot))
+        assert "s sort" not in keys(pilot)
+
+
 async def test_a_run_deleted_by_somebody_else_says_so(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await _open(pilot, RUNNING)
@@ -139,6 +155,8 @@ async def test_the_settings_tell_the_whole_configuration_in_words(filled: Home) 
         "swap_short": 1.2,
         "spread_source": "data",
         "finer": "M1",
+        "memory_limit_mb": 500,
+        "time_limit_minutes": 90,
     }
     with closing(connect(filled.store)) as connection:
         connection.execute(
@@ -165,6 +183,8 @@ async def test_the_settings_tell_the_whole_configuration_in_words(filled: Home) 
             "context                 H4",
             "inside bars             bars of M1 say what came first",
             "model                   not asked (at most 100 calls)",
+            "memory limit            500 MB",
+            "time limit              90 minutes",
             "note                    holidays",
             "Which version of Backtape made the run is not known.",
         )

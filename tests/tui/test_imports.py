@@ -9,7 +9,7 @@ import pytest
 from core.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
-NEVER = ("numba", "pandas", "pyarrow", "alembic")
+NEVER = ("numba", "pandas", "pyarrow", "alembic", "openai")
 
 WATCHER = """
 import asyncio, sys
@@ -44,7 +44,7 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("keys", [[], ["enter", "greater_than_sign"], ["n"], ["4"]])
+@pytest.mark.parametrize("keys", [[], ["enter", "greater_than_sign"], ["n"], ["3", "enter"], ["4"]])
 def test_nothing_heavy_is_imported_before_the_first_paint_and_some_things_never(
     filled: Home, keys: list[str]
 ) -> None:

@@ -10,7 +10,9 @@ from db.connection import connect
 from db.runs import RunRecord
 from tests.shots.filling import fill_data, open_empty
 from tests.tui.conftest import make_app, until, until_shown
+from tui.app import BacktapeApp
 from tui.screens.detail import DetailScreen
+from tui.widgets.fields import Field
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ async def test_every_field_reaches_the_run(stocked: Home) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, "Enter starts the run")
-        await pilot.press("right", "down", *"12", "tab", *"34", "down", *"25", "down", "0")  # parameters
+        await pilot.press(*"sma", "down", *"12", "tab", *"34", "down", *"25", "down", "0")  # parameters
         await pilot.press("down", *"synth", "down", *"h1")  # symbol and timeframe
         await pilot.press("down", *"2020-03-02", "down", *"2020-06-01")
         await pilot.press("down", "right", "down", *"1%", "down", *"2.5", "down", "7", "down", *"5000")
@@ -154,10 +156,10 @@ async def test_each_strategy_keeps_its_own_values(stocked: Home) -> None:
     async with make_app(stocked).run_test(size=(120, 40)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, "second_target_pips")
-        await pilot.press("down", *"77", "up", "right")
+        await pilot.press("down", *"77", "up", *"sma")
         screen = await until_shown(pilot, "bars in the slow average")
         assert "stop_pips             20" in screen
-        await pilot.press("left")
+        await pilot.press(*"donc")
         screen = await until_shown(pilot, "second_target_pips")
         assert "lookback              77" in screen
 
@@ -176,3 +178,116 @@ async def test_without_data_the_form_says_where_they_come_from(empty: Home) -> N
         await until_shown(pilot, "There is no price history yet.")
         await pilot.press("enter")
         await until_shown(pilot, "There are no data yet; Esc, then 4 imports some.")
+
+
+COMPUTED = '''
+from core.strategies import Signals, Strategy, parameter
+
+LEAST = 2 + 1
+
+
+class Computed(Strategy):
+    """Has a parameter that only running the file can tell."""
+
+    length: int = parameter(LEAST * 4, minimum=LEAST)
+
+    def signals(self, bars):
+        return Signals()
+'''
+
+
+async def test_parameters_that_are_no_plain_values_are_found_out_when_picked(stocked: Home) -> None:
+    (stocked.strategies / "computed.py").write_text(COMPUTED)
+    (stocked.strategies / "ends.py").write_text(
+        COMPUTED.replace("2 + 1", "exit(3)").replace("Computed", "Ends")
+    )
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*"comp")
+        await until_shown(pilot, "length                12", "25,016 bars  Enter starts the run")
+        await pilot.press("down", "2")
+        await until_shown(pilot, "length must be a whole number of at least 3, not 2.")
+        await pilot.press("up", *"ends")
+        await until_shown(pilot, "! ends.py")
+        await pilot.press("enter")
+        await until_shown(pilot, "Something is to be mended first: strategy.")
+        await pilot.press(*"comp", "down", *"15")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+    assert _runs(stocked)[0].params == {"length": 15}
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model is set up; nothing is ever asked of it here."""
+    monkeypatch.setenv("BACKTAPE_LLM_BASE_URL", "http://models.example/v1")
+    monkeypatch.setenv("BACKTAPE_LLM_MODEL", "gpt-4o-mini")
+
+
+@pytest.mark.usefixtures("model")
+async def test_a_strategy_that_asks_a_model_has_a_budget_and_says_whom_it_asks(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("n")
+        screen = await until_shown(pilot, "25,016 bars  Enter starts the run")
+        assert "model calls" not in screen
+        await pilot.press(*"llm_f")
+        await until_shown(
+            pilot,
+            "model calls           100",
+            "ask afresh            no",
+            "gpt-4o-mini may know what happened until 2023-10-31",
+            "at most 100 calls to gpt-4o-mini at models.example",
+        )
+        await pilot.press(*["tab"] * _place(app, "max_llm_calls"), *"x7")
+        await until_shown(pilot, "The budget of model calls must be a whole number")
+        await pilot.press("backspace", "backspace", "7")
+        await until_shown(pilot, "at most 7 calls to gpt-4o-mini", "Enter starts the run")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+        await until_shown(pilot, "Overview │ Trades │ Model │ Settings │ Log")
+    [run] = _runs(stocked)
+    assert (run.strategy, run.max_llm_calls) == ("llm_filter", 7)
+    assert run.settings["model"] == "gpt-4o-mini"
+
+
+def _place(app: BacktapeApp, name: str) -> int:
+    """Return how many fields stand before the one called so."""
+    return [field.spec.name for field in app.screen.query(Field)].index(name)
+
+
+async def test_without_a_model_its_strategies_say_how_to_set_one_up(
+    stocked: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BACKTAPE_LLM_BASE_URL", raising=False)
+    async with make_app(stocked).run_test(size=(160, 50)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "25,016 bars  Enter starts the run")
+        await pilot.press(*"llm_f")
+        await until_shown(pilot, "! llm_filter asks a language model, and there is none to ask")
+
+
+async def test_limits_of_memory_and_time_reach_the_run(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "25,016 bars  Enter starts the run")
+        await pilot.press(*["tab"] * _place(app, "memory_limit_mb"), "7")
+        await until_shown(pilot, "The memory must be a whole number of megabytes")
+        await pilot.press("0", "0", "tab", *"2.5")
+        await until_shown(pilot, "25,016 bars  Enter starts the run")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+    [run] = _runs(stocked)
+    assert (run.settings["memory_limit_mb"], run.settings["time_limit_minutes"]) == (700, 2.5)
+
+
+async def test_a_form_whose_last_strategy_is_gone_begins_with_another(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.last_form = {"strategy": "vanished", "params.lookback": "77"}
+        await pilot.press("n")
+        await until_shown(pilot, "donchian_breakout", "lookback              20", "Enter starts the run")

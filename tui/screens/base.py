@@ -196,6 +196,14 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         """Go home."""
         self.bench.go_home()
 
+    def do_goto_strategies(self) -> None:
+        """Show all strategies."""
+        from tui.screens.strategies import StrategiesScreen
+
+        if not isinstance(self, StrategiesScreen):
+            self.bench.go_home()
+            self.app.push_screen(StrategiesScreen())
+
     def do_goto_data(self) -> None:
         """Show the data library."""
         from tui.screens.data import DataScreen

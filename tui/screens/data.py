@@ -31,6 +31,7 @@ class DataScreen(WorkScreen):
         super().__init__()
         self._rows: dict[int, DatasetRecord] = {}
         self._importing = False
+        self._typed_path = ""
         self._sample_first = import_sample
 
     def body(self) -> Iterable[Widget]:
@@ -96,15 +97,24 @@ class DataScreen(WorkScreen):
     why_not_sample = why_not_import
 
     def do_import(self) -> None:
-        """Ask for the file."""
-        self.bottom.prompt("import file: ", "", self._ask_symbol, complete=completed_path)
+        """Ask for the file; what was typed last stands there until it has been imported."""
+        self._ask_path("import file: ")
+
+    def _ask_path(self, label: str) -> None:
+        self.bottom.prompt(
+            label, self._typed_path, self._ask_symbol, typed=self._keep_path, complete=completed_path
+        )
+
+    def _keep_path(self, text: str) -> None:
+        self._typed_path = text
 
     def _ask_symbol(self, text: str) -> None:
+        self._typed_path = text
         path = Path(text.strip()).expanduser()
         if not text.strip():
             return
         if not path.exists():
-            self.say(f"There is no file {path}.", "bad")
+            self._ask_path("There is no such file. import file: ")
             return
         self.bottom.prompt(
             "symbol: ",
@@ -172,6 +182,8 @@ class DataScreen(WorkScreen):
         finally:
             self._importing = False
         await self._refresh()
+        if done.imported:
+            self._typed_path = ""
         for row in self._rows.values():
             if done.imported and (row.symbol, row.timeframe) == _market(done.imported[-1]):
                 self.table.move(list(self.table.ids).index(row.id))

@@ -18,6 +18,7 @@ from tui.messages import RunsChanged
 from tui.overview import Room, overview_lines, status_line
 from tui.run_columns import status_word
 from tui.run_log import LogPage
+from tui.run_model import ModelPage, call_screen
 from tui.run_settings import SettingsPage
 from tui.screens.base import WorkScreen
 from tui.trade_columns import price_digits, trade_columns
@@ -27,8 +28,7 @@ from tui.widgets.page import Page
 from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
 
-TABS = ("Overview", "Trades", "Settings", "Log")
-_OVERVIEW, _TRADES, _SETTINGS, _LOG = range(len(TABS))
+_OVERVIEW, _TRADES, _MODEL, _SETTINGS, _LOG = TABS = ("Overview", "Trades", "Model", "Settings", "Log")
 LINES_AROUND = 4
 FIGURES_SECONDS = 0.5
 SILENCE_LOOK_SECONDS = 5.0
@@ -55,6 +55,7 @@ class DetailScreen(WorkScreen):
         self._trades: VirtualTable[TradeRecord] | None = None
         self._settings: SettingsPage | None = None
         self._log: LogPage | None = None
+        self._model: ModelPage | None = None
         self._sorted_by = ("id", False)
         self._figures_at = 0.0
         self._due: Timer | None = None
@@ -63,7 +64,7 @@ class DetailScreen(WorkScreen):
     def body(self) -> Iterable[Widget]:
         """Return title, tabs and the overview."""
         yield Lines([line(f"Run {self._run_id}", "title")], id="title")
-        yield Lines([_tab_line(_OVERVIEW)], id="tabs")
+        yield Lines([_tab_line(self._tabs, _OVERVIEW)], id="tabs")
         with Page(id="overview"):
             yield Lines(id="overview-lines")
 
@@ -106,6 +107,7 @@ class DetailScreen(WorkScreen):
             return
         self._figures_at = time.monotonic()
         self._curve = _curve(run, packed)
+        self._look_at_model()
         self._show()
 
     def _status_changed(self) -> None:
@@ -116,6 +118,7 @@ class DetailScreen(WorkScreen):
             self.start(self._load_trade_ids)
         if self._settings is not None:
             self.start(self._look_at_settings, group="settings", alone=True)
+        self._look_at_model()
 
     def _figures_due(self) -> None:
         self._due = None
@@ -133,6 +136,8 @@ class DetailScreen(WorkScreen):
         self.query_one("#title", Lines).show(
             [spread(_title(run), status_line(run, self.bench.now()), self.room.width)]
         )
+        self.query_one("#tabs", Lines).show([_tab_line(self._tabs, self._tab)])
+        self.bottom.leave_out(self._useless())
         # Not the area's own size: that is nothing while another tab is shown.
         width, height = self.room.width, self.room.height - LINES_AROUND
         if self._tab == _OVERVIEW:
@@ -143,33 +148,85 @@ class DetailScreen(WorkScreen):
         elif self._tab == _LOG and self._log is not None:
             self._log.draw(run, width, height)
 
+    def _useless(self) -> set[str]:
+        """Return the actions that could not act on this tab of this run."""
+        named = ("open", "sort", "cancel", "repeat")
+        return {name for name in named if getattr(self, f"why_not_{name}")() is not None}
+
     # Tabs
+
+    @property
+    def _tabs(self) -> tuple[str, ...]:
+        """The tabs of this run: most runs ask no model."""
+        job = self._run.job if self._run is not None else None
+        return TABS if job is not None and job.uses_model else tuple(t for t in TABS if t != _MODEL)
 
     def do_next_tab(self) -> None:
         """Show the tab to the right."""
-        self._show_tab((self._tab + 1) % len(TABS))
+        self._turn(1)
 
     def do_previous_tab(self) -> None:
         """Show the tab to the left."""
-        self._show_tab((self._tab - 1) % len(TABS))
+        self._turn(-1)
 
-    def _show_tab(self, tab: int) -> None:
-        self._tab = tab
-        self.query_one("#tabs", Lines).show([_tab_line(tab)])
-        shown = self._built(tab)
-        for area in (self.query_one("#overview"), self._trades, self._settings, self._log):
+    def _turn(self, by: int) -> None:
+        tabs = self._tabs
+        self._tab = tabs[(tabs.index(self._tab) + by) % len(tabs)]
+        shown = self._built(self._tab)
+        for area in (self.query_one("#overview"), self._trades, self._model, self._settings, self._log):
             if area is not None:
                 area.display = area is shown
-        shown.focus()
+        (self._model.table if self._model is not None and shown is self._model else shown).focus()
         self._show()
 
-    def _built(self, tab: int) -> Widget:
+    def _built(self, tab: str) -> Widget:
         """Return what a tab shows; what can change behind its back is looked at again."""
-        if tab == _TRADES:
-            return self._trade_table()
-        if tab == _SETTINGS:
-            return self._settings_page()
-        return self._log_page() if tab == _LOG else self.query_one("#overview")
+        build = {
+            _TRADES: self._trade_table,
+            _MODEL: self._model_page,
+            _SETTINGS: self._settings_page,
+            _LOG: self._log_page,
+        }
+        return build[tab]() if tab in build else self.query_one("#overview")
+
+    # Calls to the model
+
+    def _model_page(self) -> ModelPage:
+        if self._model is None:
+            assert self._run is not None  # noqa: S101 - without a run there is no such tab
+            self._model = ModelPage(self.bench.link, self.bench.home, self._run)
+            self.mount(self._model, after="#overview")
+        self._look_at_model()
+        return self._model
+
+    def _look_at_model(self) -> None:
+        if self._model is not None and self._tab == _MODEL:
+            self.start(self._read_calls, group="model", alone=True)
+
+    async def _read_calls(self) -> None:
+        if self._model is not None and self._run is not None:
+            await self._model.look(self._run)
+            self._show()
+
+    def why_not_open(self) -> str | None:
+        """Only calls to a model have more to show than their row."""
+        if self._tab != _MODEL or self._model is None:
+            asks = _MODEL in self._tabs
+            return (
+                "Only calls to the model can be opened; > goes to them." if asks else "Nothing to open here."
+            )
+        return None if self._model.table.cursor_id is not None else "There is no call to open."
+
+    def do_open(self) -> None:
+        """Show one call in full."""
+        number = self._model.table.cursor_id if self._model is not None else None
+        if number is not None:
+            self.app.push_screen(call_screen(self.bench, self._run_id, number))
+
+    def on_virtual_table_clicked(self) -> None:
+        """Show the call that was clicked twice."""
+        if self._tab == _MODEL:
+            self.do_open()
 
     # Settings and log
 
@@ -314,9 +371,9 @@ def _title(run: RunRecord) -> Line:
     )
 
 
-def _tab_line(current: int) -> Line:
+def _tab_line(tabs: Sequence[str], current: str) -> Line:
     cells: list[Cell] = []
-    for index, name in enumerate(TABS):
+    for index, name in enumerate(tabs):
         cells.append(Cell(" │ " if index else "", "dim"))
-        cells.append(Cell(name, "mark" if index == current else "dim"))
+        cells.append(Cell(name, "mark" if name == current else "dim"))
     return tuple(cells)

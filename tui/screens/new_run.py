@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.errors import BacktapeError
+from core.home import Home
 from db import datasets
 from tui import formats
 from tui.background import in_background
@@ -21,13 +22,16 @@ from tui.widgets.columns import Cell
 from tui.widgets.fields import Field, field_id
 from tui.widgets.lines import Line, Lines, line
 from tui.widgets.page import FormArea
+from tui.wrapping import prose_lines
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
+    from core.jobs.submit import Prepared
     from core.strategies.registry import Description
     from db.datasets import DatasetRecord
 
 CHECK_SECONDS = 0.2
+_MOST_NOTES = 4
 
 
 class NewRunScreen(WorkScreen):
@@ -35,14 +39,15 @@ class NewRunScreen(WorkScreen):
 
     NAME: ClassVar[str] = "new_run"
 
-    def __init__(self, market: tuple[str, str] | None = None) -> None:
+    def __init__(self, market: tuple[str, str] | None = None, strategy: str | None = None) -> None:
         super().__init__()
         self._market = market
+        self._strategy = strategy
         self._form: RunForm | None = None
         self._laid: list[str] = []
         self._laying = asyncio.Lock()
         self._request: RunRequest | None = None
-        self._bars: int | None = None
+        self._prepared: Prepared | None = None
         self._judged = 0
         self._submitting = False
         self._problems: dict[str, str] = {}
@@ -64,7 +69,10 @@ class NewRunScreen(WorkScreen):
             self.query_one("#form", FormArea).mount(Lines(_NO_DATA))
             return
         self._form = RunForm(found, data, {**self.bench.last_form, **self._known_market(data)})
+        if self._strategy in {one.name for one in self._form.strategies}:
+            self._form.set("strategy", str(self._strategy))
         await self._lay(focus="strategy")
+        self._look_into()
         self._check()
 
     def _known_market(self, data: Sequence["DatasetRecord"]) -> dict[str, str]:
@@ -128,15 +136,33 @@ class NewRunScreen(WorkScreen):
             return
         if form.set(event.name, event.text) or event.name == "execution_mode":
             self.start(self._lay, group="lay")
+        if event.name == "strategy":
+            self._look_into()
         self._check()
+
+    def _look_into(self) -> None:
+        """Find out what only running the strategy's file can tell of its parameters."""
+        form = self._open_form()
+        if form.is_unknown:
+            self.start(partial(self._describe, form.strategy), group="describe", alone=True)
+
+    async def _describe(self, chosen: "Description") -> None:
+        whole = await in_background(_described, self.bench.home, chosen)
+        form = self._open_form()
+        form.describe(whole)
+        if form.strategy.name == whole.name:
+            await self._lay()
+            self._check()
 
     # Judging
 
     def _check(self) -> None:
         """Judge what can be judged at once, and ask the rest when typing rests."""
         self._judged += 1
-        self._bars = None
-        self._request, problems = self._open_form().check()
+        self._prepared = None
+        form = self._open_form()
+        # What is not known yet cannot be wrong, nor sent.
+        self._request, problems = (None, {}) if form.is_unknown else form.check()
         self._show(problems)
         self.start(partial(self._judge, self._judged), group="judge")
 
@@ -156,7 +182,7 @@ class NewRunScreen(WorkScreen):
                 self._show({form.field_of(error.field): str(error)})
             return
         if turn == self._judged:
-            self._bars = prepared.bars
+            self._prepared = prepared
             self._show({})
 
     def _show(self, problems: dict[str, str]) -> None:
@@ -178,7 +204,19 @@ class NewRunScreen(WorkScreen):
     def _show_forecast(self) -> None:
         if self._form is not None:
             told = [*self._told(), line(""), line("")][:2]
-            self.query_one("#forecast", Lines).show([*told, self._forecast(self._problems)])
+            lines = [*told, *self._notes(), self._forecast(self._problems)]
+            self.query_one("#forecast", Lines).show(lines)
+
+    def _notes(self) -> list[Line]:
+        """Return what is to be said of the model before it is asked anything."""
+        found = self._prepared
+        if found is None or not found.run.uses_model:
+            return []
+        notes = [part for note in found.notes for part in prose_lines(note, self.room.width, "warn")]
+        settings = found.run.settings
+        calls = formats.plural(found.calls_at_most, "call")
+        where = f"to {settings.get('model')} at {settings.get('endpoint')}"
+        return [*notes[:_MOST_NOTES], line(f"at most {calls} {where}")]
 
     def _told(self) -> list[Line]:
         """Return what is wrong with the field in focus, else with the first, else what it means."""
@@ -194,11 +232,14 @@ class NewRunScreen(WorkScreen):
         return f": {at_fault}." if at_fault else "; it is being looked at."
 
     def _forecast(self, problems: dict[str, str]) -> Line:
+        if self._open_form().is_unknown:
+            return line("Its parameters are being found out by running its file ...", "live")
         if self._request is None:
             return line(f"and {len(problems) - 1} more to mend" if len(problems) > 1 else "", "bad")
         form = self._open_form()
-        about = "" if self._bars is not None else "about "
-        bars = form.bars(self._request) if self._bars is None else self._bars
+        known = self._prepared
+        about = "" if known is not None else "about "
+        bars = form.bars(self._request) if known is None else known.bars
         made_up = "  on made-up prices" if form.dataset.synthetic else ""
         return (
             Cell(f"{about}{formats.plural(bars, 'bar')}", "mark"),
@@ -263,6 +304,12 @@ class NewRunScreen(WorkScreen):
             raise
         self.bench.last_form = dict(form.texts)
         self.bench.submitted(run_id)
+
+
+def _described(home: Home, description: "Description") -> "Description":
+    from core.jobs.describing import describe
+
+    return describe(home, description)
 
 
 def _strategies(folder: Path) -> "list[Description]":

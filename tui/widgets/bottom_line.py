@@ -5,7 +5,7 @@ and Textual sends the whole screen for that.
 """
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -43,6 +43,7 @@ class BottomLine(CleanInput, can_focus=False):
         self._mode = _Mode.KEYS
         self._message: Line | None = None
         self._marked = ""
+        self._useless: frozenset[str] = frozenset()
         self._before: Widget | None = None
         self._asked = ""
         self._answers: Answers = {}
@@ -73,6 +74,12 @@ class BottomLine(CleanInput, can_focus=False):
         """Say before the keys how many rows are marked."""
         if text != self._marked:
             self._marked = text
+            self.refresh()
+
+    def leave_out(self, useless: Collection[str]) -> None:
+        """Do not name the keys of these actions: they could not act."""
+        if self._useless != set(useless):
+            self._useless = frozenset(useless)
             self.refresh()
 
     # Asking
@@ -163,7 +170,9 @@ class BottomLine(CleanInput, can_focus=False):
     def _parts(self) -> Line:
         if self._mode is _Mode.QUESTION:
             return line(self._asked, "warn")
-        return self._message or _keys(footer_of(self._screen_name), self._marked, self.size.width)
+        if self._message:
+            return self._message
+        return _keys(footer_of(self._screen_name, self._useless), self._marked, self.size.width)
 
     def _prompt_parts(self, width: int) -> Line:
         """Return label and text; of a text that is too long the part up to the cursor."""

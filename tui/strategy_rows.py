@@ -1,0 +1,195 @@
+"""The strategies as rows of a table, and what is to be known about one."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.text import clean
+from tui import formats
+from tui.widgets.columns import Cell, Column
+from tui.widgets.lines import Line, line
+from tui.wrapping import bounded, code_lines, labelled, prose_lines
+
+if TYPE_CHECKING:
+    from core.strategies.parameters import Parameter
+    from core.strategies.registry import Description
+    from db.strategies import StrategyRecord
+
+_LABEL = 20
+_LONGEST_DOC = 20_000
+_VERSION = 12
+_KINDS = {
+    "signals": "all bars at once (signals)",
+    "on_bar": "bar by bar (on_bar)",
+    None: "not known",
+}
+_GONE = "There is no file of this strategy any more; its runs keep the source that they used."
+
+
+@dataclass(frozen=True)
+class StrategyRow:
+    """A strategy and how many runs it has; `is_gone` when only its runs are left."""
+
+    description: "Description"
+    runs: int = 0
+    is_gone: bool = False
+
+    @property
+    def name(self) -> str:
+        """The strategy's name, or its file's if it cannot be used."""
+        return self.description.name
+
+    @property
+    def origin(self) -> Cell:
+        """Where it comes from, or that it cannot be used."""
+        if self.is_gone:
+            return Cell("gone", "warn")
+        if self.description.error is not None:
+            return Cell("error", "bad")
+        return Cell("built in" if self.description.builtin else "own")
+
+    @property
+    def why_unusable(self) -> str | None:
+        """Why no run can be made with it."""
+        if self.is_gone:
+            return _GONE
+        return self.description.error
+
+
+def rows_of(found: "Sequence[Description]", stored: "Sequence[StrategyRecord]") -> list[StrategyRow]:
+    """Return what there is, then what the store knows and is gone, each with its count of runs."""
+    from core.strategies.registry import Description
+
+    counts = {record.name: record.runs for record in stored}
+    known = {one.name for one in found}
+    rows = [StrategyRow(one, counts.get(one.name, 0)) for one in found]
+    for record in stored:
+        if record.name not in known and record.runs:
+            path = Path(record.path or record.name)
+            rows.append(
+                StrategyRow(Description(record.name, False, path, record.description), record.runs, True)
+            )
+    return rows
+
+
+def strategy_columns() -> list[Column[StrategyRow]]:
+    """Return the columns of the table."""
+    return [
+        Column("name", "strategy", 24, lambda row: Cell(row.name), grows=32),
+        Column("where", "where", 8, lambda row: row.origin),
+        Column("kind", "kind", 7, lambda row: Cell(row.description.kind or formats.UNDEFINED), priority=2),
+        Column("parameters", "params", 6, _parameter_count, right=True, priority=1),
+        Column("runs", "runs", 7, lambda row: Cell(formats.count(row.runs)), right=True),
+        Column("model", "model", 5, _asks, priority=1),
+        Column(
+            "summary",
+            "what it does",
+            30,
+            lambda row: Cell(row.description.summary, "dim"),
+            priority=3,
+            grows=200,
+        ),
+    ]
+
+
+def _parameter_count(row: StrategyRow) -> Cell:
+    if row.why_unusable is not None:
+        return Cell(formats.UNDEFINED)
+    return Cell(f"{len(row.description.parameters)}{'+' if row.description.unread else ''}")
+
+
+def _asks(row: StrategyRow) -> Cell:
+    return Cell("asks" if row.description.uses_model else "")
+
+
+def strategy_lines(row: StrategyRow, width: int) -> list[Line]:
+    """Return what is to be known about a strategy."""
+    description = row.description
+    lines = [_title(row)]
+    if row.why_unusable is not None:
+        lines += prose_lines(row.why_unusable, width, "warn" if row.is_gone else "bad")
+    lines += prose_lines(clean(description.doc, limit=_LONGEST_DOC, keep_lines=True), width)
+    if row.why_unusable is None:
+        lines += [line(""), *_parameter_lines(row, width), line("")]
+        lines += _options(row, width)
+    lines += labelled("file", _place(row), width, room=_LABEL)
+    if description.version:
+        lines += labelled("version", description.version[:_VERSION], width, room=_LABEL)
+    return bounded(lines)
+
+
+def _place(row: StrategyRow) -> str:
+    """Return where the file lies; its whole path stands above its source."""
+    path = row.description.path
+    if row.is_gone:
+        return clean(str(path))
+    if row.description.builtin:
+        return f"{path.name}, which comes with Backtape"
+    return clean(f"{path.parent.name}/{path.name} in the data folder")
+
+
+def _title(row: StrategyRow) -> Line:
+    runs = formats.plural(row.runs, "run") if row.runs else "no runs yet"
+    return (Cell(row.name, "title"), Cell(f" · {row.origin.text} · ", "dim"), Cell(runs, "dim"))
+
+
+def _parameter_lines(row: StrategyRow, width: int) -> list[Line]:
+    lines = [part for spec in row.description.parameters for part in _parameter(spec, width)]
+    if row.description.unread:
+        names = ", ".join(row.description.unread)
+        return [*lines, *labelled(names, "known only by running the file ...", width, room=_LABEL)]
+    return lines or [line("It has no parameters.", "dim")]
+
+
+def _parameter(spec: "Parameter", width: int) -> list[Line]:
+    step = f", in steps of {spec.step:g}" if spec.step is not None else ""
+    text = f"{_value(spec.default)} · {spec.wanted()}{step}"
+    return labelled(spec.name, f"{text} · {spec.help}" if spec.help else text, width, room=_LABEL)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else clean(str(value)) or "an empty text"
+
+
+def _options(row: StrategyRow, width: int) -> list[Line]:
+    description = row.description
+    options = description.options
+    pairs = [
+        ("decides", _KINDS[description.kind]),
+        ("warm-up", formats.plural(options.warmup, "bar") if options.warmup else ""),
+        ("context", " ".join(options.context_timeframes)),
+        ("break-even", "after the first target" if options.breakeven_after_target else ""),
+        ("trailing stop", f"{options.trailing_pips:g} pips" if options.trailing_pips else ""),
+        ("held at most", formats.plural(options.max_bars, "bar") if options.max_bars else ""),
+        ("model", "asks one, within the budget of each run" if description.uses_model else ""),
+    ]
+    return [part for name, text in pairs if text for part in labelled(name, text, width, room=_LABEL)]
+
+
+def read_files(description: "Description") -> dict[str, str]:
+    """Return the texts that a strategy is made of by file name, its own file first.
+
+    Raises:
+        StrategyError: the file cannot be read.
+    """
+    from core.strategies.source import read_text
+
+    own = description.path.name
+    if not description.source:
+        return {own: read_text(description.path)}
+    files: dict[str, str] = json.loads(description.source)
+    return {own: files[own], **files}
+
+
+def source_lines(files: Mapping[str, str], width: int) -> list[Line]:
+    """Return sources as they were read; each has its name above it where there are several."""
+    lines: list[Line] = []
+    for name, text in files.items():
+        if len(files) > 1:
+            lines.append(line(clean(name), "title"))
+        lines += [*code_lines(text, width), line("")]
+    return bounded(lines)
