@@ -128,10 +128,11 @@ def test_the_help_of_run_states_the_default_of_every_option(capsys: pytest.Captu
         "--commission": f"{made.commission_per_lot:g}",
         "--slippage": f"{made.slippage_pips:g}",
         "--swap": f"{made.swap_long:g},{made.swap_short:g}",
+        "--max-llm-calls": f"{made.max_llm_calls}",
     }
     for option, default in stated.items():
         explained = told.split(f" {option} ")[-1].split(" --")[0]
         assert f"(default: {default})" in explained, option
-    options = re.findall(r" (--[a-z]+) [A-Z{]", told.split("options:")[1])
+    options = re.findall(r" (--[a-z-]+) [A-Z{]", told.split("options:")[1])
     defaults = told.split("options:")[1].count("(default: ")
     assert len(set(options)) == defaults
