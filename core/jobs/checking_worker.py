@@ -8,10 +8,8 @@ line each: `progress` as often as it changes, at most ten times a second, then
 strategy prints goes nowhere, and whatever it starts is ended with it.
 """
 
-import ctypes
 import json
 import os
-import signal
 import sys
 import time
 from contextlib import closing
@@ -21,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.described import kept_for_the_answer
-from core.jobs.isolation import gather_orphans
+from core.jobs.isolation import end_with_parent, gather_orphans
 from core.jobs.process import end_descendants
 from db.errors import StoreError
 
@@ -31,12 +29,11 @@ if TYPE_CHECKING:
 
 _EVERY = 0.1
 _NICENESS = 10
-_PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: list[str]) -> int:
     """Do the task on stdin for the data folder named; the exit code is 0 whatever comes of it."""
-    _end_with_parent()
+    end_with_parent()
     task = json.loads(sys.stdin.read())
     output = _Output(kept_for_the_answer())
     gather_orphans()
@@ -51,12 +48,6 @@ def main(arguments: list[str]) -> int:
         end_descendants()
     # Threads that the strategy has started and its own last words are not waited for.
     os._exit(0)
-
-
-def _end_with_parent() -> None:
-    """Let the system end this process when the one that started it is gone (Linux)."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class _Output:

@@ -12,12 +12,13 @@ import os
 import sys
 from dataclasses import asdict
 
-from core.jobs.isolation import gather_orphans
+from core.jobs.isolation import end_with_parent, gather_orphans
 from core.jobs.process import end_descendants
 
 
 def main(arguments: list[str]) -> int:
     """Describe the strategy named, from the source on stdin; the exit code is 0 whatever is said of it."""
+    end_with_parent()
     source = sys.stdin.read()
     answer = kept_for_the_answer()
     gather_orphans()

@@ -22,6 +22,7 @@ _CUT = "\n[the rest of the output is not kept]\n"
 KEYS = ("BACKTAPE_LLM_API_KEY", "OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_WEBHOOK_SECRET")
 _NICENESS = 10
 _OUT_OF_MEMORY_SCORE = 500  # of 1000
+_PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -56,6 +57,12 @@ def _forget_keys() -> None:
     """Take the model's keys out of the environment: what a strategy prints of it is kept in a log."""
     for name in KEYS:
         os.environ.pop(name, None)
+
+
+def end_with_parent() -> None:
+    """Let the system end this process when the one that started it is gone (Linux)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def gather_orphans() -> bool:

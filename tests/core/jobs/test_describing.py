@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from core.jobs.describing import GivenUp, describe
 from core.jobs.request import parse_request
 from core.jobs.submit import prepare
 from core.strategies.registry import Description, describe_all, find
+from tests.conftest import ROOT
 from tests.core.jobs.bench import Bench
 from tests.processes import wait_until
 
@@ -276,3 +279,20 @@ def test_a_run_takes_what_was_computed(bench: Bench) -> None:
     bench.finish(run_id)
     log = Path(bench.home.logs / f"run-{run_id}.log")
     assert "20 12.5 300" in log.read_text()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ends a child with its parent")
+def test_a_file_without_an_end_ends_with_the_program_that_looks_at_it(home: Home, tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    written(home, with_top(f"open({str(told)!r}, 'w').write(str(os.getpid()))\nwhile True: time.sleep(0.1)"))
+    program = (
+        "import sys; from pathlib import Path; from core.home import Home\n"
+        "from core.jobs.describing import describe; from core.strategies.registry import describe_all\n"
+        "home = Home(Path(sys.argv[1]))\n"
+        "describe(home, next(one for one in describe_all(home.strategies) if one.name == 'computed'))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(home.path)], cwd=ROOT) as looking:
+        wait_until(lambda: told.exists() and told.read_text(), "the file is being run")
+        child = int(told.read_text())
+        looking.kill()
+    wait_until(lambda: not psutil.pid_exists(child), "it is gone")
