@@ -27,6 +27,7 @@ return Signals(buy=full & (total > {level}), sell=full & (total < -{level}))
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("buy", ["later > close", "(later > close) & (close > bars.open)"])
 @settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 2**32), shift=st.integers(1, 60))

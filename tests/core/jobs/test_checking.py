@@ -49,6 +49,7 @@ def request_of(home: Home, text: str, **changes: object) -> CheckRequest:
     return CheckRequest(**{**given, **changes})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong", [LOOK_AHEAD[0], WARM_UP[1], CHANGED_BARS[2], *ELSEWHERE], ids=lambda wrong: wrong.name
 )
@@ -61,6 +62,7 @@ def test_a_wrong_strategy_is_caught_in_a_process_of_its_own(
     assert report.findings[0].bar is not None
 
 
+@pytest.mark.slow
 def test_an_honest_strategy_passes_and_says_how_much_was_looked_at(
     home: Home, store: StoreConnection
 ) -> None:
@@ -76,6 +78,7 @@ def test_an_honest_strategy_passes_and_says_how_much_was_looked_at(
     assert phases == ["loading", "whole history", "look-ahead", "warm-up", "randomness"]
 
 
+@pytest.mark.slow
 def test_a_context_timeframe_of_a_dataset_of_its_own_is_cut_too(home: Home, store: StoreConnection) -> None:
     """Weeks do not make months, so that MN1 beside W1 must come from another dataset."""
     daily = resample(synthetic_bars(timeframe=Timeframe.H1, years=5), Timeframe.D1)
