@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.strategies.registry import Description
     from db.strategies import StrategyRecord
 
-_LABEL = 20
+_LABEL = 24
 _LONGEST_DOC = 20_000
 _VERSION = 12
 _KINDS = {
