@@ -71,7 +71,7 @@ async def test_the_parameters_of_the_one_under_the_cursor_are_told_in_words(own:
         await pilot.press("3")
         await _go_to(pilot, "donchian_breakout")
         await until_shown(pilot, "donchian_breakout · built in · 21 runs")
-        await until_shown(pilot, "lookback            20 · a whole number from 1 to 5000")
+        await until_shown(pilot, "lookback                20 · a whole number from 1 to 5000")
 
 
 async def test_an_error_is_told_with_file_line_and_reason(own: Home) -> None:
