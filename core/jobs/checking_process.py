@@ -16,7 +16,7 @@ from core.checking.findings import CheckReport, Finding
 from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.isolation import KEYS
-from core.jobs.process import end_by_force, identity
+from core.jobs.process import end_child, identity
 from core.text import clean
 
 # Called with what is under way, how many steps of it are done, and of how many.
@@ -52,12 +52,7 @@ def answer_to(
     try:
         return _Listener(process, told).answer()
     finally:
-        if who is not None:
-            end_by_force(who)
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        end_child(process, who)
 
 
 def _start(home: Home, task: Mapping[str, Any], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":

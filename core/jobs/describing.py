@@ -17,7 +17,7 @@ from typing import Any
 from core.home import Home
 from core.jobs.descriptions import Shown, keep, recall, understood
 from core.jobs.isolation import KEYS
-from core.jobs.process import end_by_force, identity
+from core.jobs.process import end_child, identity
 from core.strategies.errors import StrategyError
 from core.strategies.registry import Description
 
@@ -105,12 +105,7 @@ def _answer(description: Description, is_given_up: Callable[[], bool]) -> dict[s
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=_LAST_SECONDS)
     finally:
-        if who is not None:
-            end_by_force(who)
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        end_child(process, who)
     return _told(data, process.returncode)
 
 

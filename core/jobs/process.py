@@ -7,6 +7,7 @@ process started and the boot of the machine names one process for good.
 import enum
 import os
 import signal
+import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -85,6 +86,16 @@ def end_by_force(who: Identity) -> None:
     victims = descendants(who.pid) if who.presence() is not Presence.GONE else []
     _kill(who)
     end_all(victims + session_members(who))
+
+
+def end_child(process: "subprocess.Popen[bytes]", who: Identity | None) -> None:
+    """End a process that was started here with all that it started, and let go of what it wrote to."""
+    if who is not None:
+        end_by_force(who)
+    process.kill()
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def end_all(victims: list[Identity]) -> None:

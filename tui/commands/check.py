@@ -8,6 +8,7 @@ from core.home import Home
 from core.text import clean
 from db.connection import Connection
 from tui.commands import parsing
+from tui.commands.choosing import add_choices
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import terminal_width, write, write_json
@@ -36,30 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("strategy", metavar="STRATEGY", help="what to check; 'backtape strategies' lists them")
     add("symbol", metavar="SYMBOL", help="on the bars of this symbol")
     add("timeframe", metavar="TIMEFRAME", help="and this timeframe, such as M15")
-    add("--source", metavar="NAME", help="which of several imports of the symbol, as named at import")
-    add(
-        "--from",
-        dest="start",
-        type=parsing.moment,
-        metavar="DATE",
-        help="first day, such as 2020-01-31 (default: the first there is)",
-    )
-    add(
-        "--to",
-        dest="end",
-        type=parsing.moment,
-        metavar="DATE",
-        help="up to this day, itself left out (default: through the last bar)",
-    )
-    add(
-        "--set",
-        dest="params",
-        action="append",
-        type=parsing.assignment,
-        default=[],
-        metavar="NAME=VALUE",
-        help="a parameter of the strategy; may be given several times (default: the strategy's own)",
-    )
+    add_choices(parser)
     add(
         "--context",
         dest="context_tfs",

@@ -8,6 +8,7 @@ from core.home import Home
 from core.text import clean
 from db.connection import Connection
 from tui.commands import parsing
+from tui.commands.choosing import add_choices
 from tui.commands.opening import opened_store
 from tui.commands.output import remark
 from tui.commands.submitted import bring_on
@@ -47,46 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("strategy", metavar="STRATEGY", help="what to test; 'backtape strategies' lists them")
     add("symbols", metavar="SYMBOL", type=parsing.names, help="one, or several by commas: a run each")
     add("timeframes", metavar="TIMEFRAME", type=parsing.names, help="M15, or several by commas: H1,H4")
-    _add_data(parser)
+    add_choices(parser)
     _add_broker(parser.add_argument_group("execution and size"))
     _add_costs(parser.add_argument_group("costs and account"))
     _add_model(parser.add_argument_group("language model"))
     _add_limits(parser.add_argument_group("limits"))
     add("--detach", action="store_true", help="print the number of the run and leave; it goes on by itself")
     add("--json", action="store_true", help="print one JSON document and nothing else")
-
-
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add(
-        "--source",
-        metavar="NAME",
-        help="which of several imports of the symbol, as named at import (default: the one without a "
-        "name, else the only one)",
-    )
-    add(
-        "--from",
-        dest="start",
-        type=parsing.moment,
-        metavar="DATE",
-        help="first day, such as 2020-01-31 (default: the first there is)",
-    )
-    add(
-        "--to",
-        dest="end",
-        type=parsing.moment,
-        metavar="DATE",
-        help="up to this day, itself left out (default: through the last bar)",
-    )
-    add(
-        "--set",
-        dest="params",
-        action="append",
-        type=parsing.assignment,
-        default=[],
-        metavar="NAME=VALUE",
-        help="a parameter of the strategy; may be given several times (default: the strategy's own)",
-    )
 
 
 def _add_broker(group: argparse._ArgumentGroup) -> None:
