@@ -114,7 +114,7 @@ def test_the_screens(spoilt: Home, tmp_path: Path) -> None:
         terminal.wait_for("buy")
         terminal.send("q", "n")
         terminal.wait_for("bars from")
-        terminal.send("\x1b[C", "\x1b[C")
+        terminal.send("fail")
         terminal.wait_for("failing")
         terminal.send("\x1b")
         terminal.wait_for("2 runs")

@@ -27,7 +27,8 @@ class Telling(Strategy):
     def on_bar(self, context):
         if not context.llm.due:
             return
-        print(dict(os.environ), context.llm, vars(context.llm), sys.argv)
+        print(*os.environ.items(), sep="\\n")  # a line each: a long one is cut
+        print(context.llm, vars(context.llm), sys.argv)
         answer = context.llm.ask(f"bar {context.index}", SCHEMA)
         print(answer)
         if context.llm.left == 0:
