@@ -172,10 +172,13 @@ def test_depths_and_lengths_that_no_setting_needs_are_refused(home: Home, text: 
     assert "as no setting needs" in refusal(home, text)
 
 
-def test_the_example_in_the_readme_is_understood(home: Home) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    found = written(home, example)
-    assert found.workers == 2
+def test_the_examples_in_the_readme_are_understood(home: Home) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert len(examples) == 2
+    found = written(home, "\n".join(examples))
+    assert (found.workers, found.memory_mb, found.time_minutes) == (2, 2000, 60)
+    assert found.llm.model == "some-model"
+    assert found.llm.models["some-model"].output_price == 0.60
     assert found.instruments == {"COCOA": Instrument("COCOA", "COCOA", "USD", 0, 1.0, 10)}
 
 
