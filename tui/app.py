@@ -16,7 +16,7 @@ from core.errors import BacktapeError
 from core.home import Home
 from db.errors import StoreError
 from db.times import now
-from tui.actions import ACTIONS
+from tui.action_table import ACTIONS
 from tui.guard import Guard
 from tui.messages import StoreBusy, StoreOpened
 from tui.plain import AsciiOnly

@@ -1,90 +1,29 @@
 """What a run asked a language model, call by call, and what came of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-
 from core.text import plural
-from db import llm_calls, llm_totals, runs
+from db import llm_calls, runs
 from db.llm_calls import CallRecord
 from db.runs import RunRecord
 from tui import formats
 from tui.run_columns import gain_style
 from tui.widgets.columns import Cell, Column
-from tui.widgets.lines import Line, Lines, line
-from tui.widgets.virtual_table import VirtualTable
+from tui.widgets.lines import Line, line
 from tui.wrapping import bounded, prose_lines
 
 if TYPE_CHECKING:
-    from core.home import Home
     from core.llm.configured import ModelFacts
     from db.connection import Connection
     from db.llm_totals import Totals
     from tui.app import BacktapeApp
     from tui.screens.text import TextScreen
-    from tui.store_link import StoreLink
 
 _ACTIVE = {"pending", "running"}
 _STATES = {"answered": "", "failed": "bad", "reserved": "warn"}
 _MILLION = 1e6
-
-
-class ModelPage(Vertical):
-    """A line of totals over a table of calls."""
-
-    def __init__(self, link: "StoreLink", home: "Home", run: RunRecord) -> None:
-        super().__init__(id="model")
-        self._link = link
-        self._home = home
-        self._run = run
-        self._totals = Lines([line("")], id="model-totals")
-        self.table: VirtualTable[CallRecord] = VirtualTable(self._columns(), self._load, id="model-calls")
-
-    def compose(self) -> ComposeResult:
-        """Hold totals and table."""
-        yield self._totals
-        yield self.table
-
-    def on_mount(self) -> None:
-        """Let the keys move the table, now that it is there."""
-        self.table.focus()
-
-    def _columns(self) -> list[Column[CallRecord]]:
-        return call_columns(lambda: self._run.status in _ACTIVE)
-
-    async def look(self, run: RunRecord) -> None:
-        """Read how far the run has come; only what changed is drawn again.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        self._run = run
-        totals, facts = await self._link.read(_totals, self._home, run)
-        self._totals.show([totals_line(run, totals, facts)])
-        self.table.say_instead(why_empty(run))
-        self.table.set_ids(range(1, totals.requests + 1))
-        self.table.put(await self._load(self.table.visible_ids))
-
-    async def _load(self, numbers: Sequence[int]) -> Mapping[int, CallRecord]:
-        if not numbers:
-            return {}
-        first, last = min(numbers), max(numbers)
-        calls = await self._link.read(
-            llm_calls.calls_of_run, self._run.id, after=first - 1, limit=last - first + 1
-        )
-        return {call.number: call for call in calls}
-
-
-def _totals(connection: "Connection", home: "Home", run: RunRecord) -> "tuple[Totals, ModelFacts | None]":
-    from core.config import read_config
-    from core.jobs.settings import RunSettings
-
-    model = RunSettings.of_run(run).model
-    facts = read_config(home).llm.models.get(model) if model is not None else None
-    return llm_totals.totals_of_run(connection, run.id), facts
 
 
 def totals_line(run: RunRecord, totals: "Totals", facts: "ModelFacts | None") -> Line:

@@ -1,20 +1,14 @@
 """The whole configuration of a run in plain words, and what became of what it was computed from."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.app import ComposeResult
-
-from core.home import Home
 from core.jobs.settings import RunSettings
 from core.limits import seconds_of, time_in_words
 from db.runs import RunRecord
 from tui import formats
-from tui.background import in_background
 from tui.broker_form import MODES
-from tui.widgets.lines import Line, Lines, line
-from tui.widgets.page import Page
+from tui.widgets.lines import Line, line
 from tui.wrapping import bounded, chopped, code_lines, labelled
 
 if TYPE_CHECKING:
@@ -193,40 +187,3 @@ def _source_lines(strategy: "StrategyState", width: int) -> list[Line]:
     for file, text in strategy.files.items():
         lines += [line(f"{file} as it was", "title"), *code_lines(text, width), line("")]
     return lines
-
-
-class SettingsPage(Page):
-    """Shows the settings at once, and what is found out about them when it is."""
-
-    def __init__(self) -> None:
-        super().__init__(id="settings")
-        self._lines = Lines(id="settings-lines")
-        self._found: Provenance | None = None
-        self._drawn: tuple[object, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """Hold the lines."""
-        yield self._lines
-
-    async def look(self, home: Home, run: RunRecord) -> None:
-        """Find out whether what the run was computed from is still what it was.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        self._found = await in_background(_provenance, home, run)
-
-    def draw(self, run: RunRecord, width: int) -> None:
-        """Show what is known, if it is not what is shown already."""
-        wanted = (self._found, run.status, run.notes, run.started_at, run.finished_at, width)
-        if wanted != self._drawn:
-            self._drawn = wanted
-            self._lines.show(settings_lines(run, self._found, width))
-
-
-def _provenance(home: Home, run: RunRecord) -> "Provenance":
-    from core.jobs.provenance import provenance
-    from db.connection import connect
-
-    with closing(connect(home.store)) as connection:
-        return provenance(connection, home, run)

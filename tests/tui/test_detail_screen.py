@@ -66,7 +66,7 @@ async def test_trades_come_with_their_tab_and_are_sorted_by_a_letter(filled: Hom
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await _open(pilot, 38)
         await pilot.press("s")
-        await until_shown(pilot, "Only trades can be sorted; > shows them.")
+        await until_shown(pilot, "This key acts in Runs, Trades; > and < go from tab to tab.")
         await pilot.press("greater_than_sign")
         await until_shown(pilot, "entered", "2020-01-27 07:00", "signal_reverse")
         await pilot.press("s", "p")
@@ -269,7 +269,7 @@ async def test_the_log_follows_what_is_printed_and_stays_where_it_was_scrolled_t
             await pilot.press("g")
             await until_shown(pilot, "line 1\n")
             _print(log, 41, 51)
-            await until(pilot, lambda: pilot.app.screen.query_one("#log").max_scroll_y == 50 - 20)
+            await until(pilot, lambda: pilot.app.screen.query_one("#log Page").max_scroll_y == 50 - 20)
             assert "line 1\n" in screen_text(pilot.app)
             await pilot.press("G")
             await until_shown(pilot, "line 50\n")

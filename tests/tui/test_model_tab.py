@@ -26,7 +26,7 @@ async def test_a_run_that_asks_no_model_has_no_such_tab(filled: Home) -> None:
         screen = await until_shown(pilot, "Overview │ Trades │ Settings │ Log")
         assert "Model" not in screen
         await pilot.press("enter")
-        await until_shown(pilot, "Nothing to open here.")
+        await until_shown(pilot, "This key acts in Runs, Strategies, Trades, Model; > and < go from tab to tab.")
 
 
 async def test_every_call_stands_with_its_state_figures_decision_and_outcome(filled: Home) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
+from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
@@ -20,7 +21,7 @@ from textual.worker import WorkType
 from core.errors import BacktapeError
 from core.text import clean
 from db.errors import StoreError
-from tui.actions import bindings_of
+from tui.actions import bindings_of, titles_of
 from tui.messages import RunnerChanged, StoreBusy
 from tui.widgets.bottom_line import BottomLine
 from tui.widgets.lines import Lines, line
@@ -111,12 +112,24 @@ class WorkScreen(Screen[None], inherit_bindings=False):
     async def action_act(self, name: str) -> None:
         """Do what the registry calls `name`, or say why it cannot be done now."""
         self.bottom.hush()
-        refuse = getattr(self, f"why_not_{name}", None)
+        actor = next((one for one in self.actors() if hasattr(one, f"do_{name}")), None)
+        if actor is None:
+            self.say(f"This key acts in {titles_of(name)}; > and < go from tab to tab.")
+            return
+        refuse = getattr(actor, f"why_not_{name}", None)
         reason = refuse() if refuse is not None else None
         if reason:
             self.say(reason)
             return
-        getattr(self, f"do_{name}")()
+        getattr(actor, f"do_{name}")()
+
+    def actors(self) -> Iterable[DOMNode]:
+        """Return who may act at a key: the part in front, if the screen has parts, then the screen."""
+        return (self,)
+
+    def places(self) -> tuple[str, ...]:
+        """Return the names under which the registry lists what can be done here."""
+        return (self.NAME,)
 
     def say(self, sentence: str, style: str = "") -> None:
         """Show a sentence in the bottom line until the next key."""
@@ -241,7 +254,7 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         """Show the keys of this screen."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.NAME))
+        self.app.push_screen(HelpScreen(self.places()))
 
 
 _DRAWN_FOR = (events.Resize, events.ScreenResume, events.DescendantFocus, events.Key)

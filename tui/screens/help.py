@@ -1,5 +1,6 @@
 """The keys of a screen, from the registry that binds them."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -7,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui.actions import SCREENS, Action, help_of
+from tui.action import Action
+from tui.actions import PANES, SCREENS, help_of
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
 from tui.widgets.page import Page
@@ -23,15 +25,16 @@ class HelpScreen(Screen[None], inherit_bindings=False):
         Binding("escape,q,question_mark,f1,enter", "close", show=False),
     ]
 
-    def __init__(self, about: str) -> None:
+    def __init__(self, places: Sequence[str]) -> None:
         super().__init__()
-        self._about = about
+        self._places = places
 
     def compose(self) -> ComposeResult:
         """Lay the groups of keys under each other."""
-        yield Lines([line(f"Keys of {SCREENS[self._about]}", "title"), line("")], id="help-head")
+        title = "Keys of " + " · ".join((SCREENS | PANES)[place] for place in self._places)
+        yield Lines([line(title, "title"), line("")], id="help-head")
         with Page():
-            yield Lines(help_lines(self._about), id="help")
+            yield Lines(help_lines(self._places), id="help")
         yield Lines([line("Esc closes this page, j and k scroll it", "dim")], id="help-foot")
 
     def on_mount(self) -> None:
@@ -43,10 +46,10 @@ class HelpScreen(Screen[None], inherit_bindings=False):
         self.app.pop_screen()
 
 
-def help_lines(screen: str) -> list[Line]:
-    """Return the keys of a screen by groups."""
+def help_lines(places: Sequence[str]) -> list[Line]:
+    """Return the keys of a screen, and of its pane in front, by groups."""
     lines: list[Line] = []
-    actions = sorted(help_of(screen), key=lambda action: _GROUPS.index(action.group))
+    actions = sorted(help_of(places), key=lambda action: _GROUPS.index(action.group))
     for group, members in groupby(actions, key=lambda action: action.group):
         lines += [line(group, "dim"), *(_line(action) for action in members)]
     return lines
@@ -56,4 +59,4 @@ def _line(action: Action) -> Line:
     return (Cell(f"  {action.shown_keys:<{_KEYS_WIDTH}}", "accent"), Cell(action.help))
 
 
-_GROUPS = ["form", "list", "mark", "act", "tabs", "move", "in, out", "help"]
+_GROUPS = ["form", "chart", "list", "mark", "act", "tabs", "move", "in, out", "help"]

@@ -157,7 +157,7 @@ class StrategiesScreen(WorkScreen):
         self._show_rule()
         lines = [] if row is None else strategy_lines(row, self.room.width)
         self.query_one("#strategies-lines", Lines).show(lines)
-        self.bottom.leave_out(self._useless())
+        self.bottom.show_keys_of(self.places(), without=self._useless())
 
     def _show_rule(self) -> None:
         is_below = self.focused is not None and self.focused.id == "strategies-about"

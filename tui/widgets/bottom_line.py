@@ -15,7 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.text import harmless
-from tui.actions import Action, footer_of
+from tui.action import Action
+from tui.actions import footer_of
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
 from tui.widgets.ink import INKS, ink
@@ -39,7 +40,7 @@ class BottomLine(CleanInput, can_focus=False):
 
     def __init__(self, screen_name: str) -> None:
         super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="bottom")
-        self._screen_name = screen_name
+        self._places: tuple[str, ...] = (screen_name,)
         self._mode = _Mode.KEYS
         self._message: Line | None = None
         self._marked = ""
@@ -76,10 +77,11 @@ class BottomLine(CleanInput, can_focus=False):
             self._marked = text
             self.refresh()
 
-    def leave_out(self, useless: Collection[str]) -> None:
-        """Do not name the keys of these actions: they could not act."""
-        if self._useless != set(useless):
-            self._useless = frozenset(useless)
+    def show_keys_of(self, places: tuple[str, ...], without: Collection[str] = ()) -> None:
+        """Name the keys of a screen and of its part in front, but for actions that could not act."""
+        wanted = (places, frozenset(without))
+        if wanted != (self._places, self._useless):
+            self._places, self._useless = wanted
             self.refresh()
 
     # Asking
@@ -172,7 +174,7 @@ class BottomLine(CleanInput, can_focus=False):
             return line(self._asked, "warn")
         if self._message:
             return self._message
-        return _keys(footer_of(self._screen_name, self._useless), self._marked, self.size.width)
+        return _keys(footer_of(self._places, self._useless), self._marked, self.size.width)
 
     def _prompt_parts(self, width: int) -> Line:
         """Return label and text; of a text that is too long the part up to the cursor."""

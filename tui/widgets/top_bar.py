@@ -1,6 +1,6 @@
 """The line at the top: where one is, and what the runner is doing."""
 
-from tui.actions import ACTIONS
+from tui.action_table import ACTIONS
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line, spread
 

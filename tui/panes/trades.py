@@ -1,0 +1,99 @@
+"""All trades of a run, sortable."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.message import Message
+
+from db import trades
+from db.trades import TradeRecord
+from tui.panes.pane import Pane
+from tui.trade_columns import price_digits, trade_columns
+from tui.widgets.sorting import ask_column
+from tui.widgets.virtual_table import VirtualTable
+
+_NO_TRADES_YET = "The trades can be read when the run has ended."
+_NO_TRADES = "The run has no trades."
+_NO_RESULT = "Only a run that is done keeps its trades."
+
+
+class TradeChosen(Message):
+    """A trade is to be shown on the chart."""
+
+    def __init__(self, trade: TradeRecord) -> None:
+        super().__init__()
+        self.trade = trade
+
+
+class TradesPane(Pane):
+    """A virtual table: a run may have a million."""
+
+    NAME = "trades"
+
+    _sorted_by = ("id", False)
+
+    def compose(self) -> ComposeResult:
+        """Hold the table."""
+        digits = price_digits(self.run.symbol, self.bench.home)
+        yield VirtualTable(trade_columns(digits), self._load)
+
+    @property
+    def table(self) -> VirtualTable[TradeRecord]:
+        """The table of trades."""
+        table: VirtualTable[TradeRecord] = self.query_one(VirtualTable)
+        return table
+
+    def enter(self) -> None:
+        """Let the keys move the table."""
+        self.table.focus()
+
+    def look(self, *, afresh: bool) -> None:
+        """Read the trades when there may be others."""
+        if afresh:
+            self.start(self._load_ids)
+
+    async def _load_ids(self, *, keep_cursor: bool = True) -> None:
+        column, descending = self._sorted_by
+        ids = await self.bench.link.read(trades.ids, self.run.id, column, descending=descending)
+        self.table.set_ids(ids, keep_cursor=keep_cursor)
+        self.table.say_instead(self._why_none())
+
+    def _why_none(self) -> str:
+        if self.is_active:
+            return _NO_TRADES_YET
+        return _NO_TRADES if self.run.status == "completed" else _NO_RESULT
+
+    async def _load(self, ids: Sequence[int]) -> Mapping[int, TradeRecord]:
+        rows = await self.bench.link.read(trades.by_ids, ids)
+        return {trade.id: trade for trade in rows}
+
+    # Acting
+
+    def why_not_open(self) -> str | None:
+        """There may be no trade."""
+        return None if self.table.cursor_id is not None else self._why_none()
+
+    def do_open(self) -> None:
+        """Show the trade under the cursor on the chart."""
+        row = self.table.row(self.table.cursor_id)
+        if row is not None:
+            self.post_message(TradeChosen(row))
+
+    def on_virtual_table_clicked(self) -> None:
+        """Show the trade that was clicked twice."""
+        self.do_open()
+
+    def do_sort(self) -> None:
+        """Ask for the column to sort by."""
+        ask_column(self.host.bottom, self.table, lambda name: self._sort(name, name != "position"))
+
+    def do_reverse(self) -> None:
+        """Turn the order around."""
+        column, descending = self._sorted_by
+        self._sort(column, not descending)
+
+    def _sort(self, column: str, descending: bool) -> None:
+        self._sorted_by = (column, descending)
+        self.table.set_sorted(column, descending=descending)
+        self.start(partial(self._load_ids, keep_cursor=False))
