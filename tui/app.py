@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
@@ -25,6 +26,7 @@ from tui.runner_watch import RunnerWatch
 from tui.screens.base import Work
 from tui.screens.runs import RunsScreen
 from tui.store_link import StoreLink
+from tui.typed_keys import TypedKeys
 
 if TYPE_CHECKING:
     from tui.driver import PatientDriver
@@ -56,6 +58,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.watch_runner = RunnerWatch(self)
         self.refusal: str | None = None
         self.last_form: dict[str, str] = {}
+        self._typed_keys = TypedKeys(super().on_event, self.call_later, self.set_timer)
         self._ascii = AsciiOnly(enabled=ascii_only)
         self.animation_level = "none"
         self.theme = "ansi-dark"
@@ -85,6 +88,15 @@ class BacktapeApp(App[int], inherit_bindings=False):
     def get_line_filters(self) -> list[LineFilter]:
         """Return Textual's filters, and ours for terminals without Unicode."""
         return [*super().get_line_filters(), *([self._ascii] if self.ascii_only else [])]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hand keys out one by one; one that comes back has been looked at by everybody below."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._typed_keys.take(event)
+            return
+        await super().on_event(event)
+        if isinstance(event, events.Key):
+            self._typed_keys.settled(event)
 
     def first_page_shown(self) -> None:
         """Import and open the rest, now that the first rows stand on the screen."""

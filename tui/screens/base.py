@@ -141,6 +141,7 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         """Drop what comes once left and would have something drawn: the widget for it may be gone."""
         ours = type(message).__module__.startswith("tui.")
         if self.is_left and (ours or isinstance(message, _DRAWN_FOR)):
+            message.stop()
             return
         await super()._dispatch_message(message)
 

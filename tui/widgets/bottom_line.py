@@ -153,12 +153,11 @@ class BottomLine(CleanInput, can_focus=False):
         if self._typed is not None:
             self._typed(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Hand in what was typed."""
-        event.stop()
+    async def action_submit(self) -> None:
+        """Hand in what was typed, before the next key."""
         if self._mode is _Mode.PROMPT:
             self._close()
-            self._taken(event.value)
+            self._taken(self.value)
 
     # Drawing
 

@@ -1,0 +1,75 @@
+"""Keys typed faster than they are handled act in the order in which they were typed."""
+
+from contextlib import closing
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from core.home import Home
+from db.connection import connect
+from tests.shots.filling import fill_data
+from tests.tui.conftest import make_app, until, until_shown
+from tui.screens.new_run import NewRunScreen
+from tui.widgets.fields import Field, TextField
+
+
+@pytest.fixture
+def stocked(filled: Home) -> Home:
+    """The store with its runs, and data to make others on."""
+    with closing(connect(filled.store)) as connection:
+        fill_data(filled, connection)
+    return filled
+
+
+def type_at_once(pilot: Pilot[int], *keys: str) -> None:
+    """Type keys without waiting for what they do, as a slow line delivers them."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def _open_form(pilot: Pilot[int]) -> None:
+    await pilot.press("n")
+    await until(
+        pilot, lambda: isinstance(pilot.app.screen, NewRunScreen) and bool(pilot.app.screen.query(Field))
+    )
+    await until_shown(pilot, "Enter starts the run")
+
+
+def _text(pilot: Pilot[int], name: str) -> str:
+    editor = pilot.app.screen.query_one(f"#field-{name}", Field).editor
+    assert isinstance(editor, TextField)
+    return editor.value
+
+
+async def test_what_is_typed_after_a_backspace_is_not_deleted_by_it(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await _open_form(pilot)
+        pilot.app.screen.query_one("#field-initial_balance", Field).editor.focus()
+        await pilot.pause()
+        type_at_once(pilot, "end", *["backspace"] * 10, *"0.001", "backspace", "2")
+        await until(pilot, lambda: _text(pilot, "initial_balance") == "0.002")
+
+
+async def test_what_is_typed_after_tab_stands_in_the_next_field(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await _open_form(pilot)
+        pilot.app.screen.query_one("#field-spread", Field).editor.focus()
+        await pilot.pause()
+        type_at_once(pilot, *"25", "tab", *"7", "tab", *"500")
+        await until(pilot, lambda: _text(pilot, "initial_balance") == "500")
+        assert (_text(pilot, "spread"), _text(pilot, "commission_per_lot")) == ("25", "7")
+
+
+async def test_what_is_typed_after_the_key_of_the_filter_does_not_act_on_the_list(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, "slash", *"rxd", "backspace", "enter", "j")
+        await until_shown(pilot, "/ rx", "0 of 41 runs")
+
+
+async def test_a_key_that_nobody_takes_does_not_hold_up_the_others(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, "ctrl+y", "n", "escape", "ctrl+y", "question_mark")
+        await until_shown(pilot, "Keys of Runs")
