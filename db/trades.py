@@ -38,6 +38,15 @@ _INSERT = (
 
 
 @dataclass(frozen=True, slots=True)
+class TradeTimes:
+    """When each trade of a run was entered and left, in closing order; seconds since 1970, UTC."""
+
+    ids: "array[int]"
+    entered: "array[int]"
+    left: "array[int]"
+
+
+@dataclass(frozen=True, slots=True)
 class TradeRecord:
     """One closing of a position or of part of it."""
 
@@ -95,6 +104,18 @@ def ids(connection: Connection, run_id: int, column: str = "id", *, descending: 
         (run_id,),
     ).fetchall()
     return array("q", [row[0] for row in rows])
+
+
+def times(connection: Connection, run_id: int) -> TradeTimes:
+    """Return the times of every trade of a run, as plain numbers: there may be a million."""
+    rows = connection.execute(
+        "SELECT id, coalesce(CAST(strftime('%s', entry_time) AS INTEGER), 0),"
+        " coalesce(CAST(strftime('%s', exit_time) AS INTEGER), 0)"
+        " FROM backtest_trades WHERE run_id = ? ORDER BY id",
+        (run_id,),
+    ).fetchall()
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    return TradeTimes(*(array("q", column) for column in columns))
 
 
 def by_ids(connection: Connection, trade_ids: Sequence[int]) -> list[TradeRecord]:

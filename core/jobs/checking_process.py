@@ -9,20 +9,18 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from core.checking.findings import CheckReport, Finding
 from core.errors import BacktapeError
 from core.home import Home
-from core.jobs.isolation import KEYS
+from core.jobs.isolation import environment_without_keys
 from core.jobs.process import end_child, identity
 from core.text import clean
 
 # Called with what is under way, how many steps of it are done, and of how many.
 OnProgress = Callable[[str, int, int], None]
 
-_ROOT = Path(__file__).resolve().parents[2]
 _LOOK = 0.2
 _LAST_SECONDS = 5.0
 # Decisions on a million bars with their prompts are less than that.
@@ -65,17 +63,9 @@ def _start(home: Home, task: Mapping[str, Any], environment: Mapping[str, str]) 
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env=_environment(environment),
+            env={**environment_without_keys(), **environment},
             start_new_session=True,
         )
-
-
-def _environment(changes: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of the process: this very code, and none of the model's keys."""
-    environment = {name: value for name, value in os.environ.items() if name not in KEYS}
-    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
-    ours = {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
-    return {**environment, **ours, **changes}
 
 
 class _Listener:

@@ -98,7 +98,7 @@ def _done(home: Home, task: dict[str, Any], output: _Output) -> dict[str, Any]:
     if left_out:
         examination.notes.append(
             f"Only the last {task['bars']:,} bars of the period were checked, {left_out:,} before them were "
-            "not; --bars checks more."
+            "not; 'backtape check' with --bars checks more."
         )
     report = examination.report()
     repeats = examination.full is not None and all(one.kind != "randomness" for one in report.findings)

@@ -11,12 +11,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from core.home import Home
 from core.jobs.descriptions import Shown, keep, recall, understood
-from core.jobs.isolation import KEYS
+from core.jobs.isolation import environment_without_keys
 from core.jobs.process import end_child, identity
 from core.strategies.errors import StrategyError
 from core.strategies.registry import Description
@@ -24,7 +23,6 @@ from core.strategies.registry import Description
 SECONDS = 20.0
 LARGEST_ANSWER = 1_000_000
 
-_ROOT = Path(__file__).resolve().parents[2]
 _LOOK = 0.25
 _LAST_SECONDS = 2.0
 
@@ -96,7 +94,7 @@ def _answer(description: Description, is_given_up: Callable[[], bool]) -> dict[s
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env=_environment(),
+            env=environment_without_keys(),
             start_new_session=True,
         )
     who = identity(process.pid)
@@ -149,10 +147,3 @@ def _told(data: bytes, code: int) -> dict[str, Any]:
         return told
     how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
     raise _NoAnswerError(f"The file ended the process that ran it ({how}).")
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment of the process: this very code, and none of the model's keys."""
-    environment = {name: value for name, value in os.environ.items() if name not in KEYS}
-    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
-    return environment | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}

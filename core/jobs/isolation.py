@@ -24,6 +24,7 @@ _NICENESS = 10
 _OUT_OF_MEMORY_SCORE = 500  # of 1000
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 def isolate(log: Path, lock: RunnerLock, descriptors: Iterable[int]) -> None:
@@ -57,6 +58,13 @@ def _forget_keys() -> None:
     """Take the model's keys out of the environment: what a strategy prints of it is kept in a log."""
     for name in KEYS:
         os.environ.pop(name, None)
+
+
+def environment_without_keys() -> dict[str, str]:
+    """Return the environment for a process with a strategy: this very code, none of the model's keys."""
+    environment = {name: value for name, value in os.environ.items() if name not in KEYS}
+    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
+    return environment | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def end_with_parent() -> None:

@@ -120,7 +120,7 @@ def _replay_note(connection: Connection, new: NewRun) -> str:
     calls = "call has" if used == 1 else "calls have"
     return (
         f"{used:,} {calls} been made for this very configuration and will be replayed, not asked again; "
-        "--fresh asks anew."
+        "'ask afresh' in the form, or --fresh, asks anew."
     )
 
 

@@ -57,7 +57,7 @@ def period_of(bars: Bars, request: "RunRequest") -> Period:
 
 def bounds(bars: Bars, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:
     """Return the first bar of a period and the one after its last, by opening times; the end is exclusive."""
-    seconds = bars.time.astype(np.int64)
+    seconds = bars.time.view(np.int64)
     first, last = np.searchsorted(seconds, [start.timestamp(), end.timestamp()], side="left")
     return int(first), int(last)
 

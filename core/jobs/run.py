@@ -102,6 +102,18 @@ def compute(
     return _Computing(home, connection, run).finish(beats, key)
 
 
+def strategy_and_bars(home: Home, connection: Connection, run: RunRecord) -> "tuple[Strategy, Bars, int]":
+    """Return the strategy of a run as it was submitted, its bars, and which of them its period begins with.
+
+    Raises:
+        BacktapeError: one of them is gone.
+    """
+    computing = _Computing(home, connection, run)
+    strategy = computing.strategy()
+    window = computing.window(strategy.options())
+    return strategy, window.bars, window.first
+
+
 class _Computing:
     """One run being computed."""
 
@@ -116,8 +128,8 @@ class _Computing:
 
     def finish(self, beats: Beats, key: Secret | None) -> Finished:
         """Return what came of it."""
-        strategy = self._strategy()
-        window = self._window(strategy.options())
+        strategy = self.strategy()
+        window = self.window(strategy.options())
         worker = Worker(self._home, self._connection, beats, key)
         asking = model_of(worker, self._run, window.bars, window.first)
         beside = _Beside(self._conversion(), self._finer(), asking)
@@ -128,7 +140,7 @@ class _Computing:
         result = _with_calls(_result(outcome, window.bars, self._terms), asking, outcome, self._terms)
         return Finished(result, self._home, self._dataset, self._timeframe)
 
-    def _strategy(self) -> "Strategy":
+    def strategy(self) -> "Strategy":
         """Return the strategy as it was when the run was submitted."""
         from core.strategies.loader import instance, load
 
@@ -138,7 +150,7 @@ class _Computing:
             raise BacktapeError(f"The source of {name} that this run was submitted with is not kept.")
         return instance(load(name, kept.source), self._run.params)
 
-    def _window(self, options: "Options") -> _Window:
+    def window(self, options: "Options") -> _Window:
         """Return the bars of the period, warm-up before them where there is any, contexts beside."""
         whole = self._open(self._dataset, self._timeframe)
         first, last = bounds(whole, self._run.start_date, self._run.end_date)

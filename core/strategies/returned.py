@@ -1,18 +1,24 @@
 """What an author's methods hand back, checked; a fault is told with the file and line of the method."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.engine.decision import Decision
 from core.strategies.errors import StrategyError
-from core.strategies.signals import Decisions, bar_named, decisions
+from core.strategies.signals import Decisions, Floats, bar_named, decisions
 from core.text import clean
 
 if TYPE_CHECKING:
     from core.market.bars import Bars
     from core.strategies.strategy import Strategy
+
+# What a chart has glyphs for, and room to name.
+MOST_LINES = 6
+LONGEST_LINE_NAME = 24
 
 
 def signals_of(strategy: "Strategy", bars: "Bars") -> Decisions:
@@ -25,6 +31,42 @@ def signals_of(strategy: "Strategy", bars: "Bars") -> Decisions:
         return decisions(returned, bars)
     except StrategyError as error:
         raise _placed(str(error), strategy.signals) from None
+
+
+def lines_of(strategy: "Strategy", bars: "Bars") -> dict[str, Floats]:
+    """Return what `lines` offers for a chart, a contiguous float64 row a bar each; {} if it offers nothing.
+
+    StrategyError says what is wrong with what it returned, and where it is written.
+    """
+    if not callable(getattr(strategy, "lines", None)):
+        return {}  # an older strategy may have a parameter of that name
+    returned = strategy.lines(bars)
+    try:
+        return _checked_lines(returned, len(bars))
+    except StrategyError as error:
+        raise _placed(str(error), strategy.lines) from None
+
+
+def _checked_lines(returned: object, count: int) -> dict[str, Floats]:
+    if not isinstance(returned, Mapping):
+        raise StrategyError("lines() must return a dict of names and arrays.")
+    if len(returned) > MOST_LINES:
+        raise StrategyError(f"lines() returned {len(returned)} lines; at most {MOST_LINES} are drawn.")
+    return {_line_name(name): _line(name, values, count) for name, values in returned.items()}
+
+
+def _line_name(name: object) -> str:
+    if not isinstance(name, str) or not name.strip():
+        raise StrategyError("lines() must name each line with a text.")
+    return clean(name, limit=LONGEST_LINE_NAME)
+
+
+def _line(name: object, values: object, count: int) -> Floats:
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf" or array.shape != (count,):
+        what = f"an array of numbers with a row for each of the {count} bars"
+        raise StrategyError(f"The line {clean(str(name), limit=LONGEST_LINE_NAME)} must be {what}.")
+    return np.ascontiguousarray(array, dtype=np.float64)
 
 
 def wrong_return(strategy: "Strategy", returned: object, bars: "Bars", index: int) -> StrategyError:

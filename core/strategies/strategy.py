@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from core.errors import BacktapeError
 from core.market.timeframes import parse_timeframe
@@ -13,6 +13,8 @@ from core.strategies.parameters import Declaration, Parameter, check, shown
 from core.text import clean
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from core.market.bars import Bars
     from core.strategies.context import Context
     from core.strategies.signals import Signals
@@ -86,6 +88,10 @@ class Strategy:
     def on_bar(self, context: "Context") -> object:
         """Decide at one bar's close by calling `context.buy`, `sell` or `exit`, or not at all."""
         raise NotImplementedError
+
+    def lines(self, bars: "Bars") -> "Mapping[str, npt.NDArray[Any]]":  # noqa: ARG002 - for those who have some
+        """Return what is drawn over the prices of a chart: names, and a row a bar each, NaN where unknown."""
+        return {}
 
     @classmethod
     def kind(cls) -> Literal["signals", "on_bar"]:

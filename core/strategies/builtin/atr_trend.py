@@ -4,7 +4,7 @@ The stop begins some average ranges away, goes to the entry after the first targ
 and trails behind the best close; the second target closes the rest.
 """
 
-from core.market.bars import Bars
+from core.market.bars import Bars, Floats
 from core.strategies import Signals, Strategy, parameter
 from core.strategies.indicators import atr, highest, lowest, sma
 
@@ -36,12 +36,21 @@ class AtrTrend(Strategy):
     def signals(self, bars: Bars) -> Signals:
         """Enter, or turn around, on every breakout that goes with the trend."""
         slower = bars.context(self.context_timeframes)  # at each bar, the last that has closed
-        average = slower.align(sma(slower.bars.close, self.trend_bars))
+        highs, lows, average = self.lines(bars).values()
         reach = atr(bars.high, bars.low, bars.close, self.range_bars)
         full = reach > 0
         return Signals(
-            buy=(bars.close > highest(bars.high, self.lookback, ago=1)) & (slower.close > average) & full,
-            sell=(bars.close < lowest(bars.low, self.lookback, ago=1)) & (slower.close < average) & full,
+            buy=(bars.close > highs) & (slower.close > average) & full,
+            sell=(bars.close < lows) & (slower.close < average) & full,
             stop=self.stop_atr * reach,
             targets=[self.target_atr * reach, self.second_target_atr * reach],
         )
+
+    def lines(self, bars: Bars) -> dict[str, Floats]:
+        """Show the range to break out of, and the average that tells the trend."""
+        slower = bars.context(self.context_timeframes)
+        return {
+            "highest": highest(bars.high, self.lookback, ago=1),
+            "lowest": lowest(bars.low, self.lookback, ago=1),
+            f"{self.context_timeframes} average": slower.align(sma(slower.bars.close, self.trend_bars)),
+        }

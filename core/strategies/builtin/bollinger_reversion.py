@@ -1,6 +1,6 @@
 """Prices that come back inside their usual range."""
 
-from core.market.bars import Bars
+from core.market.bars import Bars, Floats
 from core.strategies import Signals, Strategy, parameter
 from core.strategies.indicators import bollinger, crosses_above, crosses_below, previous
 
@@ -28,3 +28,7 @@ class BollingerReversion(Strategy):
             stop=self.stop_pips * bars.pip,
             targets=[self.target_pips * bars.pip],
         )
+
+    def lines(self, bars: Bars) -> dict[str, Floats]:
+        """Show the bands."""
+        return bollinger(bars.close, self.length, self.deviations)._asdict()

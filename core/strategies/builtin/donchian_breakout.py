@@ -1,6 +1,6 @@
 """Closes beyond the range of the last bars."""
 
-from core.market.bars import Bars
+from core.market.bars import Bars, Floats
 from core.strategies import Signals, Strategy, parameter
 from core.strategies.indicators import highest, lowest
 
@@ -17,11 +17,17 @@ class DonchianBreakout(Strategy):
 
     def signals(self, bars: Bars) -> Signals:
         """Enter, or turn around, on every close outside the channel."""
-        top = highest(bars.high, self.lookback, ago=1)
-        bottom = lowest(bars.low, self.lookback, ago=1)
+        top, bottom = self.lines(bars).values()
         return Signals(
             buy=bars.close > top,
             sell=bars.close < bottom,
             stop=self.stop_pips * bars.pip,
             targets=[self.target_pips * bars.pip, self.second_target_pips * bars.pip],
         )
+
+    def lines(self, bars: Bars) -> dict[str, Floats]:
+        """Show the channel of the bars before each."""
+        return {
+            "highest": highest(bars.high, self.lookback, ago=1),
+            "lowest": lowest(bars.low, self.lookback, ago=1),
+        }

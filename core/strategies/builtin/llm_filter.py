@@ -1,7 +1,9 @@
 """A rule that proposes, and a language model that has to agree."""
 
+from core.market.bars import Bars, Floats
 from core.strategies import Strategy, parameter
 from core.strategies.context import Context
+from core.strategies.indicators import highest, lowest
 from core.strategies.prompts import bars_text, position_text
 
 CONFIRMATION = {
@@ -56,6 +58,13 @@ class LlmFilter(Strategy):
             self._review(context, context.index - held.entry_index)
         elif self._outside and self._outside != before:
             self._propose(context, self._outside)
+
+    def lines(self, bars: Bars) -> dict[str, Floats]:
+        """Show the range to break out of."""
+        return {
+            "highest": highest(bars.high, self.lookback, ago=1),
+            "lowest": lowest(bars.low, self.lookback, ago=1),
+        }
 
     def _side(self, context: Context) -> str:
         """Return which way the bar closed out of the range before it, "" if it did not."""

@@ -1,6 +1,6 @@
 """Two moving averages that cross."""
 
-from core.market.bars import Bars
+from core.market.bars import Bars, Floats
 from core.strategies import Signals, Strategy, parameter
 from core.strategies.indicators import crosses_above, sma
 
@@ -15,11 +15,14 @@ class SmaCross(Strategy):
 
     def signals(self, bars: Bars) -> Signals:
         """Enter, or turn around, on every crossing."""
-        fast = sma(bars.close, self.fast)
-        slow = sma(bars.close, self.slow)
+        fast, slow = self.lines(bars).values()
         return Signals(
             buy=crosses_above(fast, slow),
             sell=crosses_above(slow, fast),
             stop=self.stop_pips * bars.pip,
             targets=[self.target_pips * bars.pip],
         )
+
+    def lines(self, bars: Bars) -> dict[str, Floats]:
+        """Show both averages."""
+        return {"fast": sma(bars.close, self.fast), "slow": sma(bars.close, self.slow)}

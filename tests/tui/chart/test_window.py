@@ -1,0 +1,112 @@
+"""Which bars stand in which columns."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.chart.view import View
+from tui.chart.window import WIDEST_BAR, Window
+
+
+def test_a_bar_stands_in_the_middle_of_its_columns() -> None:
+    window = Window(total=100, width=30, first=10, columns=3)
+    assert (window.room, window.end) == (10, 20)
+    assert [window.column_of_slot(window.slot_of(bar)) for bar in (10, 11, 19)] == [1, 4, 28]
+
+
+def test_a_column_holds_several_bars_and_the_same_ones_wherever_the_window_is() -> None:
+    window = Window(total=1_000, width=10, bars=4)
+    moved = window.beginning_with(37)
+    assert moved.first == 36
+    assert moved.slot_of(43) == 1
+    assert window.beginning_with(38) == window.beginning_with(39) == moved
+
+
+@pytest.mark.parametrize(("total", "bars", "columns"), [(1_000, 14, 1), (81, 2, 1), (80, 1, 1), (20, 1, 3)])
+def test_all_bars_fit_into_the_fitted_window(total: int, bars: int, columns: int) -> None:
+    window = Window(total, width=80, first=5).fitted()
+    assert (window.first, window.bars, window.columns) == (0, bars, columns)
+    assert window.end == total
+
+
+def test_zooming_in_ends_with_three_columns_a_bar_and_out_with_all_bars() -> None:
+    window = Window(total=1_000, width=100).fitted()
+    seen = []
+    for _ in range(8):
+        window = window.zoomed_in(500)
+        seen.append((window.bars, window.columns))
+    assert seen == [(6, 1), (4, 1), (2, 1), (1, 1), (1, 2), (1, 3), (1, 3), (1, 3)]
+    for _ in range(9):
+        window = window.zoomed_out(500)
+    assert (window.bars, window.end - window.first) == (10, 1_000)
+
+
+def test_a_window_moves_by_quarters_and_not_beyond_the_bars() -> None:
+    window = Window(total=100, width=40)
+    assert window.moved(1).first == 10
+    assert window.moved(-1).first == 0
+    assert window.moved(99).first == 60
+
+
+@given(
+    st.integers(1, 5_000),
+    st.integers(1, 200),
+    st.lists(st.sampled_from(["in", "out", "fit", "left", "right", "step", "back", "narrow", "wide"])),
+)
+def test_whatever_is_pressed_the_cursor_is_in_view_and_the_window_among_the_bars(
+    total: int, width: int, keys: list[str]
+) -> None:
+    view = View(total, width)
+    acts: dict[str, Callable[[], None]] = {
+        "in": view.zoom_in,
+        "out": view.zoom_out,
+        "fit": view.fit,
+        "left": lambda: view.pan(-1),
+        "right": lambda: view.pan(1),
+        "step": lambda: view.step(7),
+        "back": lambda: view.step(-5),
+        "narrow": lambda: view.resize(max(1, width // 2)),
+        "wide": lambda: view.resize(width + 30),
+    }
+    for key in keys:
+        acts[key]()
+        window = view.window
+        assert 0 <= window.first <= view.cursor < window.end <= total
+        assert window.bars == 1 or (window.bars % 2 == 0 and window.first % window.bars == 0)
+        assert window.columns in range(1, WIDEST_BAR + 1)
+        assert window.bars == 1 or window.columns == 1
+        last = window.column_of_slot(window.slot_of(window.end - 1))
+        assert last < max(window.width, window.columns)
+
+
+def test_zooming_keeps_the_cursor_where_it_is() -> None:
+    view = View(total=10_000, width=100)
+    view.go_to(5_000)
+    for act in (view.zoom_out, view.zoom_out, view.zoom_in, view.zoom_in, view.zoom_in):
+        act()
+        assert 45 <= view.window.column_of_slot(view.window.slot_of(view.cursor)) <= 55
+
+
+def test_a_stretch_stands_in_the_middle_if_it_fits_and_else_its_beginning_does() -> None:
+    view = View(total=1_000, width=100)
+    view.show_stretch(500, 540)
+    assert (view.cursor, view.window.first) == (500, 470)
+    view.show_stretch(500, 900)
+    assert (view.cursor, view.window.first) == (500, 450)
+
+
+def test_in_a_replay_the_cursor_stays_where_it_is_when_the_window_moves() -> None:
+    view = View(total=1_000, width=100)
+    view.go_to(500)
+    view.is_replay = True
+    view.pan(3)
+    assert (view.cursor, view.known) == (500, 501)
+    assert not view.window.holds(500)
+    view.step(1)
+    assert view.window.holds(501)
+    view.pan(3)
+    view.leave_replay()
+    assert view.known == 1_000
+    assert view.window.holds(view.cursor)

@@ -1,0 +1,122 @@
+"""The chart of one run: where somebody looks, and what has to be read for the picture of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from db import trades
+from tui import formats
+from tui.background import in_background
+from tui.chart.columns import Bar, Columns, nearest_bar, read_bar, read_columns, second_of
+from tui.chart.loading import Loaded
+from tui.chart.marks import Shown
+from tui.chart.run_trades import RunTrades
+from tui.chart.standing import needed_for
+from tui.chart.view import View
+from tui.store_link import StoreLink
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+LineValues = Mapping[str, "npt.NDArray[np.float64]"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one picture is drawn from: columns, the cursor's bar, the trades in view, those to be drawn.
+
+    In a replay nothing of it is later than the cursor's bar. There are no `shown` trades
+    where so many are in view that their marks would be all there is to see.
+    """
+
+    columns: Columns
+    bar: Bar
+    is_replay: bool
+    in_view: range = range(0)
+    shown: tuple[Shown, ...] = ()
+    chosen: Shown | None = None
+
+
+class Chart:
+    """Bars and trades of a run, the view of them, and the trade that stands out.
+
+    `trades` is None for a run that keeps none. Single bars are looked up at once; what a
+    picture needs is read beside the keys.
+    """
+
+    def __init__(self, loaded: Loaded, run_trades: RunTrades | None, width: int) -> None:
+        self.loaded = loaded
+        self.trades = run_trades
+        self.view = View(len(loaded.bars), width)
+        self.chosen: int | None = None
+
+    # Going somewhere
+
+    def go_to(self, moment: datetime) -> None:
+        """Go to the bar that opens at a moment, or nearest to it."""
+        self.view.go_to(nearest_bar(self.loaded.bars, moment.timestamp()))
+
+    def why_not_at(self, moment: datetime) -> str | None:
+        """Return that the bars end before, or begin after a moment; None if they do not."""
+        bars = self.loaded.bars
+        first, last = (second_of(bars, index) for index in (0, len(bars) - 1))
+        if first <= moment.timestamp() <= last:
+            return None
+        begin, end = (formats.minute(datetime.fromtimestamp(second, UTC)) for second in (first, last))
+        return f"The bars go from {begin} to {end}; this is the nearest."
+
+    def neighbour(self, way: int) -> int | None:
+        """Return the trade after (1) or before (-1) the chosen one, or the cursor if that has moved on."""
+        if self.trades is None:
+            return None
+        second = second_of(self.loaded.bars, self.view.cursor)
+        if not self.view.is_replay and self.chosen is not None and self.trades.entered(self.chosen) == second:
+            index = self.chosen + way
+            return index if 0 <= index < len(self.trades) else None
+        return self.trades.after(second) if way > 0 else self.trades.before(second)
+
+    def choose(self, index: int) -> None:
+        """Look at a trade; a replay only goes to its entry, and tells no more of it."""
+        if self.trades is None or not 0 <= index < len(self.trades):
+            return
+        entry = nearest_bar(self.loaded.bars, self.trades.entered(index))
+        if self.view.is_replay:
+            self.view.go_to(entry)
+        else:
+            self.chosen = index
+            self.view.show_stretch(entry, nearest_bar(self.loaded.bars, self.trades.left(index)))
+
+    # Reading
+
+    async def read(self, link: StoreLink, lines: LineValues) -> Reading:
+        """Return what a picture needs of the view as it is now."""
+        view, chosen = self.view, None if self.view.is_replay else self.chosen
+        window, cursor, known, is_replay = view.window, view.cursor, view.known, view.is_replay
+
+        def read_bars() -> tuple[Columns, Bar]:
+            return read_columns(self.loaded.bars, window, known, lines), read_bar(self.loaded.bars, cursor)
+
+        columns, bar = await in_background(read_bars)
+        if self.trades is None or not columns.times:
+            return Reading(columns, bar, is_replay)
+        in_view = self.trades.between(columns.times[0], columns.last)
+        marked = in_view if len(in_view) <= window.width else range(0)
+        needed = [*marked, *(needed_for(self.trades, bar.second) if is_replay else ())]
+        if chosen is not None and chosen in in_view:
+            needed.append(chosen)
+        if missing := self.trades.missing(needed):
+            self.trades.add(await link.read(trades.by_ids, missing))
+        until = bar.second if is_replay else None
+        shown = tuple(one for index in marked if (one := self._shown(index, until)) is not None)
+        outstanding = self._shown(chosen, until) if chosen is not None and chosen in in_view else None
+        return Reading(columns, bar, is_replay, in_view, shown, outstanding)
+
+    def _shown(self, index: int, until: int | None) -> Shown | None:
+        """Return a trade to be drawn, its end left out if that comes after `until`."""
+        record = None if self.trades is None else self.trades.record(index)
+        if record is None or self.trades is None:
+            return None
+        entered, left = self.trades.entered(index), self.trades.left(index)
+        return Shown(record, entered, left if until is None or left <= until else None)

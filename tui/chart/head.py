@@ -1,0 +1,33 @@
+"""The lines above a chart."""
+
+from tui.chart.chart import Chart, Reading
+from tui.chart.player import Player
+from tui.chart.sentences import bar_line, replay_line, trade_line, trades_line
+from tui.chart.standing import Standing, standing_at
+from tui.curves import Curve
+from tui.widgets.lines import Line, line
+
+
+def head_lines(
+    chart: Chart, reading: Reading, curve: Curve, player: Player, why_no_trades: str | None
+) -> list[Line]:
+    """Return what is said of the bar, and of the replay, the trade in view or all trades."""
+    terms, digits = chart.loaded.terms, chart.loaded.digits
+    spread = reading.bar.spread if terms.spread is None else terms.spread / terms.pip
+    first = bar_line(reading.bar, digits, spread)
+    if reading.is_replay:
+        standing = _standing(chart, reading, curve)
+        return [first, replay_line(standing, digits, speed=player.speed, is_playing=player.is_playing)]
+    if chart.trades is None or why_no_trades is not None:
+        return [first, line(why_no_trades or "", "dim")]
+    count = len(chart.trades)
+    if reading.chosen is not None:
+        trade = reading.chosen.trade
+        return [first, trade_line(trade, (chart.trades.index_of(trade.id) or 0) + 1, count, digits)]
+    return [first, trades_line(count, len(reading.in_view), is_marked=bool(reading.shown))]
+
+
+def _standing(chart: Chart, reading: Reading, curve: Curve) -> Standing | None:
+    if chart.trades is None:
+        return None
+    return standing_at(chart.trades, curve, chart.loaded.terms, reading.bar)

@@ -1,0 +1,143 @@
+"""The whole chart as lines, for the room there is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.chart.bars_drawn import draw_candles, draw_ranges
+from tui.chart.canvas import Canvas
+from tui.chart.columns import Columns
+from tui.chart.marks import ARROWS, LETTERS, PLAIN_ARROWS, PLAIN_LETTERS, Glyphs, Marker, Shown
+from tui.chart.scale import Scale, scale_of
+from tui.chart.sentences import STYLES, lines_line
+from tui.chart.strips import draw_volume, time_lines
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Line
+
+_LINE_GLYPHS, _PLAIN_LINE_GLYPHS = "·•◦*~=", ":*~=x%"
+_LEAST_ROWS = 5
+_TIME_ROWS = 2
+# Rows of the volume for so many rows in all.
+_VOLUME_ROWS = ((30, 4), (20, 3), (12, 2))
+
+
+@dataclass(frozen=True)
+class Style:
+    """How bars and marks are drawn."""
+
+    name: str
+    is_line: bool = False
+    has_letters: bool = False
+
+    def glyphs(self, *, ascii_only: bool) -> Glyphs:
+        """Return what marks are drawn with."""
+        if self.has_letters:
+            return PLAIN_LETTERS if ascii_only else LETTERS
+        return PLAIN_ARROWS if ascii_only else ARROWS
+
+
+CHART_STYLES = (
+    Style("candles, arrows"),
+    Style("candles, letters", has_letters=True),
+    Style("a line, arrows", is_line=True),
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is drawn: columns, trades among them, the chosen one, the cursor's slot if it is in view."""
+
+    columns: Columns
+    trades: Sequence[Shown] = ()
+    chosen: Shown | None = None
+    cursor: int | None = None
+    digits: int = 5
+    style: Style = field(default=CHART_STYLES[0])
+    has_volume: bool = True
+    ascii_only: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What was drawn, and the scale of its prices."""
+
+    lines: Sequence[Line]
+    scale: Scale | None
+
+
+def axis_width(highest: float, digits: int) -> int:
+    """Return how many cells the price axis takes beside the columns."""
+    return len(f"{highest:.{digits}f}") + 2
+
+
+def draw(scene: Scene, rows: int, before: Scale | None = None) -> Picture:
+    """Return `rows` lines: prices, volume, and the times; on the scale of the picture before if that fits."""
+    columns = scene.columns
+    if not columns.times:
+        return Picture([()] * rows, before)
+    volume_rows = _volume_rows(rows) if scene.has_volume and any(columns.volume) else 0
+    price_rows = max(_LEAST_ROWS, rows - _TIME_ROWS - volume_rows)
+    scale = _scale(scene, price_rows, before)
+    prices, volume = _prices(scene, scale), Canvas(columns.window.width, volume_rows)
+    draw_volume(volume, columns, ascii_only=scene.ascii_only)
+    cursor = None if scene.cursor is None else columns.window.column_of_slot(scene.cursor)
+    rule, labels = time_lines(columns, cursor, ascii_only=scene.ascii_only)
+    drawn = [
+        *(_with_axis(prices, row, scale, scene) for row in range(price_rows)),
+        *((*volume.line(row), Cell(_wall(scene), "dim")) for row in range(volume_rows)),
+        (Cell(rule + ("+" if scene.ascii_only else "┘"), "dim"),),
+        (Cell(labels, "dim"),),
+    ]
+    return Picture(drawn[:rows], scale)
+
+
+def _volume_rows(rows: int) -> int:
+    return next((some for least, some in _VOLUME_ROWS if rows >= least), 0)
+
+
+def _scale(scene: Scene, rows: int, before: Scale | None) -> Scale:
+    columns, chosen = scene.columns, scene.chosen
+    wanted: list[float] = []
+    if chosen is not None and chosen.left is not None:
+        levels = (chosen.trade.stop_loss, chosen.trade.take_profit)
+        wanted = [price for price in levels if price is not None]
+    return scale_of(min(columns.low), max(columns.high), rows, wanted, before)
+
+
+def _prices(scene: Scene, scale: Scale) -> Canvas:
+    columns = scene.columns
+    canvas = Canvas(columns.window.width, scale.rows)
+    draws = draw_ranges if columns.window.bars > 1 or scene.style.is_line else draw_candles
+    draws(canvas, columns, scale, ascii_only=scene.ascii_only)
+    marker = Marker(canvas, columns, scale, scene.style.glyphs(ascii_only=scene.ascii_only))
+    marker.mark(scene.trades, None if scene.chosen is None else scene.chosen.trade.id)
+    if scene.chosen is not None:
+        marker.levels(scene.chosen)
+    for number, (name, glyph) in enumerate(_glyphs(scene).items()):
+        style = STYLES[number % len(STYLES)]
+        for slot, value in enumerate(columns.lines[name]):
+            if value is not None and scale.holds(value):
+                canvas.put(scale.place(value), columns.window.column_of_slot(slot), glyph, style)
+    return canvas
+
+
+def _glyphs(scene: Scene) -> Mapping[str, str]:
+    glyphs = _PLAIN_LINE_GLYPHS if scene.ascii_only else _LINE_GLYPHS
+    return dict(zip(scene.columns.lines, glyphs, strict=False))
+
+
+def line_names(scene: Scene) -> Line:
+    """Return the names of the strategy's lines, with their values at the cursor, else at the right."""
+    slot = -1 if scene.cursor is None else scene.cursor
+    values = {name: line[slot] for name, line in scene.columns.lines.items()}
+    return lines_line(_glyphs(scene), values, scene.digits)
+
+
+def _wall(scene: Scene) -> str:
+    return "|" if scene.ascii_only else "│"
+
+
+def _with_axis(canvas: Canvas, row: int, scale: Scale, scene: Scene) -> Line:
+    price = scale.ticks().get(row)
+    mark = "+" if scene.ascii_only else "├"
+    axis = _wall(scene) if price is None else f"{mark} {price:.{scene.digits}f}"
+    return (*canvas.line(row), Cell(axis, "dim"))

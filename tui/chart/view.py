@@ -1,0 +1,78 @@
+"""Where somebody looks at a chart: the window, the bar they are on, and whether they replay."""
+
+from tui.chart.window import Window
+
+
+class View:
+    """A window with a cursor bar; in a replay, the bars after the cursor have not happened yet."""
+
+    def __init__(self, total: int, width: int) -> None:
+        self.window = Window(total, width)
+        self.cursor = 0
+        self.is_replay = False
+
+    @property
+    def known(self) -> int:
+        """The bar after the last that may be looked at."""
+        return self.cursor + 1 if self.is_replay else self.window.total
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the cursor stands on the last bar there is."""
+        return self.cursor >= self.window.total - 1
+
+    def go_to(self, bar: int) -> None:
+        """Put the cursor on a bar, in the middle of the window; a replay goes on from there."""
+        self.cursor = min(max(0, bar), self.window.total - 1)
+        self.window = self.window.centred(self.cursor)
+
+    def show_stretch(self, first: int, last: int) -> None:
+        """Put the cursor on a bar, and those up to another in the middle of the window if they fit."""
+        self.go_to(first)
+        if last - first < self.window.room:
+            self.window = self.window.centred((first + last) // 2)
+
+    def step(self, bars: int) -> None:
+        """Move the cursor, the window with it if it must."""
+        self.cursor = min(max(0, self.cursor + bars), self.window.total - 1)
+        self.window = self.window.showing(self.cursor)
+
+    def leave_replay(self) -> None:
+        """Show again what comes after the cursor."""
+        self.is_replay = False
+        self._keep_cursor_in_view()
+
+    def pan(self, quarters: int) -> None:
+        """Move the window; the cursor stays in it, but for a replay's."""
+        self.window = self.window.moved(quarters)
+        self._keep_cursor_in_view()
+
+    def zoom_in(self) -> None:
+        """Show fewer bars around the cursor."""
+        self.window = self.window.zoomed_in(self._around)
+
+    def zoom_out(self) -> None:
+        """Show more bars around the cursor."""
+        self.window = self.window.zoomed_out(self._around)
+
+    def fit(self) -> None:
+        """Show all bars."""
+        self.window = self.window.fitted()
+
+    def resize(self, width: int) -> None:
+        """Take another number of columns."""
+        if width != self.window.width:
+            held = self.window.holds(self.cursor)
+            self.window = self.window.resized(width)
+            if held:
+                self.window = self.window.showing(self.cursor)
+            self._keep_cursor_in_view()
+
+    @property
+    def _around(self) -> int:
+        window = self.window
+        return self.cursor if window.holds(self.cursor) else (window.first + window.end) // 2
+
+    def _keep_cursor_in_view(self) -> None:
+        if not self.is_replay:
+            self.cursor = min(max(self.cursor, self.window.first), self.window.end - 1)

@@ -1,0 +1,383 @@
+"""The bars of a run with its trades, and the replay: the tab *Chart*."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from core.errors import BacktapeError
+from core.text import clean
+from db.runs import RunRecord
+from db.trades import TradeRecord
+from tui import formats
+from tui.background import in_background
+from tui.chart.chart import Chart, LineValues, Reading
+from tui.chart.dates import moment_of
+from tui.chart.drawing import Drawing
+from tui.chart.head import head_lines
+from tui.chart.loading import load, load_trades
+from tui.chart.picture import CHART_STYLES, Picture, Scene, axis_width, draw, line_names
+from tui.chart.player import Player
+from tui.curves import Curve
+from tui.panes.pane import Pane
+from tui.wrapping import prose_lines
+
+if TYPE_CHECKING:
+    from tui.app import BacktapeApp
+
+_FIRST_BAR = "This is the first bar."
+_LINES_UNDER_WAY = "The strategy's lines are being computed."
+_NO_SOURCE = "The source of the run's strategy was not kept, so there are no lines."
+
+
+class ChartPane(Pane, can_focus=True):
+    """Candles, or ranges where a column holds several; nothing moves unless a replay plays."""
+
+    NAME = "chart"
+
+    def __init__(self, bench: "BacktapeApp", run: RunRecord, curve: Curve) -> None:
+        super().__init__(bench, run, curve)
+        self._chart: Chart | None = None
+        self._trouble = "Reading the bars ..."
+        self._wish: int | None = None
+        self._reading: Reading | None = None
+        self._is_wanted = self._is_being_read = False
+        self._drawn: Reading | None = None
+        self._picture: Picture | None = None
+        self._lines: LineValues = {}
+        self._why_no_lines: str | None = None
+        self._has_lines = self._has_volume = True
+        self._style = 0
+        self._player = Player(self.set_interval, self._is_in_front, self._played)
+
+    def compose(self) -> ComposeResult:
+        """Hold the lines that all is drawn with."""
+        yield Drawing()
+
+    # Reading
+
+    def look(self, *, afresh: bool) -> None:
+        """Read bars and trades when they may be others: files may have been taken away meanwhile."""
+        if afresh:
+            self.start(self._load)
+
+    async def _load(self) -> None:
+        try:
+            loaded = await self.bench.link.read(load, self.bench.home, self.run)
+        except BacktapeError as error:
+            self._refuse(str(error))
+            return
+        before = self._chart
+        run_trades = None if before is None else before.trades
+        if run_trades is None:
+            run_trades = await self.bench.link.read(load_trades, self.run)
+        if before is None:
+            width = self.room.width - axis_width(loaded.highest, loaded.digits)
+            self._chart = Chart(loaded, run_trades, width)
+            self._look_at_a_trade(self._chart)
+        else:
+            before.loaded, before.trades = loaded, run_trades
+        self._show()
+        if self._why_no_lines is None:
+            self._why_no_lines = _LINES_UNDER_WAY if self.run.strategy_version else _NO_SOURCE
+            if self.run.strategy_version:
+                self.host.start(self._load_lines, group="chart-lines")
+
+    def _refuse(self, sentence: str) -> None:
+        kept = " The trades are still listed in their tab." if self.run.status == "completed" else ""
+        self._trouble = f"{sentence}{kept}"
+        self._chart = self._reading = None
+        self._player.pause()
+        self.draw()
+
+    async def _load_lines(self) -> None:
+        from core.jobs.describing import GivenUp
+        from core.jobs.lines import lines_of_run
+
+        rows = self._open.view.window.total
+        try:
+            self._lines = await in_background(
+                lines_of_run, self.bench.home, self.run, rows, is_given_up=lambda: not self.is_attached
+            )
+        except BacktapeError as error:
+            self._why_no_lines = str(error)
+            if self.display:
+                self.host.say(self._why_no_lines, "warn")
+            return
+        except GivenUp:
+            return
+        name = clean(self.run.strategy, limit=60)
+        self._why_no_lines = f"{name} offers no lines; 'backtape guide' says how a strategy does."
+        self._show()
+
+    def _show(self) -> None:
+        """Read what is in view and draw it; while that is under way, once more after it."""
+        if self._chart is None:
+            self.draw()
+            return
+        loaded = self._chart.loaded
+        self._chart.view.resize(max(1, self.room.width - axis_width(loaded.highest, loaded.digits)))
+        self._is_wanted = True
+        if not self._is_being_read:
+            self._is_being_read = True
+            self.host.start(self._read_wanted, group="chart-view")
+
+    async def _read_wanted(self) -> None:
+        try:
+            while self._is_wanted and self._chart is not None:
+                self._is_wanted = False
+                lines = self._lines if self._has_lines else {}
+                self._reading = await self._chart.read(self.bench.link, lines)
+                self.draw()
+        finally:
+            self._is_being_read = False
+
+    # Drawing
+
+    def resized(self) -> None:
+        """Draw as many columns as there is room for."""
+        if self._is_built:
+            self._show()
+
+    def draw(self) -> None:
+        """Draw what was read, or say what is wrong."""
+        drawing, height = self.query_one(Drawing), self.room.height
+        if self._reading is None or self._chart is None:
+            said = prose_lines(self._trouble, self.room.width)
+            drawing.show([*said, *[()] * height][:height])
+            return
+        reading, scene = self._reading, self._scene(self._reading, self._chart)
+        head = head_lines(self._chart, reading, self.curve, self._player, self._why_no_trades())
+        if reading.columns.lines:
+            head.append(line_names(scene))
+        before = self._picture.scale if self._picture is not None and self._may_keep_scale(reading) else None
+        self._picture, self._drawn = draw(scene, height - len(head), before), reading
+        drawing.show([*head, *self._picture.lines])
+
+    def _scene(self, reading: Reading, chart: Chart) -> Scene:
+        window, bar = reading.columns.window, reading.bar
+        return Scene(
+            columns=reading.columns,
+            trades=reading.shown,
+            chosen=reading.chosen,
+            cursor=window.slot_of(bar.index) if window.holds(bar.index) else None,
+            digits=chart.loaded.digits,
+            style=CHART_STYLES[self._style],
+            has_volume=self._has_volume,
+            ascii_only=self.bench.ascii_only,
+        )
+
+    def _may_keep_scale(self, reading: Reading) -> bool:
+        """Whether the scale before tells nothing of what a replay does not know yet."""
+        before = self._drawn
+        if before is None or before.is_replay != reading.is_replay:
+            return False
+        return not reading.is_replay or before.bar.index <= reading.bar.index
+
+    # Looking around
+
+    @property
+    def _open(self) -> Chart:
+        """The chart, for keys that are refused while there is none."""
+        assert self._chart is not None  # noqa: S101 - see _why_no_bars
+        return self._chart
+
+    def _why_no_bars(self) -> str | None:
+        return None if self._chart is not None else self._trouble
+
+    why_not_zoom_in = why_not_zoom_out = why_not_fit = why_not_pan_left = why_not_pan_right = _why_no_bars
+    why_not_to_date = why_not_markers = why_not_slower = why_not_faster = _why_no_bars
+
+    def do_zoom_in(self) -> None:
+        """Show fewer bars."""
+        self._open.view.zoom_in()
+        self._show()
+
+    def do_zoom_out(self) -> None:
+        """Show more bars."""
+        self._open.view.zoom_out()
+        self._show()
+
+    def do_fit(self) -> None:
+        """Show all bars."""
+        self._open.view.fit()
+        self._show()
+
+    def do_pan_left(self) -> None:
+        """Show earlier bars."""
+        self._open.view.pan(-1)
+        self._show()
+
+    def do_pan_right(self) -> None:
+        """Show later bars."""
+        self._open.view.pan(1)
+        self._show()
+
+    def do_to_date(self) -> None:
+        """Ask for a date and go to the bar that opens then, or nearest to it."""
+        self.host.bottom.prompt("go to date (UTC): ", "", self._to_date)
+
+    def _to_date(self, text: str) -> None:
+        moment = moment_of(text)
+        if moment is None:
+            shown = clean(text, limit=30)
+            self.host.say(f"'{shown}' is no date; write it like 2020-03-31, or 2020-03-31 14:30.", "bad")
+        elif self._chart is not None:
+            if (outside := self._chart.why_not_at(moment)) is not None:
+                self.host.say(outside)
+            self._chart.go_to(moment)
+            self._show()
+
+    def do_markers(self) -> None:
+        """Take the next style."""
+        self._style = (self._style + 1) % len(CHART_STYLES)
+        self.host.say(f"Drawn with {CHART_STYLES[self._style].name}.")
+        self.draw()
+
+    def why_not_volume(self) -> str | None:
+        """A price history may have none."""
+        if self._reading is not None and not any(self._reading.columns.volume):
+            return "The price history has no volume here."
+        return self._why_no_bars()
+
+    def do_volume(self) -> None:
+        """Show the volume or hide it."""
+        self._has_volume = not self._has_volume
+        self.draw()
+
+    def why_not_indicators(self) -> str | None:
+        """The strategy may offer no lines."""
+        return self._why_no_bars() or (None if self._lines else self._why_no_lines)
+
+    def do_indicators(self) -> None:
+        """Show the strategy's lines or hide them."""
+        self._has_lines = not self._has_lines
+        self._show()
+
+    # Trades
+
+    def show_trade(self, trade: TradeRecord) -> None:
+        """Look at a trade, as soon as the bars are there."""
+        self._wish = trade.id
+        if self._chart is not None:
+            self._leave_replay(self._chart)
+            self._look_at_a_trade(self._chart)
+            self._show()
+
+    def _look_at_a_trade(self, chart: Chart) -> None:
+        """Look at the trade that was asked for, else at the first one, if there are any."""
+        wished = None if self._wish is None or chart.trades is None else chart.trades.index_of(self._wish)
+        chart.choose(wished or 0)
+        self._wish = None
+
+    def _why_no_trades(self) -> str | None:
+        if self._chart is not None and self._chart.trades:
+            return None
+        if self.is_active:
+            return "The trades are drawn when the run has ended."
+        done = self.run.status == "completed"
+        return "The run has no trades." if done else "Only a run that is done keeps its trades."
+
+    def _why_no_neighbour(self, way: int) -> str | None:
+        if why_not := self._why_no_bars() or self._why_no_trades():
+            return why_not
+        where = "after" if way > 0 else "before"
+        return None if self._open.neighbour(way) is not None else f"There is no trade {where} this."
+
+    def why_not_next_trade(self) -> str | None:
+        """There may be none, or none further on."""
+        return self._why_no_neighbour(1)
+
+    def why_not_previous_trade(self) -> str | None:
+        """There may be none, or none before."""
+        return self._why_no_neighbour(-1)
+
+    def do_next_trade(self) -> None:
+        """Go to the next trade; a replay goes on from its entry."""
+        self._go_to_neighbour(1)
+
+    def do_previous_trade(self) -> None:
+        """Go to the trade before."""
+        self._go_to_neighbour(-1)
+
+    def _go_to_neighbour(self, way: int) -> None:
+        index = self._open.neighbour(way)
+        if index is not None:
+            self._open.choose(index)
+            self._show()
+
+    # Replay
+
+    def why_not_play(self) -> str | None:
+        """There may be nothing left to play."""
+        if why_not := self._why_no_bars():
+            return why_not
+        date, before, after = map(self.host.key, ("to_date", "previous_trade", "next_trade"))
+        said = f"This is the last bar; {date} goes to a date, {before} and {after} go to the trades."
+        return said if self._open.view.is_at_end else None
+
+    why_not_step = why_not_play
+
+    def why_not_step_back(self) -> str | None:
+        """There is nothing before the first bar."""
+        return self._why_no_bars() or (None if self._open.view.cursor > 0 else _FIRST_BAR)
+
+    def do_play(self) -> None:
+        """Play from the cursor's bar on, or pause."""
+        if self._player.is_playing:
+            self._player.pause()
+        else:
+            self._open.view.is_replay = True
+            self._player.play()
+        self._step(0)
+
+    def do_step(self) -> None:
+        """Go one bar on; a replay pauses."""
+        self._player.pause()
+        self._step(1)
+
+    def do_step_back(self) -> None:
+        """Go one bar back; a replay pauses."""
+        self._player.pause()
+        self._step(-1)
+
+    def do_slower(self) -> None:
+        """Play slower."""
+        self._set_speed(-1)
+
+    def do_faster(self) -> None:
+        """Play faster."""
+        self._set_speed(1)
+
+    def _step(self, bars: int) -> None:
+        self._open.view.step(bars)
+        self._show()
+
+    def _set_speed(self, by: int) -> None:
+        self._player.change_speed(by)
+        self.host.say(f"The replay plays {formats.plural(self._player.speed, 'bar')} a second.")
+        if self._open.view.is_replay:
+            self._show()
+
+    def _is_in_front(self) -> bool:
+        return self.display and self.bench.screen is self.screen
+
+    def _played(self, bars: int) -> None:
+        self._step(bars)
+        if self._open.view.is_at_end:
+            self._player.pause()
+
+    def on_hide(self) -> None:
+        """Stop playing when another tab comes to the front."""
+        self._player.pause()
+
+    def went_back(self) -> bool:
+        """Leave the replay; False if there is none."""
+        if self._chart is None or not self._chart.view.is_replay:
+            return False
+        self._leave_replay(self._chart)
+        self._show()
+        return True
+
+    def _leave_replay(self, chart: Chart) -> None:
+        self._player.pause()
+        chart.view.leave_replay()
