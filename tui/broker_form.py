@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.market.timeframes import Timeframe
-from tui.form_fields import FieldSpec, Group
+from tui.form_fields import FieldSpec, Group, number_text
+from tui.markets import Market
 
 if TYPE_CHECKING:
-    from db.datasets import DatasetRecord
+    from core.jobs.request import RunRequest
 
 MODES = {
     "close_price": "everything happens at the close of a bar, stops and targets too",
@@ -36,16 +37,8 @@ DEFAULTS: Mapping[str, str] = {
 }
 
 # Fields that the request takes as they are typed.
-PLAIN = (
-    "initial_balance",
-    "account_currency",
-    "commission_per_lot",
-    "execution_mode",
-    "tp_partial_close_ratio",
-    "leverage",
-    "context_tfs",
-    "slippage_pips",
-)
+_NUMBERS = ("initial_balance", "commission_per_lot", "tp_partial_close_ratio", "leverage", "slippage_pips")
+_PLAIN = (*_NUMBERS, "account_currency", "execution_mode", "context_tfs")
 
 # Fields of the request that one field of the form stands for.
 STANDS_FOR = {
@@ -58,9 +51,10 @@ STANDS_FOR = {
 }
 
 
-def groups(data: "DatasetRecord", mode: str, finer: Sequence[Timeframe]) -> tuple[Group, Group]:
-    """Return the fields; `finer` are the timeframes that can decide inside the run's bars."""
-    recorded = "pips; or data: the spread recorded with each bar, its smallest" if data.has_spread else "pips"
+def groups(markets: Sequence[Market], mode: str, finer: Sequence[Timeframe]) -> tuple[Group, Group]:
+    """Return the fields; `finer` are the timeframes that can decide inside the runs' bars."""
+    has_spread = all(market.data.has_spread for market in markets)
+    recorded = "pips; or data: the spread recorded with each bar, its smallest" if has_spread else "pips"
     broker = (
         FieldSpec("execution_mode", "mode", MODES[mode], tuple((name, name) for name in MODES)),
         FieldSpec("size", "size", "lots; or 1%: that share of equity at risk, needs a stop"),
@@ -90,7 +84,7 @@ def groups(data: "DatasetRecord", mode: str, finer: Sequence[Timeframe]) -> tupl
 
 def values(texts: Mapping[str, str]) -> dict[str, object]:
     """Return the texts as the run request takes them."""
-    found: dict[str, object] = {name: texts[name] for name in PLAIN}
+    found: dict[str, object] = {name: texts[name] for name in _PLAIN}
     if texts["spread"].lower() == "data":
         found["spread_source"] = "data"
     else:
@@ -103,6 +97,26 @@ def values(texts: Mapping[str, str]) -> dict[str, object]:
     found["rates"] = _rates(texts["rates"])
     found["swap_long"], _, found["swap_short"] = texts["swap"].partition(",")
     return found
+
+
+def texts(request: "RunRequest") -> dict[str, str]:
+    """Return the texts that a request was made of: `values` makes the same of them."""
+    found = {name: number_text(getattr(request, name)) for name in _NUMBERS}
+    limits = {name: getattr(request, name) for name in ("memory_limit_mb", "time_limit_minutes")}
+    found |= {name: "" if limit is None else number_text(limit) for name, limit in limits.items()}
+    risk = request.risk_pct
+    return found | {
+        "spread": "data" if request.spread_source == "data" else number_text(request.spread_pips),
+        "size": number_text(request.volume) if risk is None else f"{number_text(risk)}%",
+        "execution_mode": request.execution_mode,
+        "account_currency": request.account_currency,
+        "context_tfs": ",".join(request.context_tfs),
+        "finer": request.finer or "",
+        "rates": ",".join(f"{pair}={number_text(rate)}" for pair, rate in request.rates.items()),
+        "swap": f"{number_text(request.swap_long)},{number_text(request.swap_short)}",
+        "max_llm_calls": str(request.max_llm_calls),
+        "fresh": "yes" if request.fresh else "no",
+    }
 
 
 def _rates(text: str) -> dict[str, str]:

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One field: a text to type, or one of some choices (value, label)."""
+    """One field: a text to type, or one of some choices (value, label).
+
+    With `several` more than one choice may be taken; the text of the field is then
+    their values, separated by commas.
+    """
 
     name: str
     label: str
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -19,3 +24,8 @@ class Group:
 
     title: str
     fields: tuple[FieldSpec, ...]
+
+
+def number_text(value: float) -> str:
+    """Return a number as it is typed; read again, it is the very same number."""
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)

@@ -1,8 +1,7 @@
 """The form for a new run, made from the strategies' own parameters and the data at hand."""
 
 import asyncio
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,130 +12,142 @@ from textual.widgets import Input
 from core.errors import BacktapeError
 from core.home import Home
 from db import datasets
-from tui import formats
+from tui import forecast
 from tui.background import in_background
-from tui.form_fields import FieldSpec, Group
+from tui.cloning import texts_of_run
+from tui.preset_prompts import PresetPrompts
+from tui.presets import KeptForms, Texts
 from tui.run_form import RunForm
 from tui.screens.base import WorkScreen
-from tui.widgets.columns import Cell
-from tui.widgets.fields import Field, field_id
+from tui.submitting import Judged, judge, submit_all
+from tui.widgets.field_list import FieldList
 from tui.widgets.lines import Line, Lines, line
-from tui.widgets.page import FormArea
 from tui.wrapping import prose_lines
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
-    from core.jobs.submit import Prepared
     from core.strategies.registry import Description
     from db.datasets import DatasetRecord
 
 CHECK_SECONDS = 0.2
-_MOST_NOTES = 4
+_MOST_REMARK_LINES = 4
+_NAMES_BETWEEN = " · "
 
 
 class NewRunScreen(WorkScreen):
-    """Fields one a line; each says what it means or what is wrong with it."""
+    """Fields one a line; each says what it means or what is wrong with it.
+
+    It begins with the values used last, `market` (symbol and timeframe) and `strategy`
+    in their place where they are given, or with those of the run `clone_of`.
+    """
 
     NAME: ClassVar[str] = "new_run"
 
-    def __init__(self, market: tuple[str, str] | None = None, strategy: str | None = None) -> None:
+    def __init__(
+        self,
+        market: tuple[str, str] | None = None,
+        strategy: str | None = None,
+        *,
+        clone_of: int | None = None,
+    ) -> None:
         super().__init__()
         self._market = market
         self._strategy = strategy
+        self._clone_of = clone_of
         self._form: RunForm | None = None
-        self._laid: list[str] = []
-        self._laying = asyncio.Lock()
-        self._request: RunRequest | None = None
-        self._prepared: Prepared | None = None
-        self._judged = 0
+        self._requests: Sequence[RunRequest] = ()
+        self._judged: Judged | None = None
+        self._turn = 0
         self._submitting = False
-        self._problems: dict[str, str] = {}
+        self._problems: Mapping[str, str] = {}
+        self._remarks: Sequence[str] = ()
+        self._names: Sequence[str] | None = None
 
     def body(self) -> Iterable[Widget]:
-        """Return the title, the room for the fields and what is to be expected."""
+        """Return the title, the fields to come and what is to be expected."""
         yield Lines([line("New run", "title")], id="form-title")
-        yield FormArea(id="form")
+        yield FieldList(self._take)
         yield Lines([line("")] * 3, id="forecast")
 
     def on_mount(self) -> None:
         """Read what there is to choose from."""
+        self._kept = KeptForms(self.bench.memory)
+        self._presets = PresetPrompts(
+            self._kept, self.bottom, said=self.say, listed=self._list_names, key_of=self.key
+        )
         self.start(self._open, group="open")
 
     async def _open(self) -> None:
         found = await in_background(_strategies, self.bench.home.strategies)
         data = await self.bench.link.read(datasets.list_all)
-        if not data:
-            self.query_one("#form", FormArea).mount(Lines(_NO_DATA))
+        if not self.is_attached:
             return
-        self._form = RunForm(found, data, {**self.bench.last_form, **self._known_market(data)})
-        if self._strategy in {one.name for one in self._form.strategies}:
-            self._form.set("strategy", str(self._strategy))
-        await self._lay(focus="strategy")
+        if not data:
+            back, data_key = self.key("back"), self.key("goto_data")
+            keys = line(f"{back} goes back; there {data_key} shows the data library,")
+            self._list.mount(Lines([*_NO_DATA, keys, line(_FILES)]))
+        elif self._clone_of is not None:
+            await self._clone(self._clone_of, found, data)
+        else:
+            form = RunForm(found, data, self._last_texts(data))
+            if self._strategy in {one.name for one in form.strategies}:
+                form.set("strategy", str(self._strategy))
+            self._begin_with(form)
+
+    def _last_texts(self, data: "Sequence[DatasetRecord]") -> Texts:
+        """Return the values used last; in another market its own days are more to the point."""
+        texts = self._kept.last
+        if self._market is None or all(one.symbol != self._market[0] for one in data):
+            return texts
+        market = dict(zip(("symbol", "timeframe"), self._market, strict=True))
+        return {name: text for name, text in texts.items() if name not in _OF_MARKET} | market
+
+    async def _clone(
+        self, run_id: int, found: "Sequence[Description]", data: "Sequence[DatasetRecord]"
+    ) -> None:
+        try:
+            texts = await self.bench.link.read(texts_of_run, run_id)
+        except BacktapeError as error:
+            self.say(str(error), "bad")
+            self._begin_with(RunForm(found, data, self._kept.last))
+            return
+        form = RunForm(found, data, texts)
+        self._begin_with(form, f"like run {run_id}", form.remarks)
+
+    def _begin_with(self, form: RunForm, named: str = "", remarks: Sequence[str] = ()) -> None:
+        """Show a form that was filled in, and what of it could not be."""
+        if not self.is_attached:
+            return
+        self._form = form
+        self._remarks = remarks
+        self.query_one("#form-title", Lines).show([line(f"New run {named}".rstrip(), "title")])
+        self._lay()
+        self._list.focus_field(self._list.fields[0])
         self._look_into()
         self._check()
 
-    def _known_market(self, data: Sequence["DatasetRecord"]) -> dict[str, str]:
-        """Return the market of the run that the form was opened from, if there are data of it."""
-        if self._market is None or all(one.symbol != self._market[0] for one in data):
-            return {}
-        return dict(zip(("symbol", "timeframe"), self._market, strict=True))
-
     # The fields
 
-    async def _lay(self, *, focus: str | None = None) -> None:
-        """Show the fields that the choices made so far lead to; those that stay are kept."""
-        async with self._laying:
-            groups = self._open_form().groups()
-            if not self._laid:
-                await self._lay_all(groups)
-            else:
-                await self._lay_changed([spec for group in groups for spec in group.fields])
-            self._laid = [spec.name for group in groups for spec in group.fields]
-            if focus in self._laid:
-                self.query_one(field_id(focus), Field).editor.focus()
-
-    async def _lay_all(self, groups: Sequence[Group]) -> None:
-        texts = self._open_form().texts
-        widgets: list[Widget] = []
-        for index, group in enumerate(groups):
-            heading = Lines([line(group.title, "title")])
-            heading.set_classes("group -first" if index == 0 else "group")
-            widgets += [heading, *(Field(spec, texts[spec.name]) for spec in group.fields)]
-        room = self.query_one("#form", FormArea)
-        async with room.batch():
-            await room.remove_children()
-            await room.mount_all(widgets)
-
-    async def _lay_changed(self, specs: Sequence[FieldSpec]) -> None:
-        texts = self._open_form().texts
-        room = self.query_one("#form", FormArea)
-        async with room.batch():
-            for name in set(self._laid) - {spec.name for spec in specs}:
-                await self.query_one(field_id(name), Field).remove()
-            before: Field | None = None
-            for spec in specs:
-                if spec.name in self._laid:
-                    self._field(spec).update_spec(spec, texts[spec.name])
-                else:
-                    await room.mount(Field(spec, texts[spec.name]), after=before)
-                before = self._field(spec)
-
-    def _field(self, spec: FieldSpec) -> Field:
-        return self.query_one(field_id(spec.name), Field)
+    @property
+    def _list(self) -> FieldList:
+        return self.query_one(FieldList)
 
     def _open_form(self) -> RunForm:
         assert self._form is not None  # noqa: S101 - set before any field is there
         return self._form
 
-    def on_field_edited(self, event: Field.Edited) -> None:
-        """Take what was typed or chosen, and judge it."""
-        event.stop()
+    def _lay(self) -> None:
         form = self._open_form()
-        if form.texts.get(event.name) in {event.text, None}:
+        self._list.lay(form.groups(), form.texts)
+
+    def _take(self, name: str, text: str) -> None:
+        """Take what was typed or chosen, and judge it."""
+        form = self._open_form()
+        if form.texts.get(name) == text:
             return
-        if form.set(event.name, event.text) or event.name == "execution_mode":
-            self.start(self._lay, group="lay")
-        if event.name == "strategy":
+        if form.set(name, text):
+            self._lay()
+        if name == "strategy":
             self._look_into()
         self._check()
 
@@ -150,45 +161,45 @@ class NewRunScreen(WorkScreen):
         whole = await in_background(_described, self.bench.home, chosen)
         form = self._open_form()
         form.describe(whole)
-        if form.strategy.name == whole.name:
-            await self._lay()
+        if form.strategy.name == whole.name and self.is_attached:
+            self._lay()
             self._check()
 
     # Judging
 
     def _check(self) -> None:
         """Judge what can be judged at once, and ask the rest when typing rests."""
-        self._judged += 1
-        self._prepared = None
+        self._turn += 1
+        self._judged = None
         form = self._open_form()
         # What is not known yet cannot be wrong, nor sent.
-        self._request, problems = (None, {}) if form.is_unknown else form.check()
+        self._requests, problems = ((), {}) if form.is_unknown else form.check()
         self._show(problems)
-        self.start(partial(self._judge, self._judged), group="judge")
+        self.start(partial(self._judge, self._turn), group="judge")
 
     async def _judge(self, turn: int) -> None:
         """Ask what only the library and the strategies know, as submitting would."""
         await asyncio.sleep(CHECK_SECONDS)
-        request, form = self._request, self._open_form()
-        if turn != self._judged or request is None:
+        requests = self._requests
+        if turn != self._turn or not requests:
             return
-        from core.jobs.submit import prepare
-
+        judged: Judged | None = None
+        problems: dict[str, str] = {}
         try:
-            prepared = await self.bench.link.read(prepare, self.bench.home, request)
+            judged = await self.bench.link.read(judge, self.bench.home, requests)
         except BacktapeError as error:
-            if turn == self._judged:
-                self._request = None
-                self._show({form.field_of(error.field): str(error)})
-            return
-        if turn == self._judged:
-            self._prepared = prepared
-            self._show({})
+            problems = self._problem(error)
+        if turn == self._turn:
+            self._judged = judged
+            self._requests = requests if judged is not None else ()
+            self._show(problems)
 
-    def _show(self, problems: dict[str, str]) -> None:
-        for field in self.query(Field):
-            field.say(problems.get(field.spec.name))
+    def _problem(self, error: BacktapeError) -> dict[str, str]:
+        return {self._open_form().field_of(error.field): str(error)}
+
+    def _show(self, problems: Mapping[str, str]) -> None:
         self._problems = problems
+        self._list.say(problems, self._open_form().warnings())
         self._show_forecast()
 
     def on_descendant_focus(self) -> None:
@@ -201,72 +212,78 @@ class NewRunScreen(WorkScreen):
         if self.query("#forecast"):
             self._show_forecast()
 
+    def _list_names(self, names: Sequence[str] | None) -> None:
+        """Show names to choose from in place of the forecast, None to show that again."""
+        self._names = names
+        self._show_forecast()
+
     def _show_forecast(self) -> None:
-        if self._form is not None:
-            told = [*self._told(), line(""), line("")][:2]
-            lines = [*told, *self._notes(), self._forecast(self._problems)]
-            self.query_one("#forecast", Lines).show(lines)
+        if self._form is None:
+            return
+        width = self.room.width
+        lines = self._forecast_lines(width)
+        if self._names is not None:
+            names = prose_lines(_NAMES_BETWEEN.join(self._names), width, "dim")
+            # As many lines as before: another number would lay the whole screen anew.
+            lines = [*names, *[line("")] * len(lines)][: len(lines)]
+        self.query_one("#forecast", Lines).show(lines)
 
-    def _notes(self) -> list[Line]:
-        """Return what is to be said of the model before it is asked anything."""
-        found = self._prepared
-        if found is None or not found.run.uses_model:
-            return []
-        notes = [part for note in found.notes for part in prose_lines(note, self.room.width, "warn")]
-        settings = found.run.settings
-        calls = formats.plural(found.calls_at_most, "call")
-        where = f"to {settings.get('model')} at {settings.get('endpoint')}"
-        return [*notes[:_MOST_NOTES], line(f"at most {calls} {where}")]
-
-    def _told(self) -> list[Line]:
-        """Return what is wrong with the field in focus, else with the first, else what it means."""
-        field = self.focused.parent if self.focused is not None else None
-        spec = field.spec if isinstance(field, Field) else None
-        first = next(iter(self._problems.values()), "")
-        wrong = self._problems.get(spec.name, first) if spec is not None else first
-        text, style = (f"! {wrong}", "bad") if wrong else (spec.hint if spec is not None else "", "dim")
-        return [line(part, style) for part in textwrap.wrap(text, max(20, self.room.width))]
-
-    def _label_at_fault(self) -> str:
-        at_fault = next((f.spec.label for f in self.query(Field) if f.spec.name in self._problems), "")
-        return f": {at_fault}." if at_fault else "; it is being looked at."
-
-    def _forecast(self, problems: dict[str, str]) -> Line:
-        if self._open_form().is_unknown:
-            return line("Its parameters are being found out by running its file ...", "live")
-        if self._request is None:
-            return line(f"and {len(problems) - 1} more to mend" if len(problems) > 1 else "", "bad")
-        form = self._open_form()
-        known = self._prepared
-        about = "" if known is not None else "about "
-        bars = form.bars(self._request) if known is None else known.bars
-        made_up = "  on made-up prices" if form.dataset.synthetic else ""
-        return (
-            Cell(f"{about}{formats.plural(bars, 'bar')}", "mark"),
-            Cell(f"{made_up}  Enter starts the run"),
-        )
+    def _forecast_lines(self, width: int) -> list[Line]:
+        form, field = self._open_form(), self._list.field_in_focus
+        told = prose_lines("\n".join(self._remarks), width, "warn")[:_MOST_REMARK_LINES]
+        told += forecast.told_lines(field.spec if field else None, self._problems, form.warnings(), width)
+        if not self._requests:
+            return [*told, forecast.unexpected(form, self._problems)]
+        notes = forecast.note_lines(self._judged, width)
+        return [*told, *notes, forecast.expected(form, self._requests, self._judged)]
 
     # Keys
 
     def do_next_field(self) -> None:
         """Go to the next field."""
-        self.focus_next()
+        self._list.go(1)
 
     def do_previous_field(self) -> None:
         """Go to the field before."""
-        self.focus_previous()
+        self._list.go(-1)
+
+    def why_not_defaults(self) -> str | None:
+        """There may be no form."""
+        if self._form is not None:
+            return None
+        return f"There are no data yet; {self.key('back')}, then {self.key('goto_data')} imports some."
 
     def do_defaults(self) -> None:
         """Take everything back to what it was at first."""
         form = self._open_form()
-        self._form = RunForm(form.strategies, form.datasets)
-        self._laid = []
-        self.start(partial(self._lay, focus="strategy"), group="lay")
-        self._check()
+        self._begin_with(RunForm(form.strategies, form.datasets))
 
-    def why_not_defaults(self) -> str | None:
-        """There may be no form."""
-        return None if self._form is not None else "There are no data yet; Esc, then 4 imports some."
+    why_not_save_preset = why_not_defaults
+
+    def do_save_preset(self) -> None:
+        """Ask for a name for all values."""
+        self._presets.ask_name(self._open_form().kept())
+
+    def why_not_open_preset(self) -> str | None:
+        """There may be none."""
+        return self.why_not_defaults() or self._presets.why_none()
+
+    def do_open_preset(self) -> None:
+        """Ask for the preset to fill the form from."""
+        self._presets.ask_which(self._take_preset)
+
+    def _take_preset(self, name: str, texts: Texts) -> None:
+        before = self._open_form()
+        form = RunForm(before.strategies, before.datasets, texts)
+        self._begin_with(form, f"from preset {name}", form.remarks)
+
+    why_not_delete_preset = why_not_open_preset
+
+    def do_delete_preset(self) -> None:
+        """Ask for the preset to delete."""
+        self._presets.ask_gone()
+
+    # Submitting
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Start the run from a field of text."""
@@ -275,13 +292,16 @@ class NewRunScreen(WorkScreen):
 
     def why_not_submit(self) -> str | None:
         """A request with a mistake is not sent, and none is sent twice."""
-        if self._form is None:
-            return "There are no data yet; Esc, then 4 imports some."
         if self._submitting:
             return "The run is being submitted."
-        return (
-            None if self._request is not None else f"Something is to be mended first{self._label_at_fault()}"
-        )
+        if self._form is None or self._requests:
+            return self.why_not_defaults()
+        return f"Something is to be mended first{self._label_at_fault()}"
+
+    def _label_at_fault(self) -> str:
+        fields = (field.spec for field in self._list.fields) if self._problems else ()
+        at_fault = next((spec.label for spec in fields if spec.name in self._problems), "")
+        return f": {at_fault}." if at_fault else "; it is being looked at."
 
     def do_submit(self) -> None:
         """Submit once."""
@@ -289,21 +309,17 @@ class NewRunScreen(WorkScreen):
         self.start(self._submit, group="submit")
 
     async def _submit(self) -> None:
-        from core.jobs.submit import submit
-
-        request, form = self._request, self._open_form()
-        assert request is not None  # noqa: S101 - looked at by why_not_submit
         try:
-            run_id = await self.bench.link.write(submit, self.bench.home, request)
+            run_ids = await self.bench.link.write(submit_all, self.bench.home, self._requests)
         except BacktapeError as error:
             self._submitting = False
-            self._show({form.field_of(error.field): str(error)})
+            self._show(self._problem(error))
             return
         except BaseException:
             self._submitting = False
             raise
-        self.bench.last_form = dict(form.texts)
-        self.bench.submitted(run_id)
+        self._kept.keep_last(self._open_form().kept())
+        self.bench.submitted(run_ids)
 
 
 def _described(home: Home, description: "Description") -> "Description":
@@ -318,9 +334,8 @@ def _strategies(folder: Path) -> "list[Description]":
     return describe_all(folder)
 
 
-_NO_DATA: list[Line] = [
-    line("There is no price history yet.", "title"),
-    line(""),
-    line("Esc goes back; there 4 shows the data library, which imports price files"),
-    line("of MetaTrader, HistData and Dukascopy, or the sample market."),
-]
+# What is another in another market.
+_OF_MARKET = frozenset({"symbol", "source", "timeframe", "period", "start", "end"})
+
+_NO_DATA = [line("There is no price history yet.", "title"), line("")]
+_FILES = "which imports price files of MetaTrader or HistData, or the sample market."

@@ -1,0 +1,83 @@
+"""Requests on their way into the store: what is known of their runs beforehand, and all or none stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.errors import BacktapeError
+from core.home import Home
+from db import speed
+from db.connection import Connection
+
+if TYPE_CHECKING:
+    from core.jobs.request import RunRequest
+    from core.jobs.submit import Prepared
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Requests that can be run: what would be made of each, and how long it would take in all.
+
+    `seconds` is an estimate from how fast earlier runs went, None where there were none.
+    """
+
+    prepared: "Sequence[Prepared]"
+    seconds: float | None
+
+    @property
+    def bars(self) -> int:
+        """How many bars the runs go over in all."""
+        return sum(one.bars for one in self.prepared)
+
+    @property
+    def calls(self) -> int:
+        """How many requests to a language model they make at most."""
+        return sum(one.calls_at_most for one in self.prepared)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said before they start, each sentence once."""
+        return list(dict.fromkeys(note for one in self.prepared for note in one.notes))
+
+
+def judge(connection: Connection, home: Home, requests: "Sequence[RunRequest]") -> Judged:
+    """Judge requests for one strategy as submitting them would, reading only.
+
+    Raises:
+        BacktapeError: one of them cannot be run; `field` is the part of it at fault.
+    """
+    from core.jobs.submit import prepare
+
+    prepared = []
+    for request in requests:
+        try:
+            prepared.append(prepare(connection, home, request))
+        except BacktapeError as error:
+            raise _of_several(error, request, len(requests)) from error
+    bars_a_second = speed.bars_a_second(connection, requests[0].strategy)
+    seconds = None if bars_a_second is None else sum(one.bars for one in prepared) / bars_a_second
+    return Judged(prepared, seconds)
+
+
+def submit_all(connection: Connection, home: Home, requests: "Sequence[RunRequest]") -> list[int]:
+    """Store the runs, within the write transaction of the caller; return their numbers.
+
+    Raises:
+        BacktapeError: one of them cannot be run; `field` is the part of it at fault.
+    """
+    from core.jobs.submit import submit
+
+    numbers = []
+    for request in requests:
+        try:
+            numbers.append(submit(connection, home, request))
+        except BacktapeError as error:
+            raise _of_several(error, request, len(requests)) from error
+    return numbers
+
+
+def _of_several(error: BacktapeError, request: "RunRequest", count: int) -> BacktapeError:
+    """Return a refusal that says which of several runs it is about."""
+    if count == 1 or request.symbol in str(error):
+        return error
+    return BacktapeError(f"{request.symbol} {request.timeframe}: {error}", field=error.field)

@@ -1,0 +1,167 @@
+"""A field that offers values, one or several of which are taken."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+
+from tui.actions import choice_bindings
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Lines
+
+_LEFT = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK} "
+_RIGHT = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+_MARK = "● "
+
+
+class Choice(Lines, can_focus=True):
+    """One of several values: left and right go through them, typing goes to the one named so.
+
+    Where several may be taken, those marked are, else the one shown. `told` is called
+    with the value as soon as it is another one.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = choice_bindings()
+
+    def __init__(
+        self,
+        choices: Sequence[tuple[str, str]],
+        value: str,
+        told: Callable[[str], None],
+        *,
+        several: bool = False,
+    ) -> None:
+        super().__init__()
+        self.several = several
+        self._told = told
+        self._choices = list(choices)
+        self._marked: set[str] = set()
+        self._index = 0
+        self._typed = ""
+        self._take(value)
+
+    @property
+    def value(self) -> str:
+        """The value chosen; of several all, in the order in which they are offered."""
+        return ",".join(self._values())
+
+    def _values(self) -> list[str]:
+        marked = [value for value, _ in self._choices if value in self._marked]
+        return marked or [self._choices[self._index][0]]
+
+    def offer(self, choices: Sequence[tuple[str, str]], value: str) -> None:
+        """Offer other values."""
+        if (list(choices), value) != (self._choices, self.value):
+            self._choices = list(choices)
+            self._take(value)
+        self._draw()
+
+    def _take(self, value: str) -> None:
+        values = value.split(",") if self.several else [value]
+        known = [known for known, _ in self._choices]
+        self._index = known.index(values[0]) if values[0] in known else 0
+        self._marked = set(values) if len(values) > 1 else set()
+
+    def on_mount(self) -> None:
+        """Show the value."""
+        self._draw()
+
+    def watch_has_focus(self, value: bool) -> None:
+        """Show that there is a choice, or the value alone."""
+        super().watch_has_focus(value)
+        self._typed = ""
+        self._draw()
+
+    # Going through the values
+
+    def action_previous_value(self) -> None:
+        """Go to the value before."""
+        self._step(-1)
+
+    def action_next_value(self) -> None:
+        """Go to the next value."""
+        self._step(1)
+
+    def action_first_value(self) -> None:
+        """Go to the first value."""
+        self._step(-len(self._choices))
+
+    def action_last_value(self) -> None:
+        """Go to the last value."""
+        self._step(len(self._choices))
+
+    def _step(self, by: int) -> None:
+        """Go to another value; it stops at both ends."""
+        self._typed = ""
+        self._go(min(max(self._index + by, 0), len(self._choices) - 1))
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002 - Textual's own
+        """Keep what is typed from acting on the screen."""
+        return character is not None and character.isprintable()
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the first value that begins with what was typed; keys that no value begins with may act."""
+        if event.character is None or not event.character.isprintable():
+            return
+        for typed in (self._typed + event.character, event.character):
+            for index, (_, label) in enumerate(self._choices):
+                if label.lower().startswith(typed.lower()):
+                    event.stop()
+                    event.prevent_default()
+                    self._typed = typed
+                    self._go(index)
+                    return
+
+    def _go(self, index: int) -> None:
+        before, self._index = self.value, index
+        self._changed(before)
+
+    # Taking several
+
+    def action_mark_value(self) -> None:
+        """Mark the value shown, or unmark it."""
+        if not self.several:
+            return
+        before = self.value
+        self._marked ^= {self._choices[self._index][0]}
+        self._changed(before)
+
+    def action_mark_values(self) -> None:
+        """Mark every value, or none where every one is marked."""
+        if not self.several:
+            return
+        before = self.value
+        every = {value for value, _ in self._choices}
+        self._marked = set() if self._marked == every else every
+        self._changed(before)
+
+    def _changed(self, before: str) -> None:
+        self._draw()
+        if self.value != before:
+            self._told(self.value)
+
+    # Drawing
+
+    def _draw(self) -> None:
+        if not self.has_focus:
+            labels = [label for value, label in self._choices if value in self._values()]
+            self.show([(Cell("  "), Cell(" ".join(labels)))])
+            return
+        value, label = self._choices[self._index]
+        more = len(self._choices) > 1
+        left, right = (_LEFT, _RIGHT) if more else ("  ", "  ")
+        mark = _MARK if value in self._marked else "  " if self._marked else ""
+        marked = f" {len(self._marked)} marked" if self._marked else ""
+        place = f"  {self._index + 1}/{len(self._choices)}{marked}" if more else ""
+        self.show(
+            [
+                (
+                    Cell(left, "accent"),
+                    Cell(mark, "accent"),
+                    Cell(label, "mark"),
+                    Cell(right, "accent"),
+                    Cell(place, "dim"),
+                )
+            ]
+        )

@@ -1,0 +1,107 @@
+"""The fields of a form below each other, under their headings."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from textual.widget import Widget
+
+from tui.form_fields import FieldSpec, Group
+from tui.widgets.fields import Field
+from tui.widgets.lines import Lines, line
+from tui.widgets.page import FormArea
+
+
+class FieldList(FormArea):
+    """Lays fields all at once, with nothing awaited between: no key ever meets half a form.
+
+    `told` is called with name and text of a field as soon as its text is another one.
+    """
+
+    def __init__(self, told: Callable[[str, str], None]) -> None:
+        super().__init__(id="form")
+        self._told = told
+        self._headings: dict[str, Lines] = {}
+        self._fields: dict[str, Field] = {}
+
+    @property
+    def fields(self) -> Sequence[Field]:
+        """The fields from top to bottom."""
+        return list(self._fields.values())
+
+    def field(self, name: str) -> Field:
+        """Return the field called `name`; KeyError where there is none."""
+        return self._fields[name]
+
+    @property
+    def field_in_focus(self) -> Field | None:
+        """The field that takes the keys, if one does."""
+        focused = self.screen.focused
+        return next((field for field in self.fields if field.editor is focused), None)
+
+    def lay(self, groups: Sequence[Group], texts: Mapping[str, str]) -> None:
+        """Show these fields with these texts; those that stay are kept, and the focus with them.
+
+        If the field in focus goes, the focus goes to the one in its place.
+        """
+        before, focused = self.fields, self.field_in_focus
+        with self.app.batch_update():
+            wanted = [widget for group in groups for widget in self._widgets(group, texts)]
+            self._fields = {widget.spec.name: widget for widget in wanted if isinstance(widget, Field)}
+            self._place(wanted)
+            if focused is not None and focused not in self.fields:
+                self.focus_field(self.fields[min(before.index(focused), len(self.fields) - 1)])
+            for field in set(before) - set(self.fields):
+                field.drop()
+
+    def _widgets(self, group: Group, texts: Mapping[str, str]) -> Iterable[Widget]:
+        yield self._heading(group.title)
+        for spec in group.fields:
+            yield self._kept_or_new(spec, texts[spec.name])
+
+    def _heading(self, title: str) -> Lines:
+        if title not in self._headings:
+            heading = Lines([line(title, "title")])
+            heading.set_classes("group" if self._headings else "group -first")
+            self._headings[title] = heading
+        return self._headings[title]
+
+    def _kept_or_new(self, spec: FieldSpec, text: str) -> Field:
+        field = self._fields.get(spec.name)
+        if field is None or not field.fits(spec):
+            return Field(spec, text, self._hear)
+        field.update_spec(spec, text)
+        return field
+
+    def _place(self, widgets: Sequence[Widget]) -> None:
+        """Bring the widgets below each other."""
+        last: Widget | None = None
+        for widget in widgets:
+            if widget.parent is None:
+                self.mount(widget, after=last)
+                if isinstance(widget, Field):
+                    widget.fill()
+            elif last is not None and self.children.index(widget) < self.children.index(last):
+                self.move_child(widget, after=last)
+            last = widget
+
+    def _hear(self, field: Field, text: str) -> None:
+        """Hand on what a field holds; one that is going has nothing to say, nor has any at the end."""
+        if self.is_attached and self._fields.get(field.spec.name) is field:
+            self._told(field.spec.name, text)
+
+    def focus_field(self, field: Field) -> None:
+        """Let a field take the keys from now on."""
+        self.screen.set_focus(field.editor)
+
+    def go(self, by: int) -> None:
+        """Let another field take the keys; after the last comes the first.
+
+        Textual knows the order of its widgets only once they have been drawn.
+        """
+        fields, focused = self.fields, self.field_in_focus
+        if fields:
+            self.focus_field(fields[(fields.index(focused) + by) % len(fields)] if focused else fields[0])
+
+    def say(self, problems: Mapping[str, str], warnings: Mapping[str, str]) -> None:
+        """Say beside each field what is wrong with it or doubtful, by its name, else what it means."""
+        for name, field in self._fields.items():
+            field.say(problems.get(name), warnings.get(name))
