@@ -16,7 +16,7 @@ from tui.background import in_background
 
 if TYPE_CHECKING:
     from db.connection import Connection
-    from db.runs import Order, RunFilter, RunSummary
+    from db.runs import ListState, Order, RunFilter, RunSummary
     from db.store import Store
 
 Arguments = ParamSpec("Arguments")
@@ -30,14 +30,17 @@ _BUSY_SECONDS = 0.7
 
 @dataclass(frozen=True)
 class FirstPage:
-    """What the run list shows first."""
+    """What the run list shows first: the ids of the whole list, and the rows around the cursor."""
 
+    state: "ListState"
     ids: Sequence[int]
     rows: "Sequence[RunSummary]"
 
 
-def first_page(home: Home, chosen: "RunFilter", order: "Order") -> FirstPage:
+def first_page(home: Home, chosen: "RunFilter", order: "Order", cursor: int | None = None) -> FirstPage:
     """Make or upgrade the store if need be and read the first page of runs, without SQLAlchemy.
+
+    It is the one that holds the run of number `cursor`, if that is in the list.
 
     Raises:
         StoreError: the store is damaged, foreign, newer or out of reach.
@@ -50,8 +53,11 @@ def first_page(home: Home, chosen: "RunFilter", order: "Order") -> FirstPage:
     home.create()
     open_store(home.store)
     with closing(connect(home.store)) as connection:
+        state = runs.list_state(connection)
         ids = runs.ids(connection, chosen, order)
-        return FirstPage(ids, runs.summaries(connection, ids[:_FIRST_ROWS]))
+        at = ids.index(cursor) if cursor is not None and cursor in ids else 0
+        near = ids[max(0, at - _FIRST_ROWS) : at + _FIRST_ROWS]
+        return FirstPage(state, ids, runs.summaries(connection, near))
 
 
 class StoreLink:

@@ -1,20 +1,28 @@
 """Filter words for lists of runs, and the SQL they mean.
 
-    symbol:EUR tf:H1,H4 status:done -strategy:macd sharpe>0.5 created>=2024-01 "gold at night"
+    symbol:EUR tf:H1,H4 status:done -strategy:macd sharpe>0.5 made>=2024-01 marked "gold at night"
 
 Different words must all hold; values of one word, and the same word written
 twice, are alternatives. `symbol:` matches a beginning, `strategy:` and `note:`
 a part, the others the whole; `=` always the whole. A minus turns a word around.
-Text alone is looked for in everything that is text, and as a status.
+Text alone is looked for in everything that is text, and as a status; `marked`
+alone means the runs that are marked.
 """
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from db.columns import STATUSES
 from db.errors import FilterError
+from db.values import marks
+
+# What a run brought, in account currency, and how long it took.
+NET_PROFIT = "(r.total_return_pct / 100.0 * r.initial_balance)"
+SECONDS_TAKEN = "((julianday(r.finished_at) - julianday(r.started_at)) * 86400.0)"
 
 # Word -> (expression, how `:` matches)
 _TEXTS = {
@@ -46,12 +54,14 @@ _NUMBERS = {
     "avg_spread": ("r.avg_spread", 1.0),
     "spread": ("r.spread_pips", 1.0),
     "balance": ("r.initial_balance", 1.0),
+    "net": (NET_PROFIT, 1.0),
+    "took": (SECONDS_TAKEN, 1.0),
     "progress": ("r.progress_pct", 1.0),
 }
 _DATES = {
     "start": "r.start_date",
     "end": "r.end_date",
-    "created": "r.created_at",
+    "made": "r.created_at",
     "started": "r.started_at",
     "finished": "r.finished_at",
 }
@@ -72,15 +82,30 @@ _ALIASES = {
     "spread_pips": "spread",
     "initial_balance": "balance",
     "progress_pct": "progress",
+    "net_profit": "net",
+    "created": "made",
     "from": "start",
     "to": "end",
     "start_date": "start",
     "end_date": "end",
-    "created_at": "created",
+    "created_at": "made",
     "started_at": "started",
     "finished_at": "finished",
 }
-_STATUS_WORDS = {"done": "completed", "waiting": "pending", "canceled": "cancelled", "active": "running"}
+# What people call the statuses, and the store; told by the words of people.
+_PEOPLES_STATUSES = ("waiting", "running", "done", "failed", "cancelled")
+_STATUS_WORDS = {
+    **dict(zip(_PEOPLES_STATUSES, ("pending", "running", "completed", "failed", "cancelled"), strict=True)),
+    **{status: status for status in STATUSES},
+    "canceled": "cancelled",
+    "active": "running",
+}
+_MARKED = "marked"
+# Words whose values a run keeps from beginning to end.
+_SETTLED = frozenset(
+    {"symbol", "tf", "strategy", "mode", "id", "spread", "balance", "start", "end", "made", _MARKED}
+)
+_UNFINISHED = frozenset({"-", "+", "."})
 _SQL_OPERATORS = {":": "=", "=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _WORD = re.compile(
     r"""(?P<minus>-)?(?:(?P<field>[A-Za-z_]+)(?P<operator><=|>=|!=|[:=<>]))?(?P<value>"[^"]*"?|\S*)"""
@@ -101,19 +126,25 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs of a list are wanted; no words, all that are not deleted."""
+    """Which runs of a list are wanted; no words, all that are not deleted.
+
+    `marked` are the runs that the word of this name means.
+    """
 
     words: tuple[Word, ...] = ()
+    marked: frozenset[int] = frozenset()
 
     @classmethod
-    def parse(cls, text: str) -> "RunFilter":
+    def parse(cls, text: str, marked: Collection[int] = ()) -> "RunFilter":
         """Read what was typed; a word whose value is still missing is left out.
 
         Raises:
             FilterError: a word that does not exist, or a value that does not fit it.
         """
-        words = [word for match in _WORD.finditer(text) if (word := _read(match)) is not None]
-        parsed = cls(tuple(words))
+        words = tuple(word for match in _WORD.finditer(text) if (word := _read(match)) is not None)
+        parsed = cls(
+            words, frozenset(marked) if any(word.field == _MARKED for word in words) else frozenset()
+        )
         parsed.where()
         return parsed
 
@@ -127,7 +158,9 @@ class RunFilter:
         grouped: dict[tuple[str, bool], list[Word]] = {}
         conditions: list[Sql] = []
         for word in self.words:
-            if word.operator in (":", "=") and word.field:
+            if word.field == _MARKED:
+                conditions.append(_negated(self._among_marked(), word.negated))
+            elif word.operator in (":", "=") and word.field:
                 grouped.setdefault((_name(word.field), word.negated), []).append(word)
             else:
                 conditions.append(_condition(word))
@@ -136,19 +169,38 @@ class RunFilter:
         parameters = [value for _, values in conditions for value in values]
         return " AND ".join(["r.deleted_at IS NULL", *(sql for sql, _ in conditions)]), parameters
 
+    def _among_marked(self) -> Sql:
+        return "(r.id IN (SELECT value FROM json_each(?)))", [json.dumps(sorted(self.marked))]
+
+    @property
+    def names(self) -> set[str]:
+        """The words that are looked at; "" stands for text alone."""
+        return {word.field if word.field in {"", _MARKED} else _name(word.field) for word in self.words}
+
     @property
     def needs_strategy(self) -> bool:
         """Whether the condition looks at the strategy's name."""
-        return any(not word.field or _name(word.field) == "strategy" for word in self.words)
+        return not self.names.isdisjoint({"", "strategy"})
+
+    @property
+    def needs_marks(self) -> bool:
+        """Whether other marks mean other runs."""
+        return _MARKED in self.names
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a run that is wanted is so from beginning to end, whatever becomes of it."""
+        return self.names <= _SETTLED
 
 
 def _read(match: re.Match[str]) -> Word | None:
     value = match["value"].strip('"')
-    if not value:
-        return None
     field, operator, minus = match["field"] or "", match["operator"] or "", match["minus"] is not None
+    if not value or (field and value in _UNFINISHED):
+        return None
     if not field:
-        return Word("", "", (value,), minus)
+        is_marks = match["value"].lower() == _MARKED
+        return Word(_MARKED, "", (), minus) if is_marks else Word("", "", (value,), minus)
     quoted = match["value"].startswith('"')
     values = (value,) if quoted else tuple(part for part in value.split(",") if part)
     return Word(field, operator, values, minus) if values else None
@@ -159,8 +211,10 @@ def _name(field: str) -> str:
     name = _ALIASES.get(name, name)
     if name in _TEXTS or name in _NUMBERS or name in _DATES:
         return name
-    known = ", ".join(sorted([*_TEXTS, *_NUMBERS, *_DATES]))
-    raise FilterError(f"There is no filter word {field[:40]!r}; there are {known}.")
+    known = sorted([*_TEXTS, *_NUMBERS, *_DATES])
+    near = get_close_matches(name, [*known, *_ALIASES], n=1)
+    advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+    raise FilterError(f"There is no filter word {field[:40]!r}; {advice}")
 
 
 def _condition(word: Word) -> Sql:
@@ -191,8 +245,8 @@ def _negated(condition: Sql, negated: bool) -> Sql:
 
 def _text(name: str, operator: str, value: str) -> Sql:
     expression, matching = _TEXTS[name]
-    if name == "status":
-        value = _status(value)
+    if name == "status" and operator in (":", "=", "!="):
+        return _status(value, unlike=operator == "!=")
     if operator == "!=":
         return f"{expression} IS NOT ? COLLATE NOCASE", [value]
     if operator not in (":", "="):
@@ -204,13 +258,13 @@ def _text(name: str, operator: str, value: str) -> Sql:
     return f"{expression} LIKE ? ESCAPE '\\'", [_pattern(value, beginning=matching == "beginning")]
 
 
-def _status(value: str) -> str:
-    word = value.lower()
-    word = _STATUS_WORDS.get(word, word)
-    found = [status for status in STATUSES if status.startswith(word)]
+def _status(value: str, *, unlike: bool = False) -> Sql:
+    """Return the condition for a status; the beginning of a word means all that begin so."""
+    begun = value.lower()
+    found = sorted({status for word, status in _STATUS_WORDS.items() if word.startswith(begun)})
     if not found:
-        raise FilterError(f"There is no status {value[:40]!r}; there are {', '.join(STATUSES)}.")
-    return found[0]
+        raise FilterError(f"There is no status {value[:40]!r}; there are {', '.join(_PEOPLES_STATUSES)}.")
+    return f"r.status {'NOT IN' if unlike else 'IN'} ({marks(len(found))})", found
 
 
 def _pattern(value: str, *, beginning: bool = False) -> str:
@@ -230,7 +284,7 @@ def _number(name: str, operator: str, value: str) -> Sql:
 def _date(name: str, operator: str, value: str) -> Sql:
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value, re.ASCII):
         raise FilterError(f"{name} is compared with a date such as 2024, 2024-01 or 2024-01-31.")
-    # A year or a month is compared as a whole: created>2023 begins with 2024.
+    # A year or a month is compared as a whole: made>2023 begins with 2024.
     return f"substr({_DATES[name]}, 1, {len(value)}) {_SQL_OPERATORS[operator]} ?", [value]
 
 
@@ -241,6 +295,6 @@ def _anywhere(value: str) -> Sql:
     number, word = value.removeprefix("#"), value.lower()
     if number.isascii() and number.isdecimal() and len(number) < 19:
         texts.append(("r.id = ?", [int(number)]))
-    if word in STATUSES or word in _STATUS_WORDS:
-        texts.append(("r.status = ?", [_status(word)]))
+    if word in _STATUS_WORDS:
+        texts.append(_status(word))
     return _any(texts)

@@ -1,7 +1,7 @@
 """Lists of runs: ids for a virtual table, rows for what is on screen, pages by key."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from db.columns import METRICS, STATUSES
 from db.connection import Connection
 from db.reading import record
-from db.runs.filters import RunFilter
+from db.runs.filters import NET_PROFIT, SECONDS_TAKEN, RunFilter
 from db.times import utc_text
 from db.values import batches, marks
 
@@ -31,9 +31,22 @@ SORTABLE = {
     "started_at": "r.started_at",
     "finished_at": "r.finished_at",
     "notes": "r.notes",
+    "net_profit": NET_PROFIT,
+    "seconds_taken": SECONDS_TAKEN,
 }
 
-_MAY_BE_UNDEFINED = {*METRICS, "started_at", "finished_at", "notes"}
+_MAY_BE_UNDEFINED = {*METRICS, "started_at", "finished_at", "notes", "net_profit", "seconds_taken"}
+# What a run keeps from beginning to end.
+_SETTLED = frozenset(
+    {
+        "id", "strategy", "symbol", "timeframe", "start_date", "end_date", "execution_mode",
+        "initial_balance", "spread_pips", "created_at",
+    }
+)  # fmt: skip
+# What has an index of its own that holds whole lists; see `db.models.runs`.
+_INDEXED = frozenset(
+    {"id", "status", "sharpe_ratio", "total_return_pct", "profit_factor", "max_drawdown_pct"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,11 @@ class Order:
             return SORTABLE[self.column]
         except KeyError:
             raise ValueError(f"runs cannot be sorted by {self.column}") from None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the place of a run stays the same whatever becomes of it."""
+        return self.column in _SETTLED
 
     @property
     def clause(self) -> str:
@@ -109,6 +127,8 @@ class RunSummary:
     started_at: datetime | None
     finished_at: datetime | None
     notes: str | None
+    net_profit: float | None
+    seconds_taken: float | None
     preview: bytes | None
     bars_done: int
     bars_total: int
@@ -124,7 +144,7 @@ _SUMMARY = (
     "SELECT r.id, s.name, r.symbol, r.timeframe, r.start_date, r.end_date, r.execution_mode,"
     " r.initial_balance, r.spread_pips, r.status, r.progress_pct, r.error_message,"
     f" {', '.join('r.' + name for name in METRICS)},"
-    " r.created_at, r.started_at, r.finished_at, r.notes, c.preview,"
+    f" r.created_at, r.started_at, r.finished_at, r.notes, {NET_PROFIT}, {SECONDS_TAKEN}, c.preview,"
     " coalesce(j.bars_done, 0), coalesce(j.bars_total, 0), coalesce(j.trades, 0), j.equity, j.phase,"
     f" j.heartbeat, coalesce(j.cancel_requested, 0) {_FROM}"
     " LEFT JOIN run_jobs j ON j.run_id = r.id LEFT JOIN run_curves c ON c.run_id = r.id"
@@ -133,19 +153,20 @@ _SUMMARY = (
 
 def ids(connection: Connection, wanted: RunFilter | None = None, order: Order | None = None) -> "array[int]":
     """Return the ids of the runs wanted, in order; 8 bytes a run."""
-    order = order or Order()
-    condition, parameters = (wanted or RunFilter()).where()
+    wanted, order = wanted or RunFilter(), order or Order()
+    condition, parameters = wanted.where()
     rows = connection.execute(
-        f"SELECT r.id {_tables(wanted, order)} WHERE {condition} ORDER BY {order.clause}", parameters
+        f"SELECT r.id {_whole(wanted, order)} WHERE {condition} ORDER BY {order.clause}", parameters
     ).fetchall()
     return array("q", [row[0] for row in rows])
 
 
 def count(connection: Connection, wanted: RunFilter | None = None) -> int:
     """Return how many runs are wanted."""
-    condition, parameters = (wanted or RunFilter()).where()
+    wanted = wanted or RunFilter()
+    condition, parameters = wanted.where()
     row = connection.execute(
-        f"SELECT count(*) {_tables(wanted, Order())} WHERE {condition}", parameters
+        f"SELECT count(*) {_whole(wanted, Order())} WHERE {condition}", parameters
     ).fetchone()
     return int(row[0])
 
@@ -156,6 +177,33 @@ def counts_by_status(connection: Connection) -> dict[str, int]:
         "SELECT status, count(*) FROM backtest_runs WHERE deleted_at IS NULL GROUP BY status"
     ).fetchall()
     return {**dict.fromkeys(STATUSES, 0), **{row[0]: row[1] for row in rows}}
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What tells whether a list may have become another one: compared, not looked into."""
+
+    counts: Mapping[str, int]
+    newest: int | None
+    deletions: tuple[int, str | None]  # how many are deleted, and when the last was
+
+    @property
+    def total(self) -> int:
+        """How many runs are not deleted."""
+        return sum(self.counts.values())
+
+    def has_same_runs(self, other: "ListState") -> bool:
+        """Whether no run has come or gone between the two, whatever became of them."""
+        return (self.newest, self.deletions) == (other.newest, other.deletions)
+
+
+def list_state(connection: Connection) -> ListState:
+    """Return the state of all lists, from indexes alone."""
+    newest = connection.execute("SELECT max(id) FROM backtest_runs WHERE deleted_at IS NULL").fetchone()
+    deleted = connection.execute(
+        "SELECT count(*), max(deleted_at) FROM backtest_runs WHERE deleted_at IS NOT NULL"
+    ).fetchone()
+    return ListState(counts_by_status(connection), newest[0], (deleted[0], deleted[1]))
 
 
 def summaries(connection: Connection, run_ids: Sequence[int]) -> list[RunSummary]:
@@ -194,6 +242,29 @@ def key_of(summary: RunSummary, order: Order) -> Key:
     """Return the key of the page that follows this row."""
     value = getattr(summary, order.column)
     return Key(utc_text(value) if isinstance(value, datetime) else value, summary.id)
+
+
+def _whole(wanted: RunFilter, order: Order) -> str:
+    """Return the tables for a list that is read whole.
+
+    Where an index does not hold all that is asked for, the rows are read as they lie: SQLite,
+    which has no statistics here, would take them in the order of an index, and needs twice as long.
+    """
+    tables = _tables(wanted, order)
+    looked_at = {order.column, *(_COLUMN_OF.get(name, name) for name in wanted.names)}
+    if len(looked_at - {"id"}) <= 1 and looked_at <= _INDEXED:
+        return tables
+    return tables.replace("backtest_runs r", "backtest_runs r NOT INDEXED")
+
+
+# Filter words that look at an indexed column under another name.
+_COLUMN_OF = {
+    "sharpe": "sharpe_ratio",
+    "return": "total_return_pct",
+    "pf": "profit_factor",
+    "dd": "max_drawdown_pct",
+    "marked": "id",
+}
 
 
 def _tables(wanted: RunFilter | None, order: Order) -> str:

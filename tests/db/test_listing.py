@@ -1,5 +1,6 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -23,8 +24,9 @@ def a_few(connection: StoreConnection) -> dict[str, int]:
     made = {
         "euro": finished_run(connection, {"sharpe_ratio": 0.75, "win_rate": 0.45, "total_trades": 10}),
         "gold": finished_run(
-            connection, {"sharpe_ratio": -0.5, "win_rate": 0.3}, symbol="XAUUSD", timeframe="H1",
-            notes="gold at night 100%", start_date=datetime(2021, 3, 1, tzinfo=UTC),
+            connection, {"sharpe_ratio": -0.5, "win_rate": 0.3, "total_return_pct": 2.5},
+            symbol="XAUUSD", timeframe="H1", notes="gold at night 100%",
+            start_date=datetime(2021, 3, 1, tzinfo=UTC),
         ),
         "none": finished_run(connection, {"total_trades": 0}, strategy="macd_trend", timeframe="H1"),
     }  # fmt: skip
@@ -52,6 +54,16 @@ def a_few(connection: StoreConnection) -> dict[str, int]:
         ("status:done", "euro gold none"),
         ("status:failed,waiting", "failed waiting"),
         ("status:comp", "euro gold none"),
+        ("status:d", "euro gold none"),
+        ("status:waiting", "waiting"),
+        ("status!=done", "failed waiting"),
+        ("made>2026-01-01", "euro gold none failed waiting"),
+        ("made<2000", ""),
+        ("net>0", "gold"),
+        ("took>=0", "euro gold none failed"),
+        ("mode:close", "euro gold none failed waiting"),
+        ("balance=10000 spread<2", "euro gold none failed waiting"),
+        ("sharpe>-", "euro gold none failed waiting"),
         ("-status:completed", "failed waiting"),
         ("strategy:macd", "none"),
         ("-strategy:macd symbol:EURUSD", "euro"),
@@ -97,13 +109,44 @@ def test_filter_words_find_their_runs(connection: StoreConnection, text: str, na
         ("colour:red", "no filter word 'colour'"),
         ("status:sleeping", "no status 'sleeping'"),
         ("sharpe>good", "sharpe is compared with a number"),
-        ("created>yesterday", "created is compared with a date"),
+        ("sharp>1", "did you mean sharpe?"),
+        ("made>yesterday", "made is compared with a date"),
         ("symbol>EUR", "symbol is text"),
     ],
 )
 def test_a_filter_word_that_means_nothing_is_named(text: str, sentence: str) -> None:
     with pytest.raises(FilterError, match=sentence):
         RunFilter.parse(text)
+
+
+def test_the_marked_runs_are_those_that_are_told(connection: StoreConnection) -> None:
+    made = a_few(connection)
+    marked = [made["gold"], made["failed"], 999]
+    for text, names in [
+        ("marked", "gold failed"),
+        ("-marked", "euro none waiting"),
+        ("MARKED status:done", "gold"),
+        ('"marked"', ""),
+    ]:
+        wanted = RunFilter.parse(text, marked)
+        assert sorted(runs.ids(connection, wanted)) == sorted(made[name] for name in names.split())
+        assert wanted.needs_marks is ("marked" in text.lower() and '"' not in text)
+    assert list(runs.ids(connection, RunFilter.parse("marked"))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("", True),
+        ("symbol:EURUSD -strategy:macd tf:H1 made>2026 marked id>3", True),
+        ("status:done", False),
+        ("sharpe>1", False),
+        ("gold", False),
+        ("note:gold", False),
+    ],
+)
+def test_a_filter_knows_whether_runs_stay_in_it(text: str, settled: bool) -> None:
+    assert RunFilter.parse(text).is_settled is settled
 
 
 def test_a_filter_of_whole_values_leaves_out_what_is_not_given(connection: StoreConnection) -> None:
@@ -177,6 +220,9 @@ def test_a_row_has_the_figures_of_a_run_and_its_preview(connection: StoreConnect
     )  # fmt: skip
     assert (row.sharpe_ratio, row.total_trades, row.avg_spread, row.win_rate) == (0.75, 2, 1.5, None)
     assert row.preview == CURVE.preview
+    assert row.net_profit is None
+    assert row.seconds_taken is not None
+    assert row.seconds_taken >= 0.0
     assert row.start_date == datetime(2020, 1, 1, tzinfo=UTC)
     assert row.finished_at is not None
     assert row.finished_at.tzinfo is UTC
@@ -218,8 +264,8 @@ def plans(connection: StoreConnection, read: Callable[[], object]) -> list[str]:
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
-        ("created_at", "SCAN r USING INDEX idx_backtest_created"),
-        ("symbol", "SCAN r USING INDEX idx_backtest_symbol"),
+        ("created_at", "SCAN r USE TEMP B-TREE FOR ORDER BY"),
+        ("symbol", "SCAN r USE TEMP B-TREE FOR ORDER BY"),
         *(
             (name, f"SCAN r USING COVERING INDEX ix_backtest_runs_{name}")
             for name in (
@@ -244,6 +290,44 @@ def test_a_main_column_is_sorted_and_paged_by_its_index(
     for plan in plans(connection, lambda: runs.page(connection, None, order, key_of(row, order))):
         assert "TEMP B-TREE" not in plan
         assert plan.startswith("SEARCH r USING")
+
+
+@pytest.mark.parametrize(
+    "text", ["symbol:EUR", "note:holiday", "gold", "sharpe>1 win>40", "status:done sharpe>1"]
+)
+def test_a_filter_reads_the_rows_as_they_lie_and_not_in_the_order_of_an_index(
+    connection: StoreConnection, text: str
+) -> None:
+    for column in ("sortino_ratio", "strategy", "id"):
+        read = partial(runs.ids, connection, RunFilter.parse(text), Order(column))
+        (plan,) = plans(connection, read)
+        assert plan.startswith("SCAN r ") or plan == "SCAN r"
+        assert "INDEX ix" not in plan
+
+
+def test_the_state_of_the_lists_tells_what_has_come_gone_and_become(connection: StoreConnection) -> None:
+    made = a_few(connection)
+    before = runs.list_state(connection)
+    assert before.total == 5
+    assert runs.list_state(connection) == before
+    runs.request_cancel(connection, [made["waiting"]])
+    cancelled = runs.list_state(connection)
+    assert cancelled != before
+    assert cancelled.has_same_runs(before)
+    runs.delete(connection, [made["gold"]])
+    deleted = runs.list_state(connection)
+    assert not deleted.has_same_runs(cancelled)
+    runs.undelete(connection, [made["gold"]])
+    assert runs.list_state(connection) == cancelled
+    add_run(connection)
+    assert not runs.list_state(connection).has_same_runs(cancelled)
+
+
+def test_an_order_knows_whether_runs_stay_in_their_places() -> None:
+    assert {column for column in runs.SORTABLE if Order(column).is_settled} == {
+        "id", "strategy", "symbol", "timeframe", "start_date", "end_date", "execution_mode",
+        "initial_balance", "spread_pips", "created_at",
+    }  # fmt: skip
 
 
 def test_live_rows_and_counts_are_looked_up_by_index(connection: StoreConnection) -> None:

@@ -1,4 +1,4 @@
-from db import strategies
+from db import runs, strategies
 from db.connection import StoreConnection
 from tests.db.samples import add_run, known_strategy
 
@@ -63,3 +63,29 @@ def test_a_strategy_counts_its_runs(connection: StoreConnection) -> None:
         "sma_cross": 2,
     }
     assert strategies.get(connection, "nobody") is None
+
+
+def test_a_strategy_counts_the_runs_that_are_not_deleted(connection: StoreConnection) -> None:
+    first, *_ = [add_run(connection) for _ in range(3)]
+    add_run(connection, strategy="macd_trend")
+    known_strategy(connection, "unused")
+    runs.delete(connection, [first])
+    assert {one.name: one.runs for one in strategies.list_all(connection)} == {
+        "macd_trend": 1, "sma_cross": 2, "unused": 0,
+    }  # fmt: skip
+    found = strategies.get(connection, "sma_cross")
+    assert found is not None
+    assert found.runs == 2
+
+
+def test_runs_are_counted_in_indexes_alone(connection: StoreConnection) -> None:
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    strategies.list_all(connection)
+    connection.set_trace_callback(None)
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall()]
+    read = [step for step in plan if "backtest_runs" in step]
+    assert sorted(read) == [
+        "SCAN backtest_runs USING COVERING INDEX idx_backtest_strategy",
+        "SEARCH backtest_runs USING INDEX ix_backtest_runs_deleted (deleted_at>?)",
+    ]

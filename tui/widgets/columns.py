@@ -26,7 +26,8 @@ class Column(Generic[Row]):
 
     Columns with the highest `priority` number fold first; 0 never folds.
     `grows` is the width up to which a column takes what is left over. `letter`
-    is the key that sorts by this column, "" if it cannot be sorted by.
+    is the key that sorts by this column, "" if it cannot be sorted by. `about`
+    says what it shows, where columns are chosen.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Column(Generic[Row]):
     priority: int = 0
     grows: int = 0
     letter: str = ""
+    about: str = ""
 
 
 def fit(columns: Sequence[Column[Row]], width: int) -> list[Column[Row]]:

@@ -15,6 +15,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import WorkType
 
@@ -26,6 +27,8 @@ Loader = Callable[[Sequence[int]], Awaitable[Mapping[int, Row]]]
 
 _MARK = "● "
 _KEPT_ROWS = 2_000
+# For so long a page waits for its rows; then it is drawn without them.
+_LATE_SECONDS = 0.1
 
 
 class VirtualTable(Widget, Generic[Row], can_focus=True):
@@ -71,6 +74,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._gone: set[int] = set()
         self._top = 0
         self._filling = False
+        self._late: Timer | None = None
         self._sorted_by: tuple[str, bool] | None = None
         self._instead = ""
         self.marks: set[int] = set()
@@ -91,6 +95,11 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def visible_ids(self) -> Sequence[int]:
         """The ids of the rows on screen."""
         return self._ids[self._top : self._top + self._page]
+
+    @property
+    def below(self) -> int:
+        """How many rows there are below those on screen."""
+        return max(0, len(self._ids) - self._top - self._page)
 
     @property
     def columns(self) -> Sequence[Column[Row]]:
@@ -141,7 +150,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.cursor = min(self.cursor, max(0, len(ids) - 1))
         self._top = min(self._top, max(0, len(ids) - self._page))
         if changed:
-            self.refresh()
+            self._draw_page()
             self.post_message(self.Moved())
         self._fill()
 
@@ -155,6 +164,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
                 self._cells[row_id] = cells
                 if row_id in shown:
                     self._redraw(shown[row_id])
+        if not self._missing():
+            self._draw_awaited()
 
     def forget(self, ids: Iterable[int] | None = None) -> None:
         """Read these rows, or all, again."""
@@ -213,7 +224,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         else:
             last_top = max(0, len(self._ids) - self._page)
             self._top = min(max(0, index - self._page // 2), last_top)
-            self.refresh()
+            self._draw_page()
             self._fill()
         self.post_message(self.Moved())
 
@@ -308,7 +319,21 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def _redraw(self, line: int) -> None:
         """Draw the line of a visible row again; -1 is the header."""
-        self.refresh(Region(0, line + 1, self.size.width, 1))
+        if self._late is None:
+            self.refresh(Region(0, line + 1, self.size.width, 1))
+
+    def _draw_page(self) -> None:
+        """Draw everything again, once the rows are there: without them it would be sent twice."""
+        if self._late is None:
+            self._late = self.set_timer(_LATE_SECONDS, self._draw_awaited)
+        if not self._missing():
+            self._draw_awaited()
+
+    def _draw_awaited(self) -> None:
+        if self._late is not None:
+            self._late.stop()
+            self._late = None
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget: the header, a row, or nothing."""

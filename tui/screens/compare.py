@@ -1,0 +1,158 @@
+"""Runs side by side; those under way move by themselves."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual.timer import Timer
+from textual.widget import Widget
+
+from core.comparing import in_percent
+from core.results.plain_curve import reduce_columns, stored_curve
+from db import curves, runs
+from db.connection import Connection
+from db.runs import RunRecord
+from tui import formats
+from tui.background import in_background
+from tui.compare_lines import Compared, compare_lines
+from tui.curves import Curve, live_values, spaced
+from tui.messages import RunsChanged
+from tui.screens.base import WorkScreen
+from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.page import Page
+
+FIGURES_SECONDS = 0.5
+_ACTIVE = frozenset({"pending", "running"})
+# Top, title and bottom.
+_LINES_AROUND = 3
+# More than the columns of any terminal, two points each.
+_COLUMNS = 500
+# What is copied is laid out for a chat, not for this terminal.
+_COPIED = (100, 40)
+
+Stored = tuple[RunRecord, bytes | None]
+
+
+class CompareScreen(WorkScreen):
+    """A page over some runs: curves, figures, and the settings in which they differ."""
+
+    NAME: ClassVar[str] = "compare"
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        super().__init__()
+        self._ids = list(ids)
+        self._compared: Compared | None = None
+        self._due: Timer | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Return the title and the page."""
+        yield Lines([line("Compare", "title")], id="title")
+        with Page(id="text"):
+            yield Lines(id="text-lines")
+
+    def on_mount(self) -> None:
+        """Read the runs."""
+        self.query_one("#text").focus()
+
+    # Following the runs
+
+    def on_screen_resume(self) -> None:
+        """Look at what happened meanwhile."""
+        super().on_screen_resume()
+        self.start(self._read, group="compare", alone=True)
+
+    def on_runs_changed(self, message: RunsChanged) -> None:
+        """Follow those under way, twice a second at most."""
+        message.stop()
+        if self._due is None and self._compared is not None and self._is_moving:
+            self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
+
+    @property
+    def _is_moving(self) -> bool:
+        return self._compared is not None and any(run.status in _ACTIVE for run in self._compared.runs)
+
+    def _figures_due(self) -> None:
+        self._due = None
+        self.start(self._read, group="compare", alone=True)
+
+    async def _read(self) -> None:
+        stored = await self.bench.link.read(_stored, self._ids)
+        self._compared = await in_background(_compared, stored)
+        await self._draw()
+
+    # What is shown
+
+    def on_resize(self) -> None:
+        """Lay everything out anew."""
+        super().on_resize()
+        self.start(self._draw, group="draw", alone=True)
+
+    async def _draw(self) -> None:
+        compared, room = self._compared, self.room
+        if compared is None:
+            return
+        lines = await self._lines(compared, room.width, room.height - _LINES_AROUND)
+        # Else another drawing is under way, of something newer or for another room.
+        if self._compared is compared and self.room == room:
+            self.query_one("#text-lines", Lines).show(lines)
+            self.query_one("#title", Lines).show([self._title(compared)])
+
+    async def _lines(self, compared: Compared, width: int, height: int) -> list[Line]:
+        """Return the page; charts of many points take a while, which the keys do not wait for."""
+        if not compared.runs:
+            return [line("All of these runs have been deleted; z in the run list brings them back.")]
+        moment = self.bench.now()
+        draw = partial(compare_lines, compared, width, height, moment, ascii_only=self.bench.ascii_only)
+        return await in_background(draw)
+
+    def _title(self, compared: Compared) -> Line:
+        gone = len(self._ids) - len(compared.runs)
+        left = line(f"Compare {formats.plural(len(compared.runs), 'run')}", "title")
+        told = f"{formats.plural(gone, 'run')} deleted" if gone else "equity in % of the initial balance"
+        return spread(left, line(told, "dim"), self.room.width)
+
+    # Acting
+
+    def why_not_copy(self) -> str | None:
+        """There may be nothing yet, or no more."""
+        shown = self._compared is not None and self._compared.runs
+        return None if shown else "There is nothing to copy."
+
+    def do_copy(self) -> None:
+        """Copy what is compared as plain text."""
+        self.start(self._copy, group="copy", alone=True)
+
+    async def _copy(self) -> None:
+        from tui.copying import copy_text
+
+        if self._compared is not None:
+            lines = await self._lines(self._compared, *_COPIED)
+            text = "\n".join("".join(cell.text for cell in parts).rstrip() for parts in lines)
+            copy_text(self, text, f"the comparison of {formats.plural(len(self._compared.runs), 'run')}")
+
+
+def _stored(connection: Connection, ids: Sequence[int]) -> list[Stored]:
+    found = [runs.get(connection, run_id) for run_id in ids]
+    return [(run, _packed(connection, run)) for run in found if run is not None]
+
+
+def _packed(connection: Connection, run: RunRecord) -> bytes | None:
+    if run.status in _ACTIVE:
+        return curves.live(connection, run.id)
+    stored = curves.get(connection, run.id)
+    return stored.curve if stored is not None else None
+
+
+def _compared(stored: Sequence[Stored]) -> Compared:
+    return Compared([run for run, _ in stored], [_curve(run, packed) for run, packed in stored])
+
+
+def _curve(run: RunRecord, packed: bytes | None) -> Curve:
+    if run.status in _ACTIVE:
+        job = run.job
+        share = job.bars_done / job.bars_total if job is not None and job.bars_total else 0.0
+        curve = spaced(live_values(packed), run.start_date, run.end_date, share)
+    else:
+        curve = stored_curve(packed)
+    times, values = in_percent(reduce_columns(*curve, _COLUMNS) if curve[0] else curve, run.initial_balance)
+    return list(times), list(values)
