@@ -4,17 +4,23 @@ import errno
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 from core.errors import BacktapeError
+from core.formats import status_word
+from core.html_report.document import write_report
 from core.results import exports
 from core.run_documents import (
+    CALL_FIELDS,
     TRADE_FIELDS,
+    call_document,
+    call_row,
+    calls_of,
     equity_of,
     equity_points,
     row_document,
@@ -38,6 +44,19 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True)
+class Form:
+    """What the files of a run are called and what they hold; those `of_model` only where it asks one."""
+
+    files: Mapping[str, Write]
+    of_model: Mapping[str, Write] = field(default_factory=dict)
+
+    def of(self, run: RunRecord) -> dict[str, Write]:
+        """Return the files of a run by their names."""
+        named = {**self.files, **(self.of_model if _asks_model(run) else {})}
+        return {name.format(run.id): write for name, write in named.items()}
+
+
+@dataclass(frozen=True)
 class Exported:
     """The files that a run was written to."""
 
@@ -45,40 +64,15 @@ class Exported:
     files: list[Path]
 
 
-def export(
-    connection: Connection,
-    found: Sequence[RunRecord],
-    folder: Path,
-    form: str = "csv",
-    *,
-    replacing: bool = False,
-    tell: Tell = lambda _run, _written: None,
-) -> list[Exported]:
-    """Write completed runs as files into `folder`, which is made if it is missing.
+class TakenError(BacktapeError):
+    """Files that are there would be written over."""
 
-    `form` is one of `FORMS`. Files are private to the user. All of them get
-    their names when all are whole and on the disk; until then none is there.
-    `tell` hears after every page how many trades of a run have been written.
-
-    Raises:
-        BacktapeError: a run has no result or is removed meanwhile, a file is
-            there already (unless `replacing`), or the folder does not take them.
-    """
-    folder = folder.absolute()
-    planned = [Exported(run.id, [folder / name.format(run.id) for name in FORMS[form]]) for run in found]
-    _require_results(found)
-    with _refusals_of(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _require_room_for_names(planned, replacing=replacing)
-        with _Drafts(folder) as drafts:
-            for run, exported in zip(found, planned, strict=True):
-                for path, write in zip(exported.files, FORMS[form].values(), strict=True):
-                    with drafts.opened(path) as file:
-                        write(connection, run, file, tell)
-                _require_run(connection, run)
-            _require_room_for_names(planned, replacing=replacing)
-            drafts.name_all()
-    return planned
+    def __init__(self, taken: Sequence[Path]) -> None:
+        self.names = f"{_shown(taken[0])}{_further(len(taken) - 1)}"
+        super().__init__(
+            f"{self.names} would be written over, so nothing was exported; "
+            "export with --replace, or into another folder."
+        )
 
 
 def _write_figures(_connection: Connection, run: RunRecord, file: TextIO, _tell: Tell) -> None:
@@ -93,24 +87,75 @@ def _write_equity(connection: Connection, run: RunRecord, file: TextIO, _tell: T
     exports.write_table(file, ("time", "equity"), equity_points(equity_of(connection, run)))
 
 
+def _write_calls(connection: Connection, run: RunRecord, file: TextIO, _tell: Tell) -> None:
+    exports.write_table(file, CALL_FIELDS, map(call_row, calls_of(connection, run.id)))
+
+
 def _write_document(connection: Connection, run: RunRecord, file: TextIO, tell: Tell) -> None:
+    calls = {"calls": map(call_document, calls_of(connection, run.id))} if _asks_model(run) else {}
     exports.write_document(
         file,
         row_document(run),
         trades=map(trade_document, _trades(connection, run, tell)),
         equity=equity_points(equity_of(connection, run)),
+        **calls,
     )
 
 
-# Form -> what the files of a run are called and hold.
-FORMS: dict[str, dict[str, Write]] = {
-    "csv": {
+def _write_html(connection: Connection, run: RunRecord, file: TextIO, tell: Tell) -> None:
+    write_report(file, run, equity_of(connection, run), _trades(connection, run, tell))
+
+
+def _asks_model(run: RunRecord) -> bool:
+    return run.job is not None and run.job.uses_model
+
+
+CSV = Form(
+    {
         "run-{}.csv": _write_figures,
         "run-{}-trades.csv": _write_trades,
         "run-{}-equity.csv": _write_equity,
     },
-    "json": {"run-{}.json": _write_document},
-}
+    of_model={"run-{}-calls.csv": _write_calls},
+)
+JSON = Form({"run-{}.json": _write_document})
+HTML = Form({"run-{}.html": _write_html})
+
+
+def export(
+    connection: Connection,
+    found: Sequence[RunRecord],
+    folder: Path,
+    form: Form = CSV,
+    *,
+    replacing: bool = False,
+    tell: Tell = lambda _run, _written: None,
+) -> list[Exported]:
+    """Write completed runs as files into `folder`, which is made if it is missing.
+
+    Files are private to the user. All of them get their names when all are
+    whole and on the disk; until then none is there. `tell` hears after every
+    page how many trades of a run have been written.
+
+    Raises:
+        TakenError: a file is there already, unless `replacing`.
+        BacktapeError: a run has no result or is removed meanwhile, or the folder does not take them.
+    """
+    folder = folder.absolute()
+    planned = [Exported(run.id, [folder / name for name in form.of(run)]) for run in found]
+    _require_results(found)
+    with _refusals_of(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _require_room_for_names(planned, replacing=replacing)
+        with _Drafts(folder) as drafts:
+            for run in found:
+                for name, write in form.of(run).items():
+                    with drafts.opened(folder / name) as file:
+                        write(connection, run, file, tell)
+                _require_run(connection, run)
+            _require_room_for_names(planned, replacing=replacing)
+            drafts.name_all()
+    return planned
 
 
 def _trades(connection: Connection, run: RunRecord, tell: Tell) -> Iterator[TradeRecord]:
@@ -123,11 +168,11 @@ def _trades(connection: Connection, run: RunRecord, tell: Tell) -> Iterator[Trad
 
 
 def _require_results(found: Sequence[RunRecord]) -> None:
-    without = [f"run {run.id} is {run.status}" for run in found if run.status != "completed"]
+    without = [f"run {run.id} is {status_word(run.status)}" for run in found if run.status != "completed"]
     if without:
         raise BacktapeError(
-            f"Nothing was exported, for only a completed run has a result: {', '.join(without)}; "
-            "leave out what is not completed."
+            f"Nothing was exported, for only a run that is done has a result: {', '.join(without)}; "
+            "leave out what is not done."
         )
 
 
@@ -143,11 +188,7 @@ def _require_room_for_names(planned: Sequence[Exported], *, replacing: bool) -> 
     """Refuse names that are taken, even by links that lead nowhere."""
     taken = [path for one in planned for path in one.files if os.path.lexists(path)]
     if not replacing and taken:
-        more = f" and {plural(len(taken) - 1, 'more file')}" if taken[1:] else ""
-        raise BacktapeError(
-            f"{_shown(taken[0])}{more} would be written over, so nothing was exported; "
-            "export with --replace, or into another folder."
-        )
+        raise TakenError(taken)
     for path in taken:
         if path.is_dir() and not path.is_symlink():
             raise BacktapeError(
@@ -218,6 +259,10 @@ def _reason(folder: Path, error: OSError) -> str:
         return error.strerror or str(error)
     there = os.path.exists(folder)  # noqa: PTH110 - pathlib's raises where it may not look
     return "it is not a folder" if there else "it is a link that leads nowhere"
+
+
+def _further(files: int) -> str:
+    return f" and {plural(files, 'more file')}" if files else ""
 
 
 def _shown(path: Path) -> str:

@@ -4,7 +4,7 @@ What `show --json` prints and what an export keeps are made here, so that they a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
@@ -21,8 +21,10 @@ Curve = tuple[Sequence[float], Sequence[float]]
 _PAGE = 500
 
 TRADE_FIELDS = ("id", "run_id", *trades.TRADE_COLUMNS)
+CALL_FIELDS = tuple(one.name for one in fields(llm_calls.CallRecord))
 
 _trade_values = attrgetter(*TRADE_FIELDS)
+_call_values = attrgetter(*CALL_FIELDS)
 
 
 def run_document(
@@ -40,7 +42,7 @@ def run_document(
     if with_equity:
         found["equity"] = list(equity_points(equity_of(connection, run)))
     if with_calls:
-        found["calls"] = [asdict(call) for call in calls_of(connection, run.id)]
+        found["calls"] = [call_document(call) for call in calls_of(connection, run.id)]
     return found
 
 
@@ -73,6 +75,17 @@ def trade_document(trade: TradeRecord) -> dict[str, Any]:
 def trade_row(trade: TradeRecord) -> tuple[Any, ...]:
     """Return the values of a trade in the order of `TRADE_FIELDS`."""
     values: tuple[Any, ...] = _trade_values(trade)
+    return values
+
+
+def call_document(call: llm_calls.CallRecord) -> dict[str, Any]:
+    """Return a call to a language model by the names of its fields."""
+    return dict(zip(CALL_FIELDS, _call_values(call), strict=True))
+
+
+def call_row(call: llm_calls.CallRecord) -> tuple[Any, ...]:
+    """Return the values of a call in the order of `CALL_FIELDS`."""
+    values: tuple[Any, ...] = _call_values(call)
     return values
 
 

@@ -1,100 +1,19 @@
-"""Round values and dates for the axes of a chart."""
+"""The axes of a chart as text."""
 
-import math
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from core.axes import nice_ticks, tick_labels, time_ticks
 
-
-def nice_ticks(low: float, high: float, *, count: int) -> list[float]:
-    """Return round values (1, 2, 2.5 or 5 times a power of ten) within `low` to `high`.
-
-    Never empty: a span too small for a round value gives its two ends.
-    """
-    if not high > low:
-        return [low]
-    step = 10.0 ** math.floor(math.log10((high - low) / count))
-    for factor in (1.0, 2.0, 2.5, 5.0, 10.0):
-        if (high - low) / (step * factor) <= count:
-            step *= factor
-            break
-    first = math.ceil(low / step - 1e-9)
-    ticks = [i * step for i in range(first, math.floor(high / step + 1e-9) + 1)]
-    return ticks or [low, high]
-
-
-def tick_labels(ticks: list[float]) -> list[str]:
-    """Return the ticks as text, all with the decimals that their steps need (two at most)."""
-    gaps = [b - a for a, b in pairwise(ticks)]
-    step = min(gaps) if gaps else abs(ticks[0]) or 1.0
-    digits = 0
-    while digits < 5 and abs(step * 10**digits - round(step * 10**digits)) > 1e-6:
-        digits += 1
-    return [f"{tick:,.{min(digits, 2)}f}" for tick in ticks]
+__all__ = ["nice_ticks", "tick_labels", "time_axis"]
 
 
 def time_axis(first: float, last: float, width: int) -> str:
     """Return one line of `width` cells with dates where they belong."""
-    begin, end = _moment(first), _moment(last)
-    for moments, pattern in _calendars(begin, end):
-        if 1 < len(moments) <= width // (len(begin.strftime(pattern)) + 3):
-            return _place(moments, pattern, begin, end, width)
-    pattern = "%Y-%m-%d %H:%M" if end - begin < timedelta(days=3) else "%Y-%m-%d"
-    return _place([begin, end], pattern, begin, end, width)
-
-
-def _calendars(begin: datetime, end: datetime) -> Iterable[tuple[list[datetime], str]]:
-    """Yield rows of round moments from fine to coarse, each with its pattern."""
-    days = (end - begin).total_seconds() / 86_400
-    if days <= 3:
-        for hours in (1, 3, 6, 12):
-            midnight = begin.replace(hour=0, minute=0, second=0)
-            yield _steps(midnight, begin, end, timedelta(hours=hours)), "%d %H:%M"
-    if days <= 120:
-        midnight = begin.replace(hour=0, minute=0, second=0)
-        for count in (1, 2, 5, 10, 20):
-            yield _steps(midnight, begin, end, timedelta(days=count)), "%m-%d"
-    for months in (1, 3, 6):
-        yield _months(begin, end, months), "%Y-%m"
-    for years in (1, 2, 5, 10, 20, 50):
-        yield _months(begin, end, 12 * years), "%Y"
-
-
-def _steps(origin: datetime, begin: datetime, end: datetime, step: timedelta) -> list[datetime]:
-    moments, moment = [], origin
-    while moment <= end:
-        if moment >= begin:
-            moments.append(moment)
-        moment += step
-    return moments
-
-
-def _months(begin: datetime, end: datetime, step: int) -> list[datetime]:
-    number = -(-(begin.year * 12 + begin.month - 1) // step) * step
-    moments = []
-    while number < 9999 * 12:
-        moment = datetime(number // 12, number % 12 + 1, 1, tzinfo=UTC)
-        if moment > end:
-            break
-        if moment >= begin:
-            moments.append(moment)
-        number += step
-    return moments
-
-
-def _place(moments: list[datetime], pattern: str, begin: datetime, end: datetime, width: int) -> str:
     line = [" "] * width
-    span = (end - begin).total_seconds() or 1.0
+    span = (last - first) or 1.0
     free = 0
-    for moment in moments:
-        label = moment.strftime(pattern)
-        column = round((moment - begin).total_seconds() / span * (width - 1))
+    for moment, label in time_ticks(first, last, width):
+        column = round((moment - first) / span * (width - 1))
         column = min(max(column - len(label) // 2, 0), width - len(label))
         if column >= free:
             line[column : column + len(label)] = label
             free = column + len(label) + 2
     return "".join(line)
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)

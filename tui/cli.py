@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from core.text import clean
+from core.themes import THEMES
 from core.version import RELEASE
-from tui.commands.parsing import Parser, UsageError, joined_negatives
+from tui.commands.parsing import Parser, UsageError, joined_negatives, port
+from tui.web import DEFAULT_PORT
 
 # name: module in tui.commands, what it does
 COMMANDS = {
@@ -25,7 +27,9 @@ COMMANDS = {
     "check": ("check", "prove that a strategy does not look ahead"),
     "runs": ("runs", "list the runs"),
     "show": ("show", "one run: its figures, equity curve and trades"),
-    "export": ("export", "write runs as files: trades and equity curve"),
+    "compare": ("compare", "runs side by side: curves, figures, the settings that differ"),
+    "export": ("export", "write runs as files: tables, JSON, an HTML or a text report"),
+    "note": ("note", "write a note on a run"),
     "log": ("log", "what a run's strategy printed, or what the runner did"),
     "watch": ("watch", "follow a run until it has ended"),
     "repeat": ("repeat", "make runs again, as they were or with what there is today"),
@@ -64,12 +68,24 @@ def _dispatch(given: list[str]) -> int:
 def _screen_options(given: list[str]) -> argparse.Namespace:
     parser = Parser(
         prog="backtape",
-        usage="backtape [--ascii] [--keys] [--version] | backtape COMMAND [...]",
+        usage="backtape [--ascii] [--theme NAME] [--web [PORT]] [--keys] [--version]\n"
+        "       backtape COMMAND [...]",
         description="Backtests forex strategies. Without a command, opens the screens.",
         epilog=_commands_text(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+    parser.add_argument(
+        "--theme", choices=THEMES, help="colours of the screens, also at the next start: %(choices)s"
+    )
+    parser.add_argument(
+        "--web",
+        nargs="?",
+        type=port,
+        const=DEFAULT_PORT,
+        metavar="PORT",
+        help=f"show the screens in a browser of this machine, at port {DEFAULT_PORT} unless another is named",
+    )
     parser.add_argument("--keys", action="store_true", help="print the table of keys and leave")
     parser.add_argument(
         "--version", action="version", version=f"backtape {RELEASE}", help="print the version"

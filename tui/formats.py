@@ -1,7 +1,20 @@
-"""Figures, times and periods as text, the same on every screen."""
+"""Figures, times and periods as text, the same on every screen; what reports say too comes from the core."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from core.formats import (
+    UNDEFINED,
+    count,
+    day,
+    duration,
+    last_moment,
+    minute,
+    number,
+    percent_of_one,
+    plain_value,
+    status_word,
+    taken,
+)
 from core.text import plural
 
 __all__ = [
@@ -16,26 +29,12 @@ __all__ = [
     "number",
     "percent_of_one",
     "period",
+    "plain_value",
     "plural",
     "short_moment",
     "status_word",
     "taken",
 ]
-
-UNDEFINED = "\N{EN DASH}"
-
-
-def number(value: float | None, digits: int = 2, *, signed: bool = False) -> str:
-    """Return a figure with thousands separators, or a dash when it is undefined."""
-    if value is None:
-        return UNDEFINED
-    text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
-    return text[1:] if float(text.replace(",", "")) == 0 and text[0] in "+-" else text
-
-
-def count(value: int | None) -> str:
-    """Return a whole number with thousands separators."""
-    return UNDEFINED if value is None else f"{value:,}"
 
 
 def compact(value: float) -> str:
@@ -46,37 +45,9 @@ def compact(value: float) -> str:
     return f"{value:.0f}"
 
 
-def percent_of_one(value: float | None, digits: int = 1) -> str:
-    """Return a share of one (0.0 to 1.0) in percent, without its sign."""
-    return number(None if value is None else value * 100.0, digits)
-
-
-def duration(seconds: float) -> str:
-    """Return a length of time as 0:27, 3:12 or 1:05:00."""
-    whole = max(0, round(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
-
-
-def taken(seconds: float) -> str:
-    """Return how long something took, in tenths of a second while that matters."""
-    return f"{seconds:.1f} s" if seconds < 10 else duration(seconds)
-
-
-def day(moment: datetime | None) -> str:
-    """Return the date of a moment in UTC."""
-    return UNDEFINED if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d")
-
-
 def month(moment: datetime) -> str:
     """Return the month of a moment in UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m")
-
-
-def minute(moment: datetime | None) -> str:
-    """Return date and time of a moment in UTC, to the minute."""
-    return UNDEFINED if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def short_moment(moment: datetime) -> str:
@@ -87,13 +58,3 @@ def short_moment(moment: datetime) -> str:
 def period(start: datetime, end: datetime) -> str:
     """Return a period whose end is exclusive as the first and the last of its months."""
     return f"{month(start)} {month(last_moment(start, end))}"
-
-
-def last_moment(start: datetime, end: datetime) -> datetime:
-    """Return the last second before an exclusive end, never before the start."""
-    return max(start, end - timedelta(seconds=1))
-
-
-def status_word(status: str) -> str:
-    """Return the status of a run in the word that people are shown."""
-    return {"pending": "waiting", "completed": "done"}.get(status, status)

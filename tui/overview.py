@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.results.figures import FURTHER, MAIN, Figure, value_of
+from core.run_remarks import remarks
+from core.run_settings import parameters_in_short, terms_in_short
 from core.text import clean
 from db.runs import RunRecord
 from tui import formats
 from tui.curves import Curve
-from tui.further import further_terms
 from tui.run_columns import gain_style, silence, time_left
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line
@@ -17,32 +19,6 @@ from tui.widgets.lines import Line, line
 _GAP = 3
 _LEAST_COLUMN = 24
 _MOST_COLUMN = 30
-
-# Figures kept beside the columns of a run: name, what people call it, decimals (0: a count).
-_FURTHER = (
-    ("cagr_pct", "return a year %", 2),
-    ("calmar_ratio", "calmar", 2),
-    ("ulcer_index", "ulcer index", 2),
-    ("time_under_water_pct", "under water %", 1),
-    ("longest_under_water_days", "longest, days", 1),
-    ("max_drawdown", "drawdown, money", 2),
-    ("best_trade", "best trade", 2),
-    ("worst_trade", "worst trade", 2),
-    ("avg_mae", "average worst", 2),
-    ("avg_mfe", "average best", 2),
-    ("avg_bars_held", "bars held", 1),
-    ("positions", "positions", 0),
-    ("position_win_rate", "positions won %", 1),
-    ("best_five_share", "five best, %", 1),
-    ("gross_profit", "gross profit", 2),
-    ("gross_loss", "gross loss", 2),
-    ("commission", "commission", 2),
-    ("sqn", "SQN", 2),
-    ("z_score", "z score", 2),
-    ("probabilistic_sharpe", "chance sharpe>0 %", 1),
-)
-# Those of them that are kept as shares of one.
-_SHARES = {"position_win_rate", "best_five_share", "probabilistic_sharpe"}
 
 
 @dataclass(frozen=True)
@@ -102,9 +78,10 @@ def overview_lines(run: RunRecord, curve: Curve, room: Room) -> list[Line]:
     if run.status != "completed":
         left = room.height - len(lines) - len(settings) - 1
         return [*lines, *_charts(curve, room, left), *settings]
-    figures = _figure_lines(_main_figures(run), room.width)
-    further = _figure_lines(_further_figures(run), room.width)
-    below = [*figures, line(""), *settings, line(""), *further]
+    figures = _figure_lines(_told(run, MAIN), room.width)
+    further = _figure_lines(_told(run, FURTHER), room.width)
+    doubts = _wrapped(remarks(run), room.width, "warn")
+    below = [*figures, line(""), *settings, *doubts, line(""), *further]
     left = room.height - len(lines) - len(below) - 1
     return [*lines, *_charts(curve, room, left), *below]
 
@@ -161,17 +138,17 @@ def _charts(curve: Curve, room: Room, left: int) -> list[Line]:
 # Figures
 
 
-Figure = tuple[str, str, str]
+Told = tuple[str, str, str]
 
 
-def _figure_lines(figures: Sequence[Figure], width: int) -> list[Line]:
+def _figure_lines(figures: Sequence[Told], width: int) -> list[Line]:
     columns = max(1, min((width + _GAP) // (_LEAST_COLUMN + _GAP), 4))
     each = min((width + _GAP) // columns - _GAP, _MOST_COLUMN)
     rows = -(-len(figures) // columns)
     return [_figure_row(figures[row::rows], each) for row in range(rows)]
 
 
-def _figure_row(figures: Sequence[Figure], each: int) -> Line:
+def _figure_row(figures: Sequence[Told], each: int) -> Line:
     cells: list[Cell] = []
     for index, (name, value, style) in enumerate(figures):
         cells.append(Cell((" " * _GAP if index else "") + name, "dim"))
@@ -179,71 +156,21 @@ def _figure_row(figures: Sequence[Figure], each: int) -> Line:
     return tuple(cells)
 
 
-def _main_figures(run: RunRecord) -> list[Figure]:
-    net = _net(run)
-    return [
-        ("net profit", formats.number(net, signed=True), gain_style(net)),
-        ("return %", formats.number(run.total_return_pct, signed=True), gain_style(run.total_return_pct)),
-        ("profit factor", formats.number(run.profit_factor), ""),
-        ("expectancy", formats.number(run.expectancy, signed=True), gain_style(run.expectancy)),
-        ("trades", formats.count(run.total_trades), ""),
-        ("won %", formats.percent_of_one(run.win_rate), ""),
-        ("average win", formats.number(run.avg_win, signed=True), ""),
-        ("average loss", formats.number(run.avg_loss, signed=True), ""),
-        ("longest winning", formats.count(run.max_consec_wins), ""),
-        ("longest losing", formats.count(run.max_consec_losses), ""),
-        ("max drawdown %", formats.number(run.max_drawdown_pct), ""),
-        ("recovery factor", formats.number(run.recovery_factor), ""),
-        ("sharpe", formats.number(run.sharpe_ratio), ""),
-        ("sortino", formats.number(run.sortino_ratio), ""),
-        ("exposure %", _statistic(run, "exposure_pct", 1), ""),
-        ("ambiguous exits", _statistic(run, "ambiguous_exits", 0), ""),
-        ("refused entries", _statistic(run, "refused_entries", 0), ""),
-    ]
+def _told(run: RunRecord, figures: Sequence[Figure]) -> list[Told]:
+    return [_one(figure, value_of(run, figure)) for figure in figures]
 
 
-def _net(run: RunRecord) -> float | None:
-    if run.total_return_pct is None:
-        return None
-    return run.total_return_pct / 100.0 * run.initial_balance
-
-
-def _further_figures(run: RunRecord) -> list[Figure]:
-    spread = ("average spread", formats.number(run.avg_spread), "")
-    return [spread, *((label, _statistic(run, name, digits), "") for name, label, digits in _FURTHER)]
-
-
-def _statistic(run: RunRecord, name: str, digits: int) -> str:
-    value = run.statistics.get(name)
-    if not isinstance(value, int | float):
-        return formats.UNDEFINED
-    return formats.percent_of_one(value, digits) if name in _SHARES else formats.number(value, digits)
+def _one(figure: Figure, value: float | None) -> Told:
+    return figure.label, figure.text(value), gain_style(value) if figure.signed else ""
 
 
 # Settings
 
 
 def _settings_lines(run: RunRecord, width: int) -> list[Line]:
-    params = " · ".join(f"{name} {_setting(value)}" for name, value in run.params.items())
-    size = f"risk {run.risk_pct:g} %" if run.risk_pct is not None else f"{run.volume:g} lots"
-    recorded = run.settings.get("spread_source") == "data"
-    spread = "spread as recorded" if recorded else f"spread {run.spread_pips:g}"
-    terms = [
-        run.execution_mode,
-        size,
-        spread,
-        f"commission {run.commission_per_lot:g}",
-        f"balance {formats.number(run.initial_balance, 0)}",
-        *further_terms(run),
-    ]
-    currency = run.settings.get("account_currency", "USD")
-    if currency != "USD":
-        terms.append(clean(str(currency), limit=3))
-    texts = [params, " · ".join(terms)] if params else [" · ".join(terms)]
-    if run.notes:
-        texts.append(run.notes)
-    return [line(part, "dim") for text in texts for part in textwrap.wrap(text, width)]
+    texts = [" · ".join(parameters_in_short(run)), " · ".join(terms_in_short(run)), clean(run.notes or "")]
+    return _wrapped(texts, width, "dim")
 
 
-def _setting(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _wrapped(texts: Sequence[str], width: int, style: str) -> list[Line]:
+    return [line(part, style) for text in texts for part in textwrap.wrap(text, width)]

@@ -6,15 +6,32 @@ so that charts that stand above each other share them.
 """
 
 import math
+import threading
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
+from core.results.plain_curve import drawdowns, reduce_columns
 from tui.axes import nice_ticks, tick_labels, time_axis
+
+__all__ = [
+    "Chart",
+    "Overlay",
+    "drawdown_chart",
+    "drawdowns",
+    "line_chart",
+    "overlay_chart",
+    "reduce_columns",
+    "spark",
+]
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _ASCII_BLOCKS = "_.-=^"
+
+# How overlaid curves are told apart without colour; the first is drawn finer where braille is.
+_MARKERS = ".xo+*#%@"
+MOST_OVERLAID = len(_MARKERS)
 
 # Beyond this the differences of values are infinite, and their ticks unreadable anyway.
 _LARGEST = 1e100
@@ -30,6 +47,23 @@ class Chart:
     def lines(self) -> list[str]:
         """The chart as plain lines of text."""
         return [(axis + canvas).rstrip() for axis, canvas in self.rows]
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Several curves in one chart.
+
+    Per line the axis on the left, the canvas beside it, and for each cell of the canvas whose
+    it is: the index of the curve as a digit, or a blank. `markers` are what the curves are drawn with.
+    """
+
+    rows: tuple[tuple[str, str, str], ...]
+    markers: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The chart as plain lines of text."""
+        return [(axis + canvas).rstrip() for axis, canvas, _ in self.rows]
 
 
 def line_chart(
@@ -57,9 +91,42 @@ def line_chart(
     axis_width = max(axis_width, *(len(label) for label in labels))
     canvas_width, canvas_height = max(4, width - axis_width - 2), height - 1
     low, high = _limits(ys, ticks)
-    canvas = _canvas(xs, ys, _Frame(low, high, canvas_width, canvas_height, ascii_only), hanging=hanging)
+    frame = _Frame(low, high, canvas_width, canvas_height, ascii_only, begin=xs[0], end=xs[-1])
+    canvas = _canvas(xs, ys, frame, hanging=hanging)
     rows = _with_axis(canvas, _places(ticks, labels, low, high, canvas_height), axis_width, ascii_only)
     return Chart((*rows, (" " * (axis_width + 2), time_axis(xs[0], xs[-1], canvas_width))))
+
+
+def overlay_chart(
+    curves: Sequence[tuple[Sequence[float], Sequence[float]]],
+    *,
+    width: int,
+    height: int,
+    ascii_only: bool = False,
+    axis_width: int = 0,
+) -> Overlay:
+    """Draw curves (times in seconds since 1970, values) over each other, each with a marker of its own.
+
+    Where two meet, the later one is seen. Those beyond `MOST_OVERLAID` are left out.
+    """
+    shown = [_finite(*curve) for curve in curves[:MOST_OVERLAID]]
+    markers = tuple(_MARKERS if ascii_only else "\N{BRAILLE PATTERN DOTS-36}" + _MARKERS[1:])[: len(shown)]
+    times = [time for xs, _ in shown for time in (xs[:1] + xs[-1:])]
+    values = [value for _, ys in shown for value in ys]
+    if not times or width < 12 or height < 3:
+        return Overlay(tuple(("", "", "") for _ in range(max(height, 0))), markers)
+    ticks = nice_ticks(min(values), max(values), count=max(2, (height - 1) // 3))
+    labels = tick_labels(ticks)
+    axis_width = max(axis_width, *(len(label) for label in labels))
+    low, high = _limits(values, ticks)
+    frame = _Frame(
+        low, high, max(4, width - axis_width - 2), height - 1, ascii_only, begin=min(times), end=max(times)
+    )
+    canvas, owners = _overlaid([_marked(*one, frame, index) for index, one in enumerate(shown)], frame)
+    rows = _with_axis(canvas, _places(ticks, labels, low, high, frame.height), axis_width, ascii_only)
+    dates = time_axis(frame.begin, frame.end, frame.width)
+    last = (" " * (axis_width + 2), dates, " " * frame.width)
+    return Overlay((*((*row, whose) for row, whose in zip(rows, owners, strict=True)), last), markers)
 
 
 def drawdown_chart(
@@ -83,15 +150,6 @@ def drawdown_chart(
     )
 
 
-def drawdowns(values: Sequence[float]) -> list[float]:
-    """Return for each value its fall below the running peak, in % (zero or less)."""
-    peaks = accumulate(values, max)
-    return [
-        (value / peak - 1.0) * 100.0 if peak > 0 else math.nan
-        for value, peak in zip(values, peaks, strict=True)
-    ]
-
-
 def spark(values: Sequence[float], width: int, *, ascii_only: bool = False) -> str:
     """Return a chart one line high and at most `width` cells wide."""
     known = [value for value in values if math.isfinite(value)]
@@ -106,29 +164,6 @@ def spark(values: Sequence[float], width: int, *, ascii_only: bool = False) -> s
         return blocks[len(blocks) // 2] * columns
     top = len(blocks) - 1
     return "".join(blocks[round((value - low) / span * top)] for value in picked)
-
-
-def reduce_columns(
-    times: Sequence[float], values: Sequence[float], columns: int
-) -> tuple[list[float], list[float]]:
-    """Keep the smallest and the largest value of each of `columns` equal spans of time.
-
-    Both keep their own times and order, and the last point stays, so that the
-    drawn line ends where the curve ends.
-    """
-    if len(times) <= columns * 2:
-        return list(times), list(values)
-    start, span = times[0], (times[-1] - times[0]) or 1.0
-    edges = [bisect_left(times, start + span * i / columns) for i in range(columns)] + [len(times)]
-    kept: list[int] = []
-    for first, last in pairwise(edges):
-        if first < last:
-            window = values[first:last]
-            low, high = first + window.index(min(window)), first + window.index(max(window))
-            kept.extend(sorted({low, high}))
-    if kept[-1] != len(times) - 1:
-        kept.append(len(times) - 1)
-    return [times[i] for i in kept], [values[i] for i in kept]
 
 
 def _finite(times: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -171,13 +206,52 @@ class _Frame:
     width: int
     height: int
     ascii_only: bool
+    begin: float
+    end: float
 
 
-def _canvas(times: list[float], values: list[float], frame: _Frame, *, hanging: bool) -> list[str]:
+def _marked(times: list[float], values: list[float], frame: _Frame, index: int) -> list[str]:
+    """Draw one of several curves; nothing where it has no points."""
+    if not times:
+        return [" " * frame.width] * frame.height
+    return _canvas(times, values, frame, hanging=False, marker=_MARKERS[index] if index else "")
+
+
+def _overlaid(canvases: Sequence[list[str]], frame: _Frame) -> tuple[list[str], list[str]]:
+    """Lay canvases over each other; return what is seen, and whose each cell is."""
+    seen, owners = [], []
+    for row in range(frame.height):
+        cells, whose = [" "] * frame.width, [" "] * frame.width
+        for index, canvas in enumerate(canvases):
+            for column, mark in enumerate(canvas[row]):
+                if mark not in _BLANK:
+                    cells[column], whose[column] = mark, str(index)
+        seen.append("".join(cells))
+        owners.append("".join(whose))
+    return seen, owners
+
+
+_BLANK = " \N{BRAILLE PATTERN BLANK}"
+
+
+def _canvas(
+    times: list[float], values: list[float], frame: _Frame, *, hanging: bool, marker: str = ""
+) -> list[str]:
+    shape = _hanging if hanging else reduce_columns
+    xs, ys = shape(times, values, frame.width if frame.ascii_only or marker else frame.width * 2)
+    with _one_at_a_time:
+        text = _plotted(xs, ys, frame, marker or ("." if frame.ascii_only else "braille"))
+    lines = [line.ljust(frame.width)[: frame.width] for line in text.split("\n")[: frame.height]]
+    return lines + [" " * frame.width] * (frame.height - len(lines))
+
+
+# Reports are made in threads of their own while a screen is drawn.
+_one_at_a_time = threading.Lock()
+
+
+def _plotted(xs: list[float], ys: list[float], frame: _Frame, marker: str) -> str:
     import plotext
 
-    shape = _hanging if hanging else reduce_columns
-    xs, ys = shape(times, values, frame.width if frame.ascii_only else frame.width * 2)
     plotext.clear_figure()
     try:
         plotext.limit_size(False, False)
@@ -186,15 +260,14 @@ def _canvas(times: list[float], values: list[float], frame: _Frame, *, hanging: 
         plotext.frame(False)
         plotext.xticks([], [])
         plotext.yticks([], [])
-        plotext.xlim(times[0], times[-1] if times[-1] > times[0] else times[0] + 1)
+        plotext.xlim(frame.begin, frame.end if frame.end > frame.begin else frame.begin + 1)
         plotext.ylim(frame.low, frame.high)
-        plotext.plot(xs, ys, marker="." if frame.ascii_only else "braille")
+        plotext.plot(xs, ys, marker=marker)
         build: Callable[[], str] = plotext.build
-        text = plotext.uncolorize(build())
+        text: str = plotext.uncolorize(build())
     finally:
         plotext.clear_figure()
-    lines = [line.ljust(frame.width)[: frame.width] for line in text.split("\n")[: frame.height]]
-    return lines + [" " * frame.width] * (frame.height - len(lines))
+    return text
 
 
 def _places(ticks: list[float], labels: list[str], low: float, high: float, height: int) -> dict[int, str]:

@@ -116,7 +116,8 @@ class _Measuring:
 
         `calmar_ratio`: CAGR / largest fall, both in %. Under water is every close
         below the running peak; the longest stretch runs from a peak until it is
-        reached again, or to the end.
+        reached again, or to the end. `buy_and_hold_pct`: what the price itself did,
+        last close / first open - 1, in %, without leverage, costs or conversion.
         """
         outcome, falls = self._outcome, self._falls
         bars = len(outcome.equity)
@@ -127,6 +128,7 @@ class _Measuring:
             "net_profit": _finite(self._trades.net_profit),
             "max_drawdown": _finite(falls.largest),
             "cagr_pct": growth,
+            "buy_and_hold_pct": self._buy_and_hold() if bars else None,
             "calmar_ratio": None if growth is None else _ratio(growth, falls.largest_pct),
             "ulcer_index": _finite(falls.ulcer_index),
             "time_under_water_pct": _ratio(100.0 * falls.bars_under_water, bars),
@@ -183,6 +185,10 @@ class _Measuring:
             "returns_kurtosis": _finite(found.kurtosis),
             "probabilistic_sharpe": _finite(believed),
         }
+
+    def _buy_and_hold(self) -> float | None:
+        first, last = float(self._bars.open[self._outcome.first]), float(self._bars.close[-1])
+        return _finite((last / first - 1.0) * 100.0) if first else None
 
     def _seconds(self, start: int, stop: int) -> int:
         """Return the time from the close of one bar to that of another; -1 is the opening of the first."""

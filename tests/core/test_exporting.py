@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BacktapeError
-from core.exporting import FORMS, Exported, export
+from core.exporting import Exported, TakenError, export
 from core.home import Home
 from core.json_documents import json_document
 from core.run_documents import run_document
@@ -20,7 +20,9 @@ from db.runs import RunRecord
 from db.times import now
 from db.upgrade import open_store
 from tests.db.samples import add_run, finished_run, trade_row
+from tests.shots.filling import CALLS, ask
 from tests.tui.commands.conftest import completed, failed
+from tui.export_forms import FORMS
 
 CSV_FILES = ["run-{}-equity.csv", "run-{}-trades.csv", "run-{}.csv"]
 
@@ -41,7 +43,8 @@ def run_of(store: StoreConnection, run_id: int) -> RunRecord:
 def exported(
     store: StoreConnection, folder: Path, *ids: int, form: str = "csv", replacing: bool = False
 ) -> list[Exported]:
-    return export(store, [run_of(store, run_id) for run_id in ids], folder, form, replacing=replacing)
+    found = [run_of(store, run_id) for run_id in ids]
+    return export(store, found, folder, FORMS[form], replacing=replacing)
 
 
 def names(folder: Path) -> list[str]:
@@ -107,6 +110,45 @@ def test_as_json_it_is_the_document_that_show_prints(store: StoreConnection, tmp
     assert json.loads(one.files[0].read_text()) == json.loads(json_document(document))
 
 
+def ask_model(store: StoreConnection, run_id: int, calls: int) -> None:
+    """Let a run have asked a model so often."""
+    store.execute("UPDATE run_jobs SET uses_model = 1 WHERE run_id = ?", (run_id,))
+    for number in range(1, calls + 1):
+        ask(store, run_id, number, CALLS[number % len(CALLS)])
+
+
+def test_a_run_that_asked_a_model_brings_its_calls(store: StoreConnection, tmp_path: Path) -> None:
+    run_id, other = completed(store), completed(store)
+    ask_model(store, run_id, 503)
+    exported(store, tmp_path / "csv", run_id, other)
+    found = rows(tmp_path / "csv" / f"run-{run_id}-calls.csv")
+    assert [int(row["number"]) for row in found] == list(range(1, 504))
+    assert (found[0]["state"], found[0]["answer"]) == (
+        "answered",
+        '{"verdict": "no", "reason": "[/] too late"}',
+    )
+    assert not (tmp_path / "csv" / f"run-{other}-calls.csv").exists()
+    exported(store, tmp_path, run_id, other, form="json")
+    document = run_document(store, run_of(store, run_id), with_trades=True, with_equity=True, with_calls=True)
+    assert json.loads((tmp_path / f"run-{run_id}.json").read_text()) == json.loads(json_document(document))
+    assert "calls" not in json.loads((tmp_path / f"run-{other}.json").read_text())
+
+
+def test_the_reports_for_people_are_a_page_and_a_plain_text(store: StoreConnection, tmp_path: Path) -> None:
+    run_id = completed(store)
+    runs.write_note(store, run_id, "<b>\x1b[2Jmine")
+    exported(store, tmp_path, run_id, form="html")
+    exported(store, tmp_path, run_id, form="text")
+    html, text = (tmp_path / f"run-{run_id}{end}" for end in (".html", ".txt"))
+    assert html.read_text().startswith("<!DOCTYPE html>")
+    assert "&lt;b&gt;\ufffd[2Jmine" in html.read_text()
+    assert html.read_text().count("<tr><td>") == 2
+    assert text.read_text().startswith(f"Run {run_id} · sma_cross · EURUSD M15")
+    assert "<b>\ufffd[2Jmine" in text.read_text()
+    assert text.read_text().endswith("\n")
+    assert {path.stat().st_mode & 0o777 for path in (html, text)} == {0o600}
+
+
 def test_several_runs_are_each_in_files_of_their_own(store: StoreConnection, tmp_path: Path) -> None:
     ids = [completed(store), completed(store)]
     done = exported(store, tmp_path / "out", *ids, form="json")
@@ -132,7 +174,7 @@ def test_a_run_without_a_result_is_refused_by_its_status_and_nothing_is_written(
     store: StoreConnection, tmp_path: Path
 ) -> None:
     ready, broken, waiting = completed(store), failed(store, "killed by signal 9"), add_run(store)
-    with pytest.raises(BacktapeError, match=f"run {broken} is failed, run {waiting} is pending"):
+    with pytest.raises(BacktapeError, match=f"run {broken} is failed, run {waiting} is waiting"):
         exported(store, tmp_path / "out", ready, broken, waiting)
     assert not (tmp_path / "out").exists()
 
@@ -150,8 +192,9 @@ def test_files_that_are_there_are_refused_before_anything_is_written(
     assert kept.read_text() == "mine"
     exported(store, tmp_path, first, second, replacing=True)
     assert kept.read_text().startswith("id,run_id,")
-    with pytest.raises(BacktapeError, match="and 5 more files would be"):
+    with pytest.raises(TakenError, match="and 5 more files would be") as refused:
         exported(store, tmp_path, first, second)
+    assert refused.value.names == f"{tmp_path}/run-{first}.csv and 5 more files"
 
 
 def test_a_link_is_replaced_and_never_written_through(store: StoreConnection, tmp_path: Path) -> None:
@@ -232,7 +275,7 @@ def test_the_memory_it_takes_does_not_grow_with_the_trades(
     def peak(run_id: int) -> int:
         found = [run_of(store, run_id)]
         tracemalloc.start()
-        export(store, found, tmp_path / f"out-{run_id}", form)
+        export(store, found, tmp_path / f"out-{run_id}", FORMS[form])
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most

@@ -68,7 +68,7 @@ def refused(said: Said, sentence: str) -> None:
     assert "Something went wrong" not in said.err
 
 
-@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("form", ["csv", "json", "html"])
 def test_a_full_disk_is_told_and_keeps_what_it_had(store: StoreConnection, tmp_path: Path, form: str) -> None:
     with small_disk(tmp_path / "disk", 4) as disk:
         folder = disk.path / "out"
@@ -147,7 +147,7 @@ def test_hostile_text_reaches_no_file_and_no_terminal_raw(store: StoreConnection
     hostile[1] = hostile[12] = PAYLOAD
     trades.insert_many(store, 1, [hostile])
     folder = tmp_path / "\x1b]0;TITLED\x07"
-    for form in ("csv", "json"):
+    for form in ("csv", "json", "html", "text"):
         assert told(program("export", "1", "--to", str(folder), "--format", form, "--json")).code == 0
         assert told(program("export", "1", "--to", str(folder), "--format", form)).code == 1
         assert told(program("export", "1", "--to", str(folder), "--format", form, "--replace")).code == 0

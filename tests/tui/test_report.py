@@ -1,76 +1,8 @@
-from datetime import UTC, datetime
 from typing import Any
 
-from db.runs import RunRecord
+from tests.records import START, STATISTICS, run
 from tui.formats import UNDEFINED as DASH
 from tui.report import one_line, report
-
-START = datetime(2020, 1, 1, tzinfo=UTC)
-END = datetime(2021, 1, 1, tzinfo=UTC)
-STATISTICS: dict[str, Any] = {
-    "final_equity": 5993.7,
-    "net_profit": -4006.3,
-    "cagr_pct": -40.0,
-    "exposure_pct": 82.25,
-    "ambiguous_exits": 14,
-    "refused_entries": 0,
-    "stopped_out": False,
-}
-
-
-def run(**changed: Any) -> RunRecord:  # noqa: ANN401
-    """A completed run, but for what is changed."""
-    row: dict[str, Any] = {
-        "id": 7,
-        "strategy_id": 1,
-        "symbol": "EURUSD",
-        "timeframe": "M15",
-        "start_date": START,
-        "end_date": END,
-        "initial_balance": 10_000.0,
-        "spread_pips": 1.5,
-        "execution_mode": "intra_candle",
-        "primary_tf": "M15",
-        "context_tfs": [],
-        "max_llm_calls": 100,
-        "status": "completed",
-        "progress_pct": 100,
-        "error_message": None,
-        "total_trades": 1359,
-        "win_rate": 0.3135,
-        "profit_factor": 0.772,
-        "expectancy": -2.948,
-        "max_drawdown_pct": 41.588,
-        "recovery_factor": -0.955,
-        "sharpe_ratio": -2.467,
-        "sortino_ratio": -2.987,
-        "total_return_pct": -40.063,
-        "avg_win": 31.87,
-        "avg_loss": -18.89,
-        "max_consec_wins": 5,
-        "max_consec_losses": 15,
-        "avg_spread": 1.5,
-        "commission_per_lot": 0.0,
-        "tp_partial_close_ratio": 0.5,
-        "data_file_path": None,
-        "created_at": START,
-        "volume": 0.1,
-        "risk_pct": None,
-        "params": {"lookback": 20, "stop_pips": 30.0},
-        "settings": {},
-        "strategy_version": None,
-        "dataset_version": None,
-        "code_version": None,
-        "notes": None,
-        "started_at": START,
-        "finished_at": START.replace(second=2),
-        "deleted_at": None,
-        "strategy": "donchian_breakout",
-        "statistics": STATISTICS,
-        "job": None,
-    }
-    return RunRecord(**(row | changed))
-
 
 UNDEFINED = {
     "win_rate": None,
@@ -138,7 +70,8 @@ def test_an_account_that_went_broke_is_said_in_words() -> None:
 
 
 def test_the_sample_market_is_labelled_synthetic() -> None:
-    assert "SYNTHETIC" in report(run(symbol="SYNTHETIC"), None).splitlines()[-1]
+    assert "SYNTHETIC prices: made by a formula" in report(run(symbol="SYNTHETIC"), None)
+    assert "SYNTHETIC" not in report(run(), None)
 
 
 def test_a_failed_run_says_why_and_shows_no_figures() -> None:
@@ -169,3 +102,103 @@ def test_one_line_is_enough_for_a_run_among_several() -> None:
     assert "\n" not in line
     assert "#7 donchian_breakout EURUSD M15  ✓ done  1,359 trades  return -40.06 %" in line
     assert one_line(run(status="failed", total_trades=None)).endswith("✗ failed")
+
+
+FURTHER: dict[str, Any] = STATISTICS | {
+    "calmar_ratio": -0.96,
+    "ulcer_index": 21.5,
+    "max_drawdown": 4200.5,
+    "time_under_water_pct": 99.75,
+    "longest_under_water_days": 365.25,
+    "gross_profit": 13_577.0,
+    "gross_loss": 17_583.3,
+    "commission": 95.13,
+    "probabilistic_sharpe": 0.0123,
+    "positions": 1200,
+    "position_win_rate": 0.3333,
+    "avg_bars_held": 19.4,
+    "best_trade": 60.0,
+    "worst_trade": -45.5,
+    "best_five_share": 0.0221,
+    "avg_mae": -17.25,
+    "avg_mfe": 22.75,
+    "sqn": -2.5,
+    "z_score": 0.4,
+    "monthly_returns": [
+        {"month": "2020-11", "profit": 1000.0, "return_pct": 10.0},
+        {"month": "2020-12", "profit": -1100.0, "return_pct": -10.0},
+        {"month": "2021-02", "profit": -9900.0, "return_pct": -100.0},
+        {"month": "2021-03", "profit": 0.0, "return_pct": None},
+    ],
+}
+
+
+def figures(**changed: Any) -> dict[str, str]:  # noqa: ANN401
+    """The further figures by their labels."""
+    found = {}
+    text = report(run(statistics=FURTHER | changed), None, full=True).partition("more figures\n")[2]
+    for line in text.partition("\n\n")[0].splitlines():
+        found[line[:18].strip()] = line[18:34].strip()
+        found[line[40:60].strip()] = line[60:].strip()
+    return found
+
+
+def months(**changed: Any) -> list[str]:  # noqa: ANN401
+    """The lines of the months."""
+    text = report(run(statistics=FURTHER | changed), None, full=True)
+    return text.partition("\n%   ")[2].partition("\n\n")[0].splitlines()
+
+
+def test_every_further_figure_stands_beside_its_name() -> None:
+    found = figures()
+    assert {name: found[name] for name in ("calmar", "ulcer index", "under water", "longest fall")} == {
+        "calmar": "-0.96",
+        "ulcer index": "21.50",
+        "under water": "99.8 %",
+        "longest fall": "365.2 d",
+    }
+    assert (found["positions"], found["positions won"], found["bars held"]) == ("1,200", "33.3 %", "19.4")
+    assert (found["average MAE"], found["average MFE"]) == ("-17.25", "+22.75")
+    assert (found["five best"], found["SQN"], found["z-score"]) == ("2.2 %", "-2.50", "0.40")
+    assert found["sharpe above 0"] == "1.2 %"
+
+
+def test_a_further_figure_that_is_undefined_is_a_dash() -> None:
+    assert set(figures(**dict.fromkeys(FURTHER, None)).values()) == {DASH}
+
+
+def test_the_months_make_a_line_a_year_with_the_year_compounded() -> None:
+    heading, first, second = months()
+    assert heading.split()[::6] == ["Jan", "Jul", "year"]
+    assert first.split() == ["2020", "10.0", "-10.0", "-1.00"]
+    assert (first.index("10.0") + 4, heading.index("Nov") + 3) == (70, 66)
+    assert second.split() == ["2021", "-100.0", DASH, DASH]
+
+
+def test_a_run_without_months_has_no_table() -> None:
+    assert months(monthly_returns=None) == []
+    assert "\n\n\n" not in report(run(statistics={}), None, full=True)
+
+
+def test_only_the_full_report_has_the_further_figures() -> None:
+    both = run(statistics=FURTHER)
+    assert "positions won" not in report(both, None)
+    assert "Jan" not in report(both, None)
+    assert "2020" in report(both, None, full=True)
+    assert "SQN" not in report(run(status="failed", total_trades=None, statistics={}), None, full=True)
+
+
+def test_the_settings_of_conversion_and_finer_bars_are_told() -> None:
+    settings = {
+        "account_currency": "USD",
+        "rates": {"USDJPY": 150.0},
+        "finer": "M1",
+        "finer_version": "d" * 64,
+    }
+    told = report(run(settings=settings, context_tfs=["H1", "H4"]), None)
+    assert "USDJPY fixed at 150 · context H1 H4 · inside bars by M1" in told
+
+
+def test_the_note_stands_under_the_settings() -> None:
+    assert "\nnote: before the holidays\n" in report(run(notes="before the holidays"), None)
+    assert "note:" not in report(run(), None)

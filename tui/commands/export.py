@@ -1,4 +1,4 @@
-"""Write completed runs as files: their figures, their trades and their equity curves."""
+"""Write runs that are done as files: tables or a document for other programs, a report for people."""
 
 import argparse
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from tui.commands.results import known
 if TYPE_CHECKING:
     from core.exporting import Exported
 
-_FORMS = ("csv", "json")
+_FORMS = ("csv", "json", "html", "text")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=_FORMS,
         default=_FORMS[0],
-        help="csv: three tables a run (default); json: one document a run, as 'backtape show' prints it",
+        help="csv: three tables a run (default), a fourth where it asks a model; json: one document a run, "
+        "as 'backtape show' prints it; html: one page a run that can be mailed; text: the report for a chat",
     )
     parser.add_argument("--replace", action="store_true", help="write over files of an earlier export")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -55,6 +56,7 @@ def _export(
     connection: Connection, found: Sequence[RunRecord], options: argparse.Namespace
 ) -> "list[Exported]":
     from core.exporting import export
+    from tui.export_forms import FORMS
 
     line = ProgressLine()
 
@@ -63,6 +65,6 @@ def _export(
 
     folder: Path = options.to
     try:
-        return export(connection, found, folder, options.format, replacing=options.replace, tell=tell)
+        return export(connection, found, folder, FORMS[options.format], replacing=options.replace, tell=tell)
     finally:
         line.clear()

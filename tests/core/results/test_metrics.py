@@ -149,6 +149,14 @@ def test_sharpe_and_sortino_are_of_daily_returns() -> None:
     assert found.sortino_ratio == pytest.approx(mean / downside * math.sqrt(252))
 
 
+def test_buying_and_holding_is_from_the_first_open_of_the_period_to_the_last_close() -> None:
+    bars = bars_of([1.0, 2.0, 2.5, 3.0])
+    whole = measured(outcome_of([100.0] * 4), bars)
+    after_warmup = measured(outcome_of([100.0] * 2, first=2), bars)
+    assert whole.statistics["buy_and_hold_pct"] == pytest.approx(200.0)
+    assert after_warmup.statistics["buy_and_hold_pct"] == pytest.approx(50.0)
+
+
 def test_the_further_figures_of_a_small_run() -> None:
     trades = trades_of(
         [10.0, -4.0, 6.0],
@@ -167,6 +175,7 @@ def test_the_further_figures_of_a_small_run() -> None:
         "net_profit": 12.0,
         "max_drawdown": 6.0,
         "cagr_pct": None,
+        "buy_and_hold_pct": 0.0,
         "calmar_ratio": None,
         "ulcer_index": pytest.approx(math.sqrt(((4 / 1.1) ** 2 + (6 / 1.1) ** 2) / 4)),
         "time_under_water_pct": 50.0,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ def store(home: Home) -> Iterator[StoreConnection]:
         yield connection
 
 
-def completed(store: StoreConnection, sharpe: float | None = 0.75, **changes: str) -> int:
+def completed(store: StoreConnection, sharpe: float | None = 0.75, **changes: Any) -> int:  # noqa: ANN401
     """Store a run with two trades and a curve of 200 points; return its id."""
     run_id = add_run(store, **changes)
     token = f"token-{run_id}"

@@ -195,3 +195,52 @@ def test_unknown_data_cannot_be_deleted(home: Home, capsys: Capture) -> None:
     assert said.code == 1
     assert "no dataset" in said.err
     assert "\x1b" not in said.err
+
+
+def test_a_preview_says_what_an_import_would_do_and_stores_nothing(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    path = price_file(tmp_path, spoilt="2020-01-18 12:00:00,1.1,0.9,1.2,1.1,9")
+    said = call(capsys, "import", str(path), "--preview")
+    assert (said.code, said.err) == (0, "")
+    for text in (
+        "EURUSD H1: EURUSD_H1.csv, not imported",
+        "300 bars, 2020-01-06 00:00 to 2020-01-18 11:00 UTC",
+        "UTC: the times name no zone",
+        "it becomes a new dataset",
+        "line 302: the high is below the low",
+        "2020-01-06 00:00  1.10000  1.10050  1.09950  1.10000  vol 9",
+        "time in time, open in open",
+    ):
+        assert text in said.out
+    assert call(capsys, "data", "--json").document == []
+    assert not list(home.library.rglob("*.npy"))
+
+
+def test_a_preview_as_json_has_what_an_import_has_and_more(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    path = price_file(tmp_path)
+    (seen,) = call(capsys, "import", str(path), "--preview", "--json").document
+    (done,) = call(capsys, "import", str(path), "--json").document
+    assert {name: seen[name] for name in done} == done
+    assert seen["library"] == {"there": None, "rows": 300, "added": 300, "replaces": False, "refusal": ""}
+    assert seen["lines"][0] == {
+        "line": 1,
+        "text": "time,open,high,low,close,volume",
+        "bar": None,
+        "instead": "the header",
+    }
+    (again,) = call(capsys, "import", str(path), "--preview", "--json").document
+    assert (again["library"]["there"]["rows"], again["library"]["added"]) == (300, 0)
+
+
+def test_a_preview_says_why_an_import_would_be_refused(home: Home, tmp_path: Path, capsys: Capture) -> None:
+    path = price_file(tmp_path)
+    call(capsys, "import", str(path))
+    path.write_text(path.read_text().replace("1.10000", "1.10001"))
+    said = call(capsys, "import", str(path), "--preview")
+    assert "differ" in said.out
+    assert "--source NAME" in " ".join(said.out.split())
+    replacing = call(capsys, "import", str(path), "--preview", "--replace")
+    assert "these bars take their place" in " ".join(replacing.out.split())

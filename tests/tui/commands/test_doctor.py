@@ -97,6 +97,14 @@ def test_a_mistake_in_the_config_is_found(home: Home, store: StoreConnection, ca
     assert states(capsys)["config.toml"] == ["wrong"]
 
 
+def test_keys_that_cannot_be_are_noted(home: Home, store: StoreConnection, capsys: Capture) -> None:
+    home.keymap.write_text('repeat = "x"\nhelp = "H"\n')
+    said = call(capsys, "doctor")
+    assert said.code == 0
+    assert "· keymap.toml  x on Runs is both cancel and repeat; repeat keeps r." in said.out
+    assert "✓ keymap.toml  1 action with keys of your own." in said.out
+
+
 def test_nothing_is_changed_by_looking(home: Home, store: StoreConnection, capsys: Capture) -> None:
     completed(store)
     store.close()

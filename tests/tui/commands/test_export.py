@@ -58,10 +58,22 @@ def test_runs_and_a_folder_have_to_be_named(usage: list[str], capsys: Capture) -
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
 
 
-def test_html_is_not_offered(store: StoreConnection, tmp_path: Path, capsys: Capture) -> None:
-    said = call(capsys, "export", str(completed(store)), "--to", str(tmp_path / "out"), "--format", "html")
+@pytest.mark.parametrize(("form", "end"), [("html", "html"), ("text", "txt")])
+def test_a_report_for_people_is_one_file_a_run(
+    store: StoreConnection, tmp_path: Path, capsys: Capture, form: str, end: str
+) -> None:
+    run_id = completed(store)
+    said = call(capsys, "export", str(run_id), "--to", str(tmp_path / "out"), "--format", form)
+    assert (said.code, said.err) == (0, "")
+    assert said.out == f"Run {run_id} is in {tmp_path}/out: run-{run_id}.{end}\n"
+
+
+def test_every_form_there_is_can_be_chosen(capsys: Capture) -> None:
+    from tui.export_forms import FORMS
+
+    said = call(capsys, "export", "1", "--to", "x", "--format", "pdf")
     assert said.code == 2
-    assert not (tmp_path / "out").exists()
+    assert all(f"'{form}'" in said.err or form in said.err for form in FORMS)
 
 
 def test_unknown_deleted_and_waiting_runs_are_refused_and_nothing_is_written(
@@ -70,16 +82,19 @@ def test_unknown_deleted_and_waiting_runs_are_refused_and_nothing_is_written(
     ready, deleted = str(completed(store)), completed(store)
     runs.delete(store, [deleted])
     waiting = add_run(store)
-    for number, sentence in ((99, "There is no run 99"), (deleted, "is deleted"), (waiting, "is pending")):
+    for number, sentence in ((99, "There is no run 99"), (deleted, "is deleted"), (waiting, "is waiting")):
         said = call(capsys, "export", ready, str(number), "--to", str(tmp_path / "out"))
         assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
         assert sentence in said.err
     assert not (tmp_path / "out").exists()
 
 
-def test_neither_numpy_nor_the_engine_is_needed(store: StoreConnection, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["csv", "html", "text"])
+def test_neither_numpy_nor_the_engine_is_needed(store: StoreConnection, tmp_path: Path, form: str) -> None:
     run_id = completed(store)
-    said = program("export", str(run_id), "--to", str(tmp_path / "out"), PYTHONPROFILEIMPORTTIME="1")
+    said = program(
+        "export", str(run_id), "--to", str(tmp_path / "out"), "--format", form, PYTHONPROFILEIMPORTTIME="1"
+    )
     assert said.code == 0
     imported = {line.rsplit("|", 1)[-1].strip() for line in said.err.splitlines()}
     assert "core.exporting" in imported

@@ -1,0 +1,101 @@
+"""Equity and drawdown as drawings within the page: SVG, as heavy for a million bars as for a thousand."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.axes import nice_ticks, tick_labels, time_ticks
+from core.html_report.markup import element, empty, text
+from core.results.plain_curve import drawdowns, reduce_columns
+
+Curve = tuple[Sequence[float], Sequence[float]]
+
+_WIDTH, _AXIS, _FOOT, _TOP = 1_000, 76, 22, 8
+_EQUITY_HEIGHT, _FALL_HEIGHT = 280, 120
+_COLUMNS = 460  # of each the smallest and the largest value
+_CHARACTERS = 110  # that fit beside each other along the axis of time
+# Beyond this the differences of values are infinite.
+_LARGEST = 1e100
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What stands where: times and values in a picture of `height`, its axis of time below."""
+
+    begin: float
+    end: float
+    low: float
+    high: float
+    height: int
+
+    def x(self, time: float) -> float:
+        return round(_AXIS + (time - self.begin) / ((self.end - self.begin) or 1.0) * (_WIDTH - _AXIS - 4), 1)
+
+    def y(self, value: float) -> float:
+        span = (self.high - self.low) or 1.0
+        return round(_TOP + (self.high - value) / span * (self.height - _TOP - _FOOT), 1)
+
+
+def charts(curve: Curve, initial: float) -> str:
+    """Return equity over time and, below it, how far it stood under its peak; "" of less than two points."""
+    known = [point for point in zip(*curve, strict=True) if abs(point[1]) < _LARGEST]
+    if len(known) < 2:
+        return ""
+    times, values = [time for time, _ in known], [value for _, value in known]
+    falls = [fall if math.isfinite(fall) else -100.0 for fall in drawdowns(values)]
+    return (
+        element("h2", "Equity")
+        + _equity(*reduce_columns(times, values, _COLUMNS), initial)
+        + element("h2", "Drawdown, %")
+        + _drawdown(*reduce_columns(times, falls, _COLUMNS))
+    )
+
+
+def _equity(times: Sequence[float], values: Sequence[float], initial: float) -> str:
+    low, high = min(*values, initial), max(*values, initial)
+    frame = _Frame(times[0], times[-1], low, high, _EQUITY_HEIGHT)
+    start = empty("line", class_="start", x1=_AXIS, x2=_WIDTH - 4, y1=frame.y(initial), y2=frame.y(initial))
+    line = empty("polyline", class_="curve", points=_points(frame, times, values))
+    return _picture(frame, start + line, f"Equity from {values[0]:,.2f} to {values[-1]:,.2f}")
+
+
+def _drawdown(times: Sequence[float], falls: Sequence[float]) -> str:
+    frame = _Frame(times[0], times[-1], min(falls), 0.0, _FALL_HEIGHT)
+    surface = _points(frame, [times[0], *times, times[-1]], [0.0, *falls, 0.0])
+    area = empty("polygon", class_="fall", points=surface)
+    return _picture(frame, area, f"Drawdown, at most {-min(falls):,.2f} %")
+
+
+def _picture(frame: _Frame, drawn: str, told: str) -> str:
+    return element(
+        "svg",
+        element("title", text(told)) + _values(frame) + _times(frame) + drawn,
+        viewBox=f"0 0 {_WIDTH} {frame.height}",
+        role="img",
+        aria_label=told,
+    )
+
+
+def _values(frame: _Frame) -> str:
+    """Return lines across at round values, with their labels."""
+    ticks = nice_ticks(frame.low, frame.high, count=max(2, frame.height // 45))
+    return "".join(
+        empty("line", class_="grid", x1=_AXIS, x2=_WIDTH - 4, y1=frame.y(tick), y2=frame.y(tick))
+        + element("text", text(label), x=_AXIS - 8, y=frame.y(tick) + 4, text_anchor="end")
+        for tick, label in zip(ticks, tick_labels(ticks), strict=True)
+    )
+
+
+def _times(frame: _Frame) -> str:
+    *others, last = time_ticks(frame.begin, frame.end, _CHARACTERS)
+    labels = [(*tick, "middle") for tick in others] + [(*last, "end" if last[0] == frame.end else "middle")]
+    return "".join(
+        element("text", text(label), x=frame.x(moment), y=frame.height - 5, text_anchor=anchor)
+        for moment, label, anchor in labels
+    )
+
+
+def _points(frame: _Frame, times: Sequence[float], values: Sequence[float]) -> str:
+    return " ".join(
+        f"{frame.x(time):g},{frame.y(value):g}" for time, value in zip(times, values, strict=True)
+    )

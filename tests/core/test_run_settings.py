@@ -1,0 +1,37 @@
+from core.run_settings import Name, parameters_in_short, settings_of, terms_in_short
+from tests.records import run
+
+
+def test_every_setting_is_told_in_the_order_of_the_form() -> None:
+    labels = [label for _, label in settings_of(run())]
+    assert labels[:4] == ["strategy", "lookback", "stop_pips", "strategy version"]
+    assert labels[4:9] == ["symbol", "timeframe", "from", "to", "data version"]
+    assert {"balance", "size", "leverage", "spread", "commission", "mode", "context"} <= set(labels)
+
+
+def test_size_spread_and_conversion_are_told_as_they_were_set() -> None:
+    fixed = settings_of(run())
+    assert (fixed[Name("account", "size")], fixed[Name("costs", "spread")]) == ("0.1 lots", "1.5 pips")
+    other = settings_of(run(risk_pct=1.0, settings={"spread_source": "data", "rates": {"USDJPY": 150.0}}))
+    assert (other[Name("account", "size")], other[Name("costs", "spread")]) == ("risk 1 %", "as recorded")
+    assert other[Name("costs", "conversion")] == "USDJPY at 150"
+
+
+def test_a_parameter_that_is_named_like_a_setting_is_another_thing() -> None:
+    found = settings_of(run(params={"symbol": "x"}))
+    assert (found[Name("strategy", "symbol")], found[Name("market", "symbol")]) == ("x", "EURUSD")
+
+
+def test_hostile_names_and_values_are_harmless() -> None:
+    hostile = run(params={"\x1b]0;x\x07": "\x1b[2J\u202e"}, strategy="\x1bname", execution_mode="\x07mode")
+    for text in (*map(str, settings_of(hostile).items()), *parameters_in_short(hostile)):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+    assert "\x07" not in "".join(terms_in_short(hostile))
+
+
+def test_in_short_only_what_is_unusual_is_added() -> None:
+    usual = ["10,000.00 USD", "0.1 lots", "spread 1.5", "intra_candle", "commission 0", "leverage 100"]
+    assert terms_in_short(run()) == usual
+    swapped = run(settings={"swap_long": -3.5, "slippage_pips": 0.2, "memory_limit_mb": 400})
+    assert terms_in_short(swapped) == [*usual, "slippage 0.2", "swap -3.5 and 0", "at most 400 MB"]

@@ -1,0 +1,26 @@
+"""What the key for notes does: a run's note is edited in the bottom line."""
+
+from collections.abc import Callable
+
+from core.notes import write_note
+from tui.screens.base import WorkScreen
+
+
+def ask_note(
+    screen: WorkScreen, run_id: int, text_before: str | None, *, then: Callable[[], object] | None = None
+) -> None:
+    """Ask for the note of a run, beginning with the one it has; nothing typed takes it away.
+
+    `then` is called when it is written.
+    """
+
+    def taken(text: str) -> None:
+        async def write() -> None:
+            note = await screen.bench.link.write(write_note, run_id, text)
+            screen.say(f"Run {run_id} is noted." if note else f"Run {run_id} has no note.")
+            if then is not None:
+                then()
+
+        screen.start(write, group="note")
+
+    screen.bottom.prompt(f"note on run {run_id}: ", text_before or "", taken)
