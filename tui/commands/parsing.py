@@ -96,6 +96,14 @@ def count(text: str) -> int:
     return value
 
 
+def port(text: str) -> int:
+    """Read a port of this machine; 0 for any that is free."""
+    value = whole_number(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is not a port; name one from 0 to 65535")
+    return value
+
+
 def workers(text: str) -> int:
     """Read how many runs are worked on at once; 0 for `auto`, as configured."""
     from core.config import MOST_WORKERS

@@ -1,18 +1,25 @@
-"""Opening the screens, and printing the table of their keys."""
+"""Opening the screens, here or in a browser, and printing the table of their keys."""
 
 import argparse
 import os
 import signal
 import sys
 
+from core.errors import BacktapeError
 from core.home import Home
 from db.errors import StoreError
+from db.upgrade import open_store
 from tui.commands.endings import DONE
 from tui.commands.opening import usable_home
 from tui.commands.output import ascii_only, complain, remark, write
 from tui.commands.parsing import UsageError
 from tui.formats import plural
 from tui.guard import post_guard
+
+_NO_WEB = (
+    "The screens are served through the package textual-serve, which is not installed; "
+    "install it with: pip install 'backtape[web]'"
+)
 
 # The prompt is worth more than a sentence.
 _PATIENCE_SECONDS = 0.3
@@ -21,19 +28,44 @@ _PATIENCE_SECONDS = 0.3
 def execute(options: argparse.Namespace) -> int:
     """Open the screens, or print their keys."""
     if options.keys:
-        from tui.actions import keys_table
-
-        write(keys_table())
-        return DONE
+        return _print_keys()
+    if options.web is not None:
+        return _serve(options)
     _refuse_odd_terminals()
     home = usable_home()
-    code = _show(home, ascii_only=options.ascii or ascii_only())
+    code = _show(home, ascii_only=options.ascii or ascii_only(), theme=options.theme)
     if code == DONE:
         _say_what_goes_on(home)
     return code
 
 
-def _show(home: Home, *, ascii_only: bool) -> int:
+def _print_keys() -> int:
+    """Print the keys as they are now, and what is wrong with those that the user wrote."""
+    from tui.actions import keys_table
+    from tui.keymap import read_keymap
+
+    keymap = read_keymap(Home.locate())
+    write(keys_table(keymap.actions))
+    for problem in keymap.problems:
+        complain(problem)
+    return DONE
+
+
+def _serve(options: argparse.Namespace) -> int:
+    """Serve the screens to a browser until that is interrupted."""
+    try:
+        from tui.web.server import serve
+    except ModuleNotFoundError as error:
+        raise BacktapeError(_NO_WEB) from error
+    home = usable_home()
+    open_store(home.store)
+    theme = [] if options.theme is None else ["--theme", options.theme]
+    serve(options.web, [*(["--ascii"] if options.ascii else []), *theme])
+    _say_what_goes_on(home)
+    return DONE
+
+
+def _show(home: Home, *, ascii_only: bool, theme: str | None) -> int:
     """Show the screens until they are left; whatever ends them, the terminal is whole afterwards."""
     # Forked first: nothing is imported yet that would have a thread, or weigh anything.
     guard = post_guard(sys.stdin.fileno())
@@ -43,7 +75,7 @@ def _show(home: Home, *, ascii_only: bool) -> int:
     try:
         from tui.app import BacktapeApp
 
-        app = BacktapeApp(home, ascii_only=ascii_only, guard=guard)
+        app = BacktapeApp(home, ascii_only=ascii_only, theme=theme, guard=guard)
         app.run()
     finally:
         signal.signal(signal.SIGINT, interrupted)

@@ -1,0 +1,4 @@
+"""The screens in a browser of this machine; needs the extra `web`."""
+
+# Where the page is served unless another port is named.
+DEFAULT_PORT = 8017
