@@ -8,17 +8,16 @@ import json
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from core.config import read_config
 from core.errors import BacktapeError
 from core.home import Home
+from core.incoming import Incoming, Outlook, together
 from core.market import library
-from core.market.bars import Bars
+from core.market.bars import Bars, moment
 from core.market.instruments import Instrument, find_instrument
 from core.market.resample import resample
 from core.market.timeframes import Timeframe, parse_timeframe
@@ -28,11 +27,11 @@ from db.connection import Connection, transaction
 from db.datasets import DatasetRecord, NewVersion
 
 if TYPE_CHECKING:
-    from core.market.reading import DroppedLine
+    from core.market.quality import Gaps
+    from core.market.reading import DroppedLine, MarketFile
 
-# What the store keeps of the lines left out; the report of an import has them all.
-_KEPT_LINES = 1_000
 _TRIES = 5
+_LISTED_GAPS = 20
 _SOURCE = re.compile(r"[A-Za-z0-9._-]{1,30}")
 
 
@@ -55,18 +54,6 @@ class Imported:
     warnings: Sequence[str]
     record: DatasetRecord
     added: int
-
-
-@dataclass(frozen=True)
-class _Incoming:
-    """Bars on their way into the library, and how they were read."""
-
-    bars: Bars
-    dialect: str
-    timezone: str
-    dropped: "Sequence[DroppedLine]"
-    warnings: Sequence[str]
-    more_dropped: int = 0  # lines left out that `dropped` does not list
 
 
 def import_file(
@@ -96,8 +83,48 @@ def import_file(
     from core.market.reading import read_market_file
 
     found = read_market_file(path, symbol=symbol, timeframe=timeframe, timezone=timezone, own=own)
-    incoming = _Incoming(found.bars, found.dialect, found.timezone, found.dropped, found.warnings)
-    return _import(home, connection, incoming, source=_source(source), replacing=replace)
+    return store_file(home, connection, found, source=source, replace=replace)
+
+
+def store_file(
+    home: Home,
+    connection: Connection,
+    found: "MarketFile",
+    *,
+    source: str | None = None,
+    replace: bool = False,
+) -> Imported:
+    """Put the bars of a file that has been read into the library, as `import_file` does.
+
+    Raises:
+        BacktapeError: they differ from the dataset.
+    """
+    return _import(home, connection, Incoming.of(found), source=_source(source), replacing=replace)
+
+
+def outlook(
+    home: Home,
+    connection: Connection,
+    found: "MarketFile",
+    *,
+    source: str | None = None,
+    replace: bool = False,
+) -> Outlook:
+    """Return what `store_file` would do to the library; nothing is stored.
+
+    Raises:
+        BacktapeError: nothing can be called as `source` is.
+    """
+    bars = found.bars
+    there = datasets.get(connection, bars.symbol, bars.timeframe, _source(source))
+    if there is None or replace:
+        return Outlook(there, rows=len(bars), added=len(bars), replaces=there is not None)
+    try:
+        old = open_bars(home, there, there.timeframe)
+        whole, kept = together(old, there, Incoming.of(found))
+    except BacktapeError as error:
+        return Outlook(there, rows=there.rows, added=0, refusal=str(error))
+    return Outlook(there, rows=len(whole.bars), added=len(whole.bars) - kept)
 
 
 def import_bars(
@@ -118,7 +145,7 @@ def import_bars(
     return _import(
         home,
         connection,
-        _Incoming(bars, dialect, timezone, [], []),
+        Incoming(bars, dialect, timezone, [], []),
         source=_source(source),
         replacing=replace,
     )
@@ -140,7 +167,7 @@ def _source(source: str | None) -> str:
 
 
 def _import(
-    home: Home, connection: Connection, incoming: _Incoming, *, source: str, replacing: bool
+    home: Home, connection: Connection, incoming: Incoming, *, source: str, replacing: bool
 ) -> Imported:
     """Write a new version and make it current, unless another import was faster; then begin anew."""
     home.create()
@@ -149,7 +176,7 @@ def _import(
         before = datasets.get(connection, bars.symbol, bars.timeframe, source)
         whole, kept = incoming, 0
         if before is not None and not replacing:
-            whole, kept = _together(home, before, incoming)
+            whole, kept = together(open_bars(home, before, before.timeframe), before, incoming)
         stored = library.write_version(home.library, whole.bars, source)
         with transaction(connection):
             now = datasets.get(connection, bars.symbol, bars.timeframe, source)
@@ -165,33 +192,7 @@ def _import(
     )
 
 
-def _together(home: Home, record: DatasetRecord, incoming: _Incoming) -> tuple[_Incoming, int]:
-    """Return the dataset with the new bars added, and how many bars it has had."""
-    from core.market.merging import merge
-    from core.market.quality import examine
-    from core.market.reading import DroppedLine
-
-    old = open_bars(home, record, record.timeframe)
-    bars = merge(old, incoming.bars)
-    told = [*record.warnings, *incoming.warnings]
-    of_parts = {*examine(old), *examine(incoming.bars)}
-    warnings = [warning for warning in dict.fromkeys(told) if warning not in of_parts] + examine(bars)
-    if record.timezone != incoming.timezone:
-        warnings.append(f"Parts were read on different clocks, {record.timezone} and {incoming.timezone}.")
-    dropped = [DroppedLine(line["line"], line["reason"]) for line in record.dropped]
-    return (
-        replace(
-            incoming,
-            bars=bars,
-            dropped=[*dropped, *incoming.dropped],
-            warnings=list(dict.fromkeys(warnings)),
-            more_dropped=record.more_dropped,
-        ),
-        len(old),
-    )
-
-
-def _new_version(whole: _Incoming, stored: library.StoredVersion) -> NewVersion:
+def _new_version(whole: Incoming, stored: library.StoredVersion) -> NewVersion:
     from core.market.synthetic import SYMBOL as SYNTHETIC
 
     bars = whole.bars
@@ -200,35 +201,27 @@ def _new_version(whole: _Incoming, stored: library.StoredVersion) -> NewVersion:
         folder=str(stored.folder.absolute()),
         csv_path=str(stored.csv.absolute()),
         rows=stored.rows,
-        first_time=_moment(stored.first),
-        last_time=_moment(stored.last),
+        first_time=moment(stored.first),
+        last_time=moment(stored.last),
         dialect=whole.dialect,
         timezone=whole.timezone,
         day_rule=json.dumps(bars.days.as_json()),
         digits=bars.instrument.digits,
         has_spread=bars.spread is not None,
         synthetic=bars.symbol == SYNTHETIC,
-        dropped=_listed(whole),
+        dropped=whole.kept_lines(),
         warnings=list(whole.warnings),
     )
 
 
-def _listed(whole: _Incoming) -> list[dict[str, Any]]:
-    """Return the lines left out as the store keeps them: the first of them, and how many more there are."""
-    listed = [asdict(line) for line in whole.dropped[:_KEPT_LINES]]
-    if more := whole.more_dropped + len(whole.dropped) - len(listed):
-        listed[-1]["more"] = more
-    return listed
-
-
-def _imported(incoming: _Incoming, record: DatasetRecord, *, added: int) -> Imported:
+def _imported(incoming: Incoming, record: DatasetRecord, *, added: int) -> Imported:
     bars = incoming.bars
     return Imported(
         symbol=bars.symbol,
         timeframe=bars.timeframe,
         rows=len(bars),
-        first=_moment(bars.time[0]),
-        last=_moment(bars.time[-1]),
+        first=moment(bars.time[0]),
+        last=moment(bars.time[-1]),
         dialect=incoming.dialect,
         timezone=incoming.timezone,
         dropped=incoming.dropped,
@@ -236,10 +229,6 @@ def _imported(incoming: _Incoming, record: DatasetRecord, *, added: int) -> Impo
         record=record,
         added=added,
     )
-
-
-def _moment(time: np.datetime64) -> dt.datetime:
-    return dt.datetime.fromtimestamp(int(time.astype("datetime64[s]").astype(np.int64)), dt.UTC)
 
 
 def find_dataset(
@@ -330,6 +319,20 @@ def open_bars(home: Home, record: DatasetRecord, timeframe: str) -> Bars:
                 f"The price history in {folder} is not the one that was imported; import the file again."
             )
     return resample(library.read_bars(folder), parse_timeframe(timeframe))
+
+
+def gaps_of(home: Home, record: DatasetRecord) -> "Gaps | None":
+    """Return what is missing in a dataset version inside weeks, None for days and longer bars.
+
+    Of its files only the times are read.
+
+    Raises:
+        BacktapeError: the files are gone or damaged.
+    """
+    from core.market.quality import find_gaps
+
+    bars = library.read_bars(_folder(home, record))
+    return find_gaps(bars, longest=_LISTED_GAPS) if bars.timeframe.is_intraday else None
 
 
 def bars_stamp(home: Home, record: DatasetRecord) -> tuple[tuple[int, ...], ...]:

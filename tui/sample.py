@@ -26,12 +26,12 @@ def main() -> int:
 
 
 def _import() -> int:
-    from tui.commands.import_files import document
     from tui.commands.opening import opened_store
     from tui.commands.output import write_json
+    from tui.import_documents import imported_document
 
     with opened_store() as (home, connection):
-        write_json([document(import_sample(home, connection))])
+        write_json([imported_document(import_sample(home, connection))])
     return 0
 
 

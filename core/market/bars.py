@@ -1,5 +1,6 @@
 """Bars: the price history of one instrument at one timeframe, as arrays."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -123,6 +124,11 @@ class Bars:
             name: column.copy() for name in COLUMNS[1:] if (column := getattr(self, name)) is not None
         }
         return pd.DataFrame(columns, index=pd.DatetimeIndex(self.time, tz="UTC", name="time"))
+
+
+def moment(time: np.datetime64) -> dt.datetime:
+    """Return an opening time as Python knows times, in UTC."""
+    return dt.datetime.fromtimestamp(int(time.astype("datetime64[s]").astype(np.int64)), dt.UTC)
 
 
 def _frozen(column: npt.NDArray[Any], kind: npt.DTypeLike) -> npt.NDArray[Any]:

@@ -48,30 +48,37 @@ _VOLUME_NAMES = [
 ]
 
 
+_BROKER = "such files show the broker's own clock, at most brokers GMT+2 in winter and GMT+3 in summer"
+_EST = "HistData writes New York's winter time all year"
+_UNKNOWN = "the times name no zone; UTC is taken where nothing tells another"
+_NO_ZONE = "the times name no zone, and such files are in UTC"
+
+
 @dataclass(frozen=True)
 class Dialect:
-    """One export format: its name, its default clock (None: the times say it), its days."""
+    """One export format: its name, its default clock (None: the times say it) and why, its days."""
 
     name: str
     clock: str | None
+    why: str = _NO_ZONE
     days: DayRule | None = None
     epochs_are_broker_time: bool = False
 
 
-MT4 = Dialect("MT4 History Center", BROKER_CLOCK)
-MT5 = Dialect("MT5 Export Bars", BROKER_CLOCK)
-MT5_CHART = Dialect("MT5 chart save", BROKER_CLOCK)
-MT5_PYTHON = Dialect("MT5 Python API", BROKER_CLOCK, epochs_are_broker_time=True)
-HISTDATA = Dialect("HistData ASCII", "-05:00", _NEW_YORK)
-HISTDATA_MT = Dialect("HistData MetaTrader", "-05:00", _NEW_YORK)
+MT4 = Dialect("MT4 History Center", BROKER_CLOCK, _BROKER)
+MT5 = Dialect("MT5 Export Bars", BROKER_CLOCK, _BROKER)
+MT5_CHART = Dialect("MT5 chart save", BROKER_CLOCK, _BROKER)
+MT5_PYTHON = Dialect("MT5 Python API", BROKER_CLOCK, _BROKER, epochs_are_broker_time=True)
+HISTDATA = Dialect("HistData ASCII", "-05:00", _EST, _NEW_YORK)
+HISTDATA_MT = Dialect("HistData MetaTrader", "-05:00", _EST, _NEW_YORK)
 DUKASCOPY = Dialect("Dukascopy", "UTC")
-DUKASCOPY_EET = Dialect("Dukascopy", "EET")
-TRADINGVIEW = Dialect("TradingView", None, _NEW_YORK)
+DUKASCOPY_EET = Dialect("Dukascopy", "EET", "its header says EET")
+TRADINGVIEW = Dialect("TradingView", None, days=_NEW_YORK)
 YAHOO = Dialect("Yahoo Finance", "UTC")
 INVESTING = Dialect("investing.com", "UTC")
 STOOQ = Dialect("Stooq", "UTC")
-PLAIN = Dialect("plain CSV", "UTC")
-HEADERLESS = Dialect("plain CSV without header", "UTC")
+PLAIN = Dialect("plain CSV", "UTC", _UNKNOWN)
+HEADERLESS = Dialect("plain CSV without header", "UTC", _UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,8 @@ class Layout:
     """How one file is written.
 
     `columns` gives each role (time, clock, open, high, low, close, volume,
-    spread) its position; `first_line` is the first line with a bar.
+    spread) its position; `first_line` is the first line with a bar; `names` are
+    those of the header above it, empty where there is none.
     """
 
     dialect: Dialect
@@ -88,6 +96,7 @@ class Layout:
     width: int
     columns: dict[str, int]
     first_line: int
+    names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -125,6 +134,7 @@ def detect(file: TextFile) -> Layout:
         width=width,
         columns=columns,
         first_line=first_line,
+        names=tuple(head) if names else (),
         notes=notes,
     )
 

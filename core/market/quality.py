@@ -1,8 +1,11 @@
 """What is worth knowing about a history before it is trusted: holes, leaps, a clock that is off."""
 
+import datetime as dt
+from dataclasses import dataclass
+
 import numpy as np
 
-from core.market.bars import Bars
+from core.market.bars import Bars, moment
 from core.market.zones import Clock, Mask, Seconds, find_clock
 from core.text import plural
 
@@ -21,8 +24,38 @@ _CLOCKS = [
 ]
 
 
-def gaps(bars: Bars) -> tuple[int, int, int]:
-    """Return bars missing inside weeks, in how many holes, and where the longest begins (-1: none).
+@dataclass(frozen=True)
+class Gap:
+    """Bars missing inside a week: how many, behind the bar that opened at `after` (UTC)."""
+
+    after: dt.datetime
+    missing: int
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The bars missing inside weeks: how many, in how many gaps, and the longest of these, longest first."""
+
+    missing: int = 0
+    count: int = 0
+    longest: tuple[Gap, ...] = ()
+
+    def share_there(self, rows: int) -> float:
+        """Return which share of the bars expected inside weeks `rows` bars are, 0.0 to 1.0."""
+        return rows / (rows + self.missing)
+
+    @property
+    def sentence(self) -> str:
+        """What is missing as it is kept with the data; there are gaps."""
+        bars_are = plural(self.missing, "bar is", "bars are")
+        gaps_are = (
+            f"in {self.count:,} gaps; the longest follows" if self.count > 1 else "in 1 gap, which follows"
+        )
+        return f"{bars_are} missing inside weeks, {gaps_are} {self.longest[0].after:%Y-%m-%dT%H:%M:%SZ}."
+
+
+def find_gaps(bars: Bars, *, longest: int = 5) -> Gaps:
+    """Return the bars missing inside weeks and the `longest` gaps; none are looked for from D1 upwards.
 
     A hole that contains a Saturday of the dataset's own clock is a weekend and
     does not count; daily breaks and holidays do.
@@ -30,12 +63,12 @@ def gaps(bars: Bars) -> tuple[int, int, int]:
     time = bars.time.view(np.int64)
     missing = np.diff(time) // bars.timeframe.seconds - 1
     if not bars.timeframe.is_intraday or not (missing > 0).any():
-        return 0, 0, -1
+        return Gaps()
     holes = np.flatnonzero(missing > 0)
     holes = holes[~_has_saturday(bars, time[holes], time[holes + 1])]
-    if not len(holes):
-        return 0, 0, -1
-    return int(missing[holes].sum()), len(holes), int(holes[np.argmax(missing[holes])])
+    order = np.argsort(-missing[holes], kind="stable")[:longest]
+    found = tuple(Gap(moment(bars.time[hole]), int(missing[hole])) for hole in holes[order].tolist())
+    return Gaps(int(missing[holes].sum()), len(holes), found)
 
 
 def _has_saturday(bars: Bars, start: Seconds, end: Seconds) -> Mask:
@@ -71,11 +104,9 @@ def leaps(bars: Bars) -> tuple[int, int, float]:
 def examine(bars: Bars) -> list[str]:
     """Return one sentence for each thing that a reader of results should know."""
     found: list[str] = []
-    missing, holes, longest = gaps(bars)
-    if missing:
-        bars_are, where = plural(missing, "bar is", "bars are"), f"{bars.time[longest]}Z"
-        gaps_are = f"in {holes:,} gaps; the longest follows" if holes > 1 else "in 1 gap, which follows"
-        found.append(f"{bars_are} missing inside weeks, {gaps_are} {where}.")
+    gaps = find_gaps(bars)
+    if gaps.count:
+        found.append(gaps.sentence)
     count, farthest, far = leaps(bars)
     if count:
         move = f"{far:.1%}" if far < 10 else f"{far + 1:,.0f} times"
@@ -101,7 +132,22 @@ def _sparse(bars: Bars) -> list[str]:
     return [f"{len(shown)} years from {shown[0]} to {shown[-1]} hold few bars: a coarser history stands in."]
 
 
-def doubt_clock(bars: Bars, clock: Clock) -> list[str]:
+@dataclass(frozen=True)
+class ClockDoubt:
+    """The weeks of a file do not end as the market's do; on the clock `fitting`, if there is one, they do."""
+
+    clock: str
+    fitting: str | None
+
+    @property
+    def sentence(self) -> str:
+        """The doubt as it is kept with the data."""
+        advice = f"; read with time zone {self.fitting} they all do" if self.fitting else ""
+        sentence = f"Read on {self.clock}, the weeks of this file do not end at one hour all year"
+        return f"{sentence}, as the market's do (17:00 New York){advice}."
+
+
+def doubt_clock(bars: Bars, clock: Clock) -> ClockDoubt | None:
     """Return a doubt about the clock a file was read on, if its weeks end at changing hours.
 
     The market's week ends on Friday at 17:00 in New York, all year. A clock
@@ -109,23 +155,19 @@ def doubt_clock(bars: Bars, clock: Clock) -> list[str]:
     one among those in use.
     """
     if bars.timeframe.seconds > _HOUR or bars.instrument.base in _NEVER_CLOSED:
-        return []
+        return None
     time = bars.time.view(np.int64)
     length = bars.timeframe.seconds
     steps = np.diff(time)
     # Only weeks that end in unbroken trading tell when they end.
     last = time[1:-1][(steps[1:] > 1.5 * _DAY) & (steps[:-1] == length)]
-    if len(last) < 8:
-        return []
-    if len(_usual_ends(last + length)) == 1:
-        return []
+    if len(last) < 8 or len(_usual_ends(last + length)) == 1:
+        return None
     shown = last + clock.offsets(last)
-    fitting = [
+    fitting = (
         name for name in _CLOCKS if _usual_ends(find_clock(name).to_utc(shown).utc + length) == {_WEEK_END}
-    ]
-    advice = f"; read with --timezone {fitting[0]} they all do" if fitting else ""
-    sentence = f"Read on {clock.name}, the weeks of this file do not end at one hour all year"
-    return [f"{sentence}, as the market's do (17:00 New York){advice}."]
+    )
+    return ClockDoubt(clock.name, next(fitting, None))
 
 
 def _usual_ends(ends: Seconds) -> set[int]:

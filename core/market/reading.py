@@ -15,12 +15,12 @@ from core.market.names import NamedIn, read_name
 from core.market.opening import TextFile, open_text
 from core.market.placing import ReadOn, place, settle_dates
 from core.market.prices import at_scale, decimals_of
-from core.market.quality import doubt_clock, examine
+from core.market.quality import ClockDoubt, doubt_clock, examine
 from core.market.rows import PRICES, Rows, drop_filler, drop_impossible, put_in_order, tell_faults
 from core.market.stamps import Stamps, parse_stamps
 from core.market.table import DroppedLine, Table, read_table, why_unread
 from core.market.timeframes import Timeframe, parse_timeframe
-from core.market.zones import find_clock
+from core.market.zones import Seconds, find_clock
 from core.text import clean, plural
 
 _SAMPLED = 200
@@ -34,6 +34,8 @@ class MarketFile:
 
     `dialect` and `timezone` say how it was read; `dropped` has every line that
     became no bar, in order; `warnings` are sentences to be kept with the data.
+    `text`, `layout`, `read_on` and `lines`, each bar's line, are for whoever
+    wants to see how the bars came about.
     """
 
     bars: Bars
@@ -41,6 +43,11 @@ class MarketFile:
     timezone: str
     dropped: list[DroppedLine]
     warnings: list[str]
+    text: TextFile
+    layout: Layout
+    read_on: ReadOn
+    lines: Seconds
+    doubt: ClockDoubt | None
 
 
 def read_market_file(
@@ -80,8 +87,9 @@ def read_market_file(
     tell_faults(rows)
     bars = _bars(rows, layout, instrument=instrument, timeframe=frame, days=days, decimals=decimals)
     rows.warnings += examine(bars)
-    if not read_on.explicit:
-        rows.warnings += doubt_clock(bars, read_on.clock)
+    doubt = None if read_on.explicit else doubt_clock(bars, read_on.clock)
+    if doubt is not None:
+        rows.warnings.append(doubt.sentence)
     if any(" ASK " in f" {name} ".upper().replace("_", " ") for name in file.names):
         rows.warnings.append(
             "The file's name says ASK; its prices are taken as bid, and the spread is added to them."
@@ -92,6 +100,11 @@ def read_market_file(
         timezone=read_on.label,
         dropped=sorted(rows.dropped, key=lambda line: line.line),
         warnings=rows.warnings,
+        text=file,
+        layout=layout,
+        read_on=read_on,
+        lines=rows.lines,
+        doubt=doubt,
     )
 
 

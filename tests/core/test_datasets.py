@@ -15,6 +15,7 @@ from core.errors import BacktapeError
 from core.home import Home
 from core.market import library
 from core.market.bars import Bars
+from core.market.reading import MarketFile, read_market_file
 from core.market.synthetic import synthetic_bars
 from core.market.timeframes import Timeframe
 from db import datasets as rows
@@ -285,3 +286,58 @@ def test_replaced_versions_go_when_nothing_points_at_them(home: Home, connection
     assert [record.digest for record in datasets.sweep_unused(home, connection)] == [first.record.digest]
     assert not Path(first.record.folder).exists()
     assert len(datasets.open_bars(home, datasets.find_dataset(connection, "EURUSD", "M15"), "M15")) == 40
+
+
+def read(home: Home, text: str, **asked: str) -> MarketFile:
+    path = home.path.parent / "EURUSD15.csv"
+    path.write_text(text)
+    return read_market_file(path, **asked)  # type: ignore[arg-type]
+
+
+def test_what_an_import_would_do_is_told_and_nothing_is_stored(
+    home: Home, connection: StoreConnection
+) -> None:
+    new = datasets.outlook(home, connection, read(home, mt4(0, 40)))
+    assert (new.there, new.rows, new.added, new.refusal) == (None, 40, 40, "")
+    assert rows.list_all(connection) == []
+    assert not home.library.exists() or not any(home.library.iterdir())
+
+
+def test_what_an_import_would_add_is_what_it_adds(home: Home, connection: StoreConnection) -> None:
+    import_text(home, connection, mt4(0, 40))
+    found = read(home, mt4(30, 60))
+    before = datasets.outlook(home, connection, found)
+    assert before.there is not None
+    done = datasets.store_file(home, connection, found)
+    assert (before.added, before.rows) == (done.added, done.record.rows) == (20, 60)
+    again = datasets.outlook(home, connection, found)
+    assert (again.added, again.rows) == (0, 60)
+
+
+def test_an_import_that_would_be_refused_is_told_so(home: Home, connection: StoreConnection) -> None:
+    import_text(home, connection, mt4(0, 40))
+    other = read(home, mt4(30, 60, close="1.114"))
+    refused = datasets.outlook(home, connection, other)
+    assert "10 bars differ from those there" in refused.refusal
+    with pytest.raises(BacktapeError, match="10 bars differ"):
+        datasets.store_file(home, connection, other)
+    replacing = datasets.outlook(home, connection, other, replace=True)
+    assert (replacing.replaces, replacing.rows, replacing.refusal) == (True, 30, "")
+    apart = datasets.outlook(home, connection, other, source="second")
+    assert (apart.there, apart.replaces, apart.refusal) == (None, False, "")
+
+
+def test_the_gaps_of_a_dataset_are_found_in_its_files(home: Home, connection: StoreConnection) -> None:
+    record = import_text(home, connection, mt4(0, 40) + mt4(42, 80)).record
+    gaps = datasets.gaps_of(home, record)
+    assert gaps is not None
+    assert (gaps.missing, gaps.count) == (2, 1)
+    assert f"{gaps.longest[0].after:%Y-%m-%d %H:%M}" == "2020-01-06 07:45"
+    shutil.rmtree(record.folder)
+    with pytest.raises(BacktapeError, match="import the file again"):
+        datasets.gaps_of(home, record)
+
+
+def test_days_have_no_gaps_to_be_found(home: Home, connection: StoreConnection) -> None:
+    days = put(home, connection, synthetic_bars(timeframe=Timeframe.D1, years=1)).record
+    assert datasets.gaps_of(home, days) is None

@@ -1,4 +1,4 @@
-"""The data library: what there is, importing and deleting."""
+"""The data library: what there is, what is missing in it, importing and deleting."""
 
 from contextlib import closing
 from pathlib import Path
@@ -6,100 +6,113 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from core.config import add_instrument
 from core.home import Home
-from core.market.instruments import Instrument
 from db import datasets
 from db.connection import connect
 from tests.shots.filling import fill_data
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
-from tui.importing import completed_path, guessed_symbol
+from tests.tui.price_files import at_once, write_csv
+from tui.importing import completed_path, files_meant
+
+__all__ = ["at_once"]
 
 
 def _said(app: App[int]) -> str:
     return screen_text(app).splitlines()[-1]
 
 
-def _csv(folder: Path, name: str, rows: int = 300) -> Path:
-    lines = ["time,open,high,low,close,volume"]
-    for minute in range(rows):
-        stamp = f"2020-01-06T{minute // 60:02}:{minute % 60:02}:00Z"
-        lines.append(f"{stamp},1.10000,1.10010,1.09990,1.10005,5")
-    path = folder / name
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
 async def test_an_empty_library_says_how_to_fill_it(empty: Home) -> None:
     async with make_app(empty).run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
-        await until_shown(pilot, "The data library is empty.", "imports a price file")
+        await until_shown(pilot, "The data library is empty.", "imports price files")
+        await pilot.press("enter")
+        await until_shown(pilot, "There is no dataset yet: i imports a price file.")
 
 
-async def test_a_file_is_imported_by_its_path_in_another_process(empty: Home, tmp_path: Path) -> None:
-    _csv(tmp_path, "EURUSD_M1.csv")
+async def test_a_file_is_imported_by_its_path_in_another_process(
+    empty: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_csv(tmp_path, "EURUSD_M1.csv")
+    monkeypatch.chdir(tmp_path)
     async with make_app(empty).run_test(size=(120, 40)) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "The data library is empty.")
-        await pilot.press("i", *f"{tmp_path}/EUR", "tab")
+        await pilot.press("i", "E", "tab")
         await until_shown(pilot, "EURUSD_M1.csv")
         await pilot.press("enter")
-        await until_shown(pilot, "symbol: EURUSD")
+        await until_shown(pilot, "EURUSD M1, not imported yet")
         await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1: 300 bars, 2020-01-06 to 2020-01-06", "EURUSD      M1")
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("time,open,high,low,close\n", "there is a header but no bar below it"),
-        ("\x00\x01binary", "EURUSD_M1.csv"),
-    ],
-)
-async def test_a_file_that_is_refused_is_told_in_a_sentence(
-    empty: Home, tmp_path: Path, text: str, told: str
-) -> None:
-    (tmp_path / "EURUSD_M1.csv").write_text(text)
-    async with make_app(empty).run_test(size=(160, 40)) as pilot:
-        await pilot.press("4")
-        await until_shown(pilot, "The data library is empty.")
-        await pilot.press("i", *f"{tmp_path}/EURUSD_M1.csv", "enter", "enter")
-        await until(pilot, lambda: _said(pilot.app).endswith(".") and told in _said(pilot.app))
-        await until_shown(pilot, "The data library is empty.")
-
-
 async def test_a_path_that_does_not_exist_is_told_at_once_and_can_be_mended(
-    empty: Home, tmp_path: Path
+    empty: Home, at_once: Path
 ) -> None:
-    _csv(tmp_path, "EURUSD_M1.csv")
+    write_csv(at_once, "EURUSD.csv")
     async with make_app(empty).run_test(size=(160, 40)) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "The data library is empty.")
-        await pilot.press("i", *f"{tmp_path}/EURUSD_M1.cs", "enter")
-        await until_shown(pilot, f"There is no such file. import file: {tmp_path}/EURUSD_M1.cs")
+        await pilot.press("i", *"EURUSD.cs", "enter")
+        await until_shown(pilot, "There is no such file. import: EURUSD.cs")
         await pilot.press("v", "enter")
-        await until_shown(pilot, "symbol: EURUSD")
+        await until_shown(pilot, "Import · EURUSD.csv")
 
 
 async def test_a_path_that_was_typed_is_there_again_until_its_file_is_imported(
-    empty: Home, tmp_path: Path
+    empty: Home, at_once: Path
 ) -> None:
-    path = _csv(tmp_path, "EURUSD_M1.csv")
-    good = path.read_text()
-    path.write_text("time,open,high,low,close\n")
+    write_csv(at_once, "EURUSD.csv")
     async with make_app(empty).run_test(size=(160, 40)) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "The data library is empty.")
-        await pilot.press("i", *str(path), "enter", "enter")
-        await until_shown(pilot, "there is a header but no bar below it")
-        path.write_text(good)
+        await pilot.press("i", *"EURUSD.csv", "enter")
+        await until_shown(pilot, "EURUSD M1, not imported yet")
+        await pilot.press("escape")
+        await until_shown(pilot, "Nothing was imported.", "The data library is empty.")
         await pilot.press("i")
-        await until_shown(pilot, f"import file: {path}")
-        await pilot.press("enter", "enter")
+        await until_shown(pilot, "pattern): EURUSD.csv")
+        await pilot.press("enter")
+        await until_shown(pilot, "EURUSD M1, not imported yet")
+        await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1: 300 bars")
         await pilot.press("i")
-        await until(pilot, lambda: _said(pilot.app) == "import file:")
+        await until(pilot, lambda: _said(pilot.app) == "import (file, folder or pattern):")
+
+
+async def test_a_dataset_says_how_much_of_it_is_missing_and_where(empty: Home, at_once: Path) -> None:
+    path = write_csv(at_once, "EURUSD.csv")
+    lines = path.read_text().splitlines()
+    path.write_text(
+        "\n".join([*lines[:100], *lines[103:200], *lines[201:], "2020-01-06T09:00:00Z,1,2,3,1,5"])
+    )
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await pilot.press("4", "i", *"EURUSD.csv", "enter")
+        await until_shown(pilot, "EURUSD M1, not imported yet")
+        await pilot.press("enter")
+        await until_shown(
+            pilot,
+            "2020-01-06    98.66       2",
+            "2 gaps, 4 bars missing; 98.66 % of the bars expected inside weeks are there",
+            "2020-01-06 01:38, 1 bar after 2020-01-06 03:18",
+            "1 line of its files",
+            "Line 298 was left out: the high is below the low.",
+            "not recorded",
+        )
+        await pilot.press("enter")
+        await until_shown(pilot, "Data · EURUSD M1", "The longest gaps", "The lines left out", "line 298")
+        await pilot.press("escape")
+        await until_shown(pilot, "% there")
+
+
+async def test_a_dataset_whose_files_are_gone_says_so(empty: Home) -> None:
+    with closing(connect(empty.store)) as connection:
+        fill_data(empty, connection)
+    for file in (empty.library / "EURUSD").rglob("about.json"):
+        file.unlink()
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, " gone ", "files        The price history in")
 
 
 async def test_a_dataset_is_deleted_after_a_question(empty: Home) -> None:
@@ -107,33 +120,13 @@ async def test_a_dataset_is_deleted_after_a_question(empty: Home) -> None:
         fill_data(empty, connection)
     async with make_app(empty).run_test(size=(120, 40)) as pilot:
         await pilot.press("4")
-        await until_shown(pilot, "EURUSD", "SYNTHETIC", "with the spread of each bar")
+        await until_shown(pilot, "EURUSD", "SYNTHETIC", "recorded with each bar")
         await pilot.press("d")
         await until_shown(pilot, "Delete EURUSD M15 (25,016 bars)?")
         await pilot.press("y")
-        await until_shown(pilot, "Deleted EURUSD M15")
+        await until_shown(pilot, "Deleted EURUSD M15; importing the file again brings it back.")
     with closing(connect(empty.store)) as connection:
         assert [one.symbol for one in datasets.list_all(connection)] == ["SYNTHETIC"]
-
-
-async def test_bars_that_differ_are_kept_apart_by_a_source_that_is_asked_for(
-    empty: Home, tmp_path: Path
-) -> None:
-    first = _csv(tmp_path, "EURUSD_M1.csv")
-    (tmp_path / "other").mkdir()
-    other = tmp_path / "other" / "EURUSD_M1.csv"
-    other.write_text(first.read_text().replace("1.10005", "1.10006"))
-    async with make_app(empty).run_test(size=(120, 40)) as pilot:
-        await pilot.press("4")
-        await until_shown(pilot, "The data library is empty.")
-        await pilot.press("i", *str(first), "enter", "enter")
-        await until_shown(pilot, "EURUSD M1: 300 bars")
-        await pilot.press("i", *str(other), "enter", "enter")
-        await until_shown(pilot, "name where these are from. source:")
-        await pilot.press(*"second", "enter")
-        await until_shown(pilot, "EURUSD M1: 300 bars", "second")
-    with closing(connect(empty.store)) as connection:
-        assert {one.source for one in datasets.list_all(connection)} == {"", "second"}
 
 
 def test_a_path_is_completed_as_far_as_it_is_certain(tmp_path: Path) -> None:
@@ -147,15 +140,17 @@ def test_a_path_is_completed_as_far_as_it_is_certain(tmp_path: Path) -> None:
     assert completed_path("/not/there/x") == "/not/there/x"
 
 
-@pytest.mark.parametrize(
-    ("name", "symbol"),
-    [
-        ("DAT_ASCII_EURUSD_M1_2019.csv.gz", "EURUSD"),
-        ("GBPUSD60.csv", "GBPUSD"),
-        ("cocoa_H1.csv", "COCOA"),
-        ("prices.csv", ""),
-    ],
-)
-def test_the_symbol_is_guessed_from_the_name(name: str, symbol: str, home: Home) -> None:
-    add_instrument(home, Instrument("COCOA", "COCOA", "USD", 2, 1.0, 10))
-    assert guessed_symbol(Path(name), home) == symbol
+def test_a_path_means_a_file_the_files_of_a_folder_or_those_of_a_pattern(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("b.csv", "a.csv.gz", "notes.md", "odd [1].csv"):
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    meant = {text: [path.name for path in files_meant(text)] for text in (".", "*.csv", "odd [1].csv", "no")}
+    assert meant == {
+        ".": ["a.csv.gz", "b.csv", "odd [1].csv"],
+        "*.csv": ["b.csv", "odd [1].csv"],
+        "odd [1].csv": ["odd [1].csv"],
+        "no": [],
+    }
+    assert all(path.is_absolute() for path in files_meant("b.csv"))

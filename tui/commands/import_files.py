@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import BacktapeError
 from core.text import clean
@@ -10,12 +10,17 @@ from tui.commands import parsing
 from tui.commands.asking import can_ask, describe
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store, usable_home
-from tui.commands.output import complain, write, write_json
+from tui.commands.output import complain, terminal_width, write, write_json
 from tui.commands.progress import ProgressLine
 from tui.formats import plural
+from tui.import_documents import imported_document, preview_document
 
 if TYPE_CHECKING:
     from core.datasets import Imported
+
+Document = dict[str, Any]
+
+_WIDTH = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,42 +35,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace", action="store_true", help="put these bars in place of others that differ"
     )
+    parser.add_argument(
+        "--preview", action="store_true", help="say what is understood and what would happen; store nothing"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Import the files one by one; one that is refused does not keep the others out."""
+    """Import or preview the files one by one; one that is refused does not keep the others out."""
     usable_home()
-    imported: list[Imported] = []
     line = ProgressLine()
+    one_by_one = _preview_one if options.preview else _import_one
+    done: list[Document] = []
     for path in options.files:
         line.show(f"reading {clean(path.name, limit=60)} ...")
         try:
-            imported.append(_import_one(path, options, line))
+            document, text = one_by_one(path, options, line)
         except BacktapeError as error:
             line.clear()
             complain(str(error))
-        else:
-            line.clear()
-            if not options.json:
-                write(_text(imported[-1]))
+            continue
+        line.clear()
+        if not options.json:
+            write(text)
+        done.append(document)
     if options.json:
-        write_json([document(one) for one in imported])
-    return DONE if len(imported) == len(options.files) else REFUSED
+        write_json(done)
+    return DONE if len(done) == len(options.files) else REFUSED
 
 
-def _import_one(path: Path, options: argparse.Namespace, line: ProgressLine) -> "Imported":
+def _import_one(path: Path, options: argparse.Namespace, line: ProgressLine) -> tuple[Document, str]:
     """Import a file; a symbol that is not known is asked about where somebody can answer."""
     from core.market.instruments import UnknownSymbolError
 
     try:
-        return _import(path, options, options.symbol)
+        imported = _import(path, options, options.symbol)
     except UnknownSymbolError as error:
         if options.json or not can_ask():
             raise
         line.clear()
         symbol = describe(usable_home(), path, error)
-        return _import(path, options, symbol)
+        imported = _import(path, options, symbol)
+    return imported_document(imported), _text(imported)
 
 
 def _import(path: Path, options: argparse.Namespace, symbol: str | None) -> "Imported":
@@ -84,19 +95,29 @@ def _import(path: Path, options: argparse.Namespace, symbol: str | None) -> "Imp
         )
 
 
-def document(imported: "Imported") -> dict[str, object]:
-    """Return an import as a JSON object."""
-    return {
-        "symbol": imported.symbol,
-        "timeframe": imported.timeframe,
-        "rows": imported.rows,
-        "first": imported.first,
-        "last": imported.last,
-        "dialect": imported.dialect,
-        "timezone": imported.timezone,
-        "dropped": [{"line": drop.line, "reason": drop.reason} for drop in imported.dropped],
-        "warnings": list(imported.warnings),
-    }
+def _preview_one(path: Path, options: argparse.Namespace, _: ProgressLine) -> tuple[Document, str]:
+    """Say what is understood of a file; nothing is stored."""
+    from core.config import own_instruments
+    from core.datasets import outlook
+    from core.market.preview import Reading
+
+    reading = Reading(path, options.symbol, options.timeframe, options.timezone)
+    with opened_store() as (home, connection):
+        found = reading.read(own_instruments(home))
+        then = outlook(home, connection, found, source=options.source, replace=options.replace)
+    document = preview_document(reading.preview(found), then)
+    return document, _preview_text(document)
+
+
+def _preview_text(document: Document) -> str:
+    from tui.preview_lines import preview_lines
+
+    title = (
+        f"{document['symbol']} {document['timeframe']}: {clean(document['file'], limit=120)}, not imported"
+    )
+    lines = preview_lines(document, (terminal_width() or _WIDTH) - 2)
+    texts = ("".join(part.text for part in parts).rstrip() for parts in lines)
+    return "\n".join([title, *(f"  {text}".rstrip() for text in texts), ""])
 
 
 def _text(imported: "Imported") -> str:

@@ -1,25 +1,28 @@
 """The data library: what prices there are, from where, and how to get more."""
 
-import textwrap
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from core.errors import BacktapeError
+from core.home import Home
 from db import datasets
 from db.datasets import DatasetRecord
 from tui import formats
-from tui.importing import Done, asked_for, completed_path, guessed_symbol, import_path, import_sample
+from tui.background import in_background
+from tui.dataset_rows import DatasetRow, dataset_columns, dataset_lines, dataset_page
+from tui.importing import Document, completed_path, files_meant, import_sample, told
 from tui.messages import RunsChanged
 from tui.screens.base import WorkScreen
-from tui.widgets.columns import Cell, Column
-from tui.widgets.lines import Line, Lines, line
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Line, Lines, line, parting, spread
 from tui.widgets.virtual_table import VirtualTable
 
-_NOTES_HEIGHT = 7
+_LEAST_NOTES = 9
 
 
 class DataScreen(WorkScreen):
@@ -29,7 +32,8 @@ class DataScreen(WorkScreen):
 
     def __init__(self, *, import_sample: bool = False) -> None:
         super().__init__()
-        self._rows: dict[int, DatasetRecord] = {}
+        self._rows: dict[int, DatasetRow] = {}
+        self._counted: dict[str, DatasetRow] = {}
         self._importing = False
         self._typed_path = ""
         self._sample_first = import_sample
@@ -37,15 +41,19 @@ class DataScreen(WorkScreen):
     def body(self) -> Iterable[Widget]:
         """Return the table, the notes below it and what an empty library says."""
         with Vertical(id="data-main"):
-            yield VirtualTable(_columns(named=False), self._load, id="data-table")
-            yield Lines([line("")] * _NOTES_HEIGHT, id="data-notes")
-        yield Lines(_EMPTY, id="empty")
+            yield VirtualTable(dataset_columns(named=False), self._load, id="data-table")
+            yield Lines([line("")] * _LEAST_NOTES, id="data-notes")
+        yield Lines([*_EMPTY, *self.key_lines(_FIRST_STEPS)], id="empty")
 
     @property
-    def table(self) -> VirtualTable[DatasetRecord]:
+    def table(self) -> VirtualTable[DatasetRow]:
         """The table of datasets."""
-        table: VirtualTable[DatasetRecord] = self.query_one("#data-table", VirtualTable)
+        table: VirtualTable[DatasetRow] = self.query_one("#data-table", VirtualTable)
         return table
+
+    @property
+    def _row(self) -> DatasetRow | None:
+        return self._rows.get(self.table.cursor_id or 0)
 
     def on_mount(self) -> None:
         """Read the library."""
@@ -63,15 +71,30 @@ class DataScreen(WorkScreen):
         self.start(self._refresh, group="refresh")
 
     async def _refresh(self) -> None:
-        rows = await self.bench.link.read(datasets.list_all)
-        self._rows = {row.id: row for row in rows}
-        self.table.set_ids([row.id for row in rows])
+        found = await self.bench.link.read(datasets.list_all)
+        self._rows = {one.id: self._known(one) for one in found}
+        self.table.set_ids(list(self._rows))
         self.table.put(self._rows)
-        self.table.set_columns(_columns(named=any(row.source for row in rows)))
-        self.set_class(not rows, "-empty")
+        self.table.set_columns(dataset_columns(named=any(one.source for one in found)))
+        self.set_class(not found, "-empty")
         self._show_notes()
+        self.start(self._count, group="count", alone=True)
 
-    async def _load(self, ids: Sequence[int]) -> Mapping[int, DatasetRecord]:
+    def _known(self, record: DatasetRecord) -> DatasetRow:
+        """Return a dataset with what was found out about this version of it before."""
+        counted = self._counted.get(record.digest)
+        return DatasetRow(record) if counted is None else replace(counted, record=record)
+
+    async def _count(self) -> None:
+        """Find out what is missing in each version that is new here; its files are read for that."""
+        for row_id, row in list(self._rows.items()):
+            if row.record.digest not in self._counted:
+                counted = await in_background(_counted, self.bench.home, row.record)
+                self._counted[row.record.digest] = self._rows[row_id] = counted
+                self.table.put({row_id: counted})
+                self._show_notes()
+
+    async def _load(self, ids: Sequence[int]) -> Mapping[int, DatasetRow]:
         return {row_id: self._rows[row_id] for row_id in ids if row_id in self._rows}
 
     def on_virtual_table_moved(self) -> None:
@@ -79,191 +102,163 @@ class DataScreen(WorkScreen):
         self._show_notes()
 
     def on_resize(self) -> None:
-        """Wrap the notes anew."""
+        """Give the notes their share of the room, and wrap them anew."""
         super().on_resize()
+        self.query_one("#data-notes", Lines).show([line("")] * self._notes_height)
         self._show_notes()
 
+    @property
+    def _notes_height(self) -> int:
+        return max(_LEAST_NOTES, self.room.height * 2 // 5)
+
     def _show_notes(self) -> None:
-        record = self.table.row(self.table.cursor_id)
-        notes = [] if record is None else _notes(record, self.room.width)
-        self.query_one("#data-notes", Lines).show([*notes, *[line("")] * _NOTES_HEIGHT][:_NOTES_HEIGHT])
+        """Show as many of the notes as there is room for, and whether there are more."""
+        width, room = self.room.width, self._notes_height - 1
+        row = self._row
+        notes = [] if row is None else dataset_lines(row, width)
+        if len(notes) > room:
+            more: Line = (Cell(f" {len(notes) - room + 1} more: Enter", "accent"),)
+            notes = [*notes[: room - 1], spread(notes[room - 1], more, width)]
+        rule = parting("─", "dim", self.table.below, width)
+        blanks = [line("")] * (room - len(notes))
+        self.query_one("#data-notes", Lines).show([rule, *notes, *blanks])
+
+    # Opening
+
+    def why_not_open(self) -> str | None:
+        """There may be nothing."""
+        if self._row is not None:
+            return None
+        return f"There is no dataset yet: {self.key('import')} imports a price file."
+
+    def do_open(self) -> None:
+        """Show everything known about the dataset."""
+        from tui.screens.text import Draw, TextScreen
+
+        row = self._row
+        if row is None:
+            return
+
+        async def read() -> Draw:
+            return partial(dataset_page, row)
+
+        self.app.push_screen(TextScreen(f"Data · {row.name}", read))
+
+    def on_virtual_table_clicked(self) -> None:
+        """Show everything about the dataset that was clicked twice."""
+        self.start(partial(self.action_act, "open"), group="key")
 
     # Importing
 
     def why_not_import(self) -> str | None:
         """One import at a time."""
-        return "An import is under way." if self._importing else None
+        return "The sample market is being imported." if self._importing else None
 
     why_not_sample = why_not_import
 
     def do_import(self) -> None:
-        """Ask for the file; what was typed last stands there until it has been imported."""
-        self._ask_path("import file: ")
+        """Ask for files; what was typed last stands there until all of it has been imported."""
+        self._ask_path("import (file, folder or pattern): ")
 
     def _ask_path(self, label: str) -> None:
         self.bottom.prompt(
-            label, self._typed_path, self._ask_symbol, typed=self._keep_path, complete=completed_path
+            label, self._typed_path, self._look_at, typed=self._keep_path, complete=completed_path
         )
 
     def _keep_path(self, text: str) -> None:
         self._typed_path = text
 
-    def _ask_symbol(self, text: str) -> None:
+    def _look_at(self, text: str) -> None:
+        """Show what is understood of the files before anything is stored."""
+        from tui.screens.import_preview import ImportPreviewScreen
+
         self._typed_path = text
-        path = Path(text.strip()).expanduser()
         if not text.strip():
             return
-        if not path.exists():
-            self._ask_path("There is no such file. import file: ")
-            return
-        self.bottom.prompt(
-            "symbol: ",
-            guessed_symbol(path, self.bench.home),
-            lambda symbol: self._begin_import(path, symbol.strip()),
-        )
-
-    def _begin_import(self, path: Path, symbol: str) -> None:
-        if not symbol:
-            self.say("Nothing was imported: the file does not say its symbol, and none was typed.")
-            return
-        self._import_with(path, {"symbol": symbol})
-
-    def _import_with(self, path: Path, answers: Mapping[str, str]) -> None:
-        self._begin(
-            lambda: import_path(self.bench.home, path, answers),
-            f"Reading {path.name} ...",
-            refused=lambda complaint: self._ask_more(path, answers, complaint),
-        )
-
-    def _ask_more(self, path: Path, answers: Mapping[str, str], complaint: str) -> bool:
-        """Ask once for what the file was refused for; return whether it is asked."""
-        name = asked_for(complaint)
-        if not name or (name in answers and name != "symbol") or self.bottom.busy:
-            return False
-        self.bottom.prompt(
-            f"{_REASONS[name]} {name}: ",
-            "",
-            lambda text: self._take_more(path, {**answers, name: text.strip()}, complaint),
-        )
-        return True
-
-    def _take_more(self, path: Path, answers: Mapping[str, str], complaint: str) -> None:
-        """Try again with the answer; an empty one ends the import."""
-        if all(answers.values()):
-            self._import_with(path, answers)
+        found = files_meant(text)
+        if found:
+            self.app.push_screen(ImportPreviewScreen(found, self._imported))
         else:
-            self.say(f"Nothing was imported. {complaint}", "bad")
+            self._ask_path("There is no such file. import: ")
+
+    def _imported(self, imported: Sequence[Document], left_out: str) -> None:
+        """Say what the preview has come to."""
+        if imported and not left_out:
+            self._typed_path = ""
+        self.start(partial(self._show_imported, imported, left_out), group="imported")
+
+    async def _show_imported(self, imported: Sequence[Document], left_out: str) -> None:
+        await self._refresh()
+        if not imported:
+            self.say("Nothing was imported.")
+            return
+        self._go_to(imported[-1])
+        many = len(imported) > 1
+        what = f"{formats.plural(len(imported), 'file')} imported" if many else told(imported[0])
+        self.say(f"{what}; {left_out}." if left_out else f"{what}.")
+
+    def _go_to(self, one: Document) -> None:
+        """Put the cursor on what was imported."""
+        for position, row in enumerate(self._rows.values()):
+            if (row.record.symbol, row.record.timeframe) == (one["symbol"], one["timeframe"]):
+                self.table.move(position)
 
     def do_sample(self) -> None:
         """Import the built-in sample market; ask first if it is there."""
-        if any(row.synthetic for row in self._rows.values()):
+        if any(row.record.synthetic for row in self._rows.values()):
             asked = "The sample market is there already.  y imports it again, any other key leaves it"
             self.bottom.ask(asked, {"y": self._begin_sample})
         else:
             self._begin_sample()
 
     def _begin_sample(self) -> None:
-        self._begin(lambda: import_sample(self.bench.home), "Making the sample market ...")
-
-    def _begin(
-        self,
-        work: Callable[[], Awaitable[Done]],
-        sentence: str,
-        *,
-        refused: Callable[[str], bool] = lambda _: False,
-    ) -> None:
         self._importing = True
-        self.say(sentence)
-        self.start(partial(self._import, work, refused), group="import")
+        self.say("Making the sample market ...")
+        self.start(self._import_sample, group="import")
 
-    async def _import(self, work: Callable[[], Awaitable[Done]], refused: Callable[[str], bool]) -> None:
+    async def _import_sample(self) -> None:
         try:
-            done = await work()
+            imported = await import_sample(self.bench.home)
         finally:
             self._importing = False
-        await self._refresh()
-        if done.imported:
-            self._typed_path = ""
-        for row in self._rows.values():
-            if done.imported and (row.symbol, row.timeframe) == _market(done.imported[-1]):
-                self.table.move(list(self.table.ids).index(row.id))
-        if done.imported or not refused(done.complaint):
-            self.say(done.sentence, "" if done.imported else "bad")
+        await self._show_imported([imported], "")
 
     # Deleting
 
     def why_not_remove(self) -> str | None:
         """There may be nothing to delete."""
-        return None if self.table.cursor_id is not None else "There is no dataset to delete."
+        return None if self._row is not None else "There is no dataset to delete."
 
     def do_remove(self) -> None:
         """Ask, then delete."""
-        record = self.table.row(self.table.cursor_id)
-        if record is not None:
-            name = " ".join(filter(None, (record.symbol, record.timeframe, record.source)))
+        row = self._row
+        if row is not None:
             self.bottom.ask(
-                f"Delete {name} ({formats.plural(record.rows, 'bar')})?  y deletes; runs keep what they used",
-                {"y": lambda: self.start(partial(self._delete, record, name))},
+                f"Delete {row.name} ({formats.plural(row.record.rows, 'bar')})?  "
+                "y deletes; runs keep what they used",
+                {"y": lambda: self.start(partial(self._delete, row))},
             )
 
-    async def _delete(self, record: DatasetRecord, name: str) -> None:
+    async def _delete(self, row: DatasetRow) -> None:
         from core.datasets import delete_dataset
 
         home = self.bench.home
-        await self.bench.link.write(lambda connection: delete_dataset(home, connection, record))
+        await self.bench.link.write(lambda connection: delete_dataset(home, connection, row.record))
         await self._refresh()
-        self.say(f"Deleted {name}; importing the file again brings it back.")
+        self.say(f"Deleted {row.name}; importing the file again brings it back.")
 
 
-_REASONS = {
-    "symbol": "Which instrument is it?",
-    "timeframe": "The file does not tell its bars' length.",
-    "timezone": "The file does not tell its clock.",
-    "source": "Other bars of it are there; name where these are from.",
-}
+def _counted(home: Home, record: DatasetRecord) -> DatasetRow:
+    from core.datasets import gaps_of
+
+    try:
+        return DatasetRow(record, gaps_of(home, record))
+    except BacktapeError as error:
+        return DatasetRow(record, problem=str(error))
 
 
-def _market(one: Mapping[str, Any]) -> tuple[str, str]:
-    return str(one["symbol"]), str(one["timeframe"])
-
-
-def _notes(record: DatasetRecord, width: int) -> list[Line]:
-    source = f"source {record.source}" if record.source else f"read as {record.dialect}"
-    title = f"{record.symbol} {record.timeframe} · {source} · clock of the file {record.timezone}"
-    spread = "with the spread of each bar" if record.has_spread else "without spreads"
-    notes: list[Line] = [line("─" * width, "dim"), line(title, "title"), line(spread, "dim")]
-    if record.dropped:
-        notes.append(line(f"{formats.plural(len(record.dropped), 'line')} dropped at import", "warn"))
-    for warning in record.warnings:
-        notes += [line(text, "warn") for text in textwrap.wrap(warning, max(20, width - 2))]
-    return notes
-
-
-def _note_count(record: DatasetRecord) -> Cell:
-    amount = len(record.warnings) + bool(record.dropped)
-    return Cell(str(amount), "warn") if amount else Cell("")
-
-
-def _columns(*, named: bool) -> list[Column[DatasetRecord]]:
-    """Return the columns; where sources have names, these tell datasets apart and stay longest."""
-    return [column for column in _COLUMNS if named or column.name != "source"]
-
-
-_COLUMNS: list[Column[DatasetRecord]] = [
-    Column("symbol", "symbol", 10, lambda row: Cell(row.symbol)),
-    Column("timeframe", "tf", 3, lambda row: Cell(row.timeframe)),
-    Column("rows", "bars", 11, lambda row: Cell(formats.count(row.rows)), right=True),
-    Column("first", "first", 16, lambda row: Cell(formats.minute(row.first_time))),
-    Column("last", "last", 16, lambda row: Cell(formats.minute(row.last_time))),
-    Column("dialect", "format", 12, lambda row: Cell(row.dialect), priority=1, grows=24),
-    Column("timezone", "clock", 10, lambda row: Cell(row.timezone), priority=3, grows=20),
-    Column("source", "source", 8, lambda row: Cell(row.source), priority=0),
-    Column("notes", "notes", 5, _note_count, right=True, priority=2),
-]
-
-_EMPTY: list[Line] = [
-    line("The data library is empty.", "title"),
-    line(""),
-    (Cell("i", "accent"), Cell("  imports a price file: MT4, MT5, HistData, Dukascopy or plain CSV")),
-    (Cell("m", "accent"), Cell("  imports the sample market: made-up prices, for trying things out at once")),
+_EMPTY = [line("The data library is empty.", "title"), line("")]
+_FIRST_STEPS = [
+    ("import", "imports price files: MT4, MT5, HistData, Dukascopy or plain CSV"),
+    ("sample", "imports the sample market: made-up prices, for trying things out at once"),
 ]

@@ -1,0 +1,47 @@
+"""Imports and previews of them as JSON objects: what `--json` prints and what the screens are made from."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.datasets import Imported
+    from core.incoming import Outlook
+    from core.market.preview import Preview
+
+
+def imported_document(imported: "Imported") -> dict[str, Any]:
+    """Return what an import read and did."""
+    return {
+        "symbol": imported.symbol,
+        "timeframe": imported.timeframe,
+        "rows": imported.rows,
+        "first": imported.first,
+        "last": imported.last,
+        "dialect": imported.dialect,
+        "timezone": imported.timezone,
+        "dropped": [{"line": drop.line, "reason": drop.reason} for drop in imported.dropped],
+        "warnings": list(imported.warnings),
+    }
+
+
+def preview_document(preview: "Preview", outlook: "Outlook") -> dict[str, Any]:
+    """Return what was understood of a file, and under `library` what importing it would do."""
+    there = outlook.there
+    before = None
+    if there is not None:
+        before = {
+            "source": there.source,
+            "rows": there.rows,
+            "first": there.first_time,
+            "last": there.last_time,
+            "dialect": there.dialect,
+            "timezone": there.timezone,
+        }
+    library = {
+        "there": before,
+        "rows": outlook.rows,
+        "added": outlook.added,
+        "replaces": outlook.replaces,
+        "refusal": outlook.refusal,
+    }
+    return {**asdict(preview), "library": library}
