@@ -1,9 +1,12 @@
-"""`config.toml` of the data folder: own instruments, how many workers run at once, language models.
+"""`config.toml` of the data folder: own instruments, workers, the look of the screens, language models.
 
     [runner]
     workers = 4                 # BACKTAPE_WORKERS overrides it
     memory_mb = 2000            # of each run that names no limit of its own
     time_minutes = 60
+
+    [screen]
+    theme = "dark"
 
     [instruments.COCOA]
     base = "COCOA"
@@ -21,7 +24,6 @@ is told in `core.llm.configured`.
 import math
 import os
 import re
-import stat
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,13 +36,13 @@ from core.home import Home
 from core.limits import LEAST_MEMORY_MB, MOST_MEMORY_MB, MOST_MINUTES, is_memory, is_time
 from core.llm.configured import LlmConfig, llm_config
 from core.market.instruments import Instrument
-from core.text import clean
+from core.settings_file import settings_table, settings_text
+from core.themes import THEMES
 
 MOST_WORKERS = 256
-LARGEST_FILE = 1_000_000
 
 _RUNNER = ("workers", "memory_mb", "time_minutes")
-_SECTIONS = ("instruments", "llm", "runner")
+_SECTIONS = ("instruments", "llm", "runner", "screen")
 _NAME = re.compile(r"[A-Z0-9][A-Z0-9._#+-]{0,19}")
 _CURRENCY = re.compile(r"[A-Z0-9][A-Z0-9._#+-]{0,19}")
 _MOST_DIGITS = 8
@@ -65,7 +67,7 @@ class Config:
     `instruments` are the user's own by symbol in capitals. `workers` is how many
     runs are worked on at once, None for as many as there are cores. `memory_mb` and
     `time_minutes` limit each run that names no limit of its own. `llm` is about
-    language models.
+    language models. `theme` is one of `THEMES`, None if none was chosen.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class Config:
     memory_mb: int | None = None
     time_minutes: float | None = None
     llm: LlmConfig = field(default_factory=LlmConfig)
+    theme: str | None = None
 
 
 def read_config(home: Home) -> Config:
@@ -82,7 +85,7 @@ def read_config(home: Home) -> Config:
         BacktapeError: it cannot be read, or says something that has no meaning; the
             sentence names the file and the key.
     """
-    return _parsed(_text(home.config), home.config)
+    return _parsed(settings_text(home.config), home.config)
 
 
 def own_instruments(home: Home) -> Mapping[str, Instrument]:
@@ -103,7 +106,7 @@ def add_instrument(home: Home, instrument: Instrument) -> None:
         BacktapeError: the file cannot be written, or would not be understood any more.
     """
     path = home.config
-    before = _text(path)
+    before = settings_text(path)
     parted = f"{before.rstrip()}\n\n" if before.strip() else ""
     text = parted + instrument_section(instrument)
     _parsed(text, path)
@@ -148,24 +151,6 @@ def is_symbol(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def _text(path: Path) -> str:
-    """Return what the file says, "" without one; nothing but a file of a sensible size is opened."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise BacktapeError(f"{path} is not a file; move it away.")
-        if status.st_size > LARGEST_FILE:
-            raise BacktapeError(f"{path} is larger than 1 MB, which no settings are; move it away.")
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        if path.is_symlink():
-            raise BacktapeError(f"{path} is a link that leads nowhere; mend it or move it away.") from None
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise BacktapeError(f"{path} cannot be read ({reason}); mend it or move it away.") from error
-
-
 def _toml(value: str | float) -> str:
     if isinstance(value, str):
         return f'"{value}"'
@@ -177,13 +162,8 @@ def _private(path: str, flags: int) -> int:
 
 
 def _parsed(text: str, path: Path) -> Config:
-    import tomllib
-
     try:
-        return _meant(tomllib.loads(text), path)
-    except tomllib.TOMLDecodeError as error:
-        told = clean(str(error), limit=200).rstrip(".")
-        raise BacktapeError(f"{path} is not TOML: {told}; mend that line.") from error
+        return _meant(settings_table(text, path), path)
     except (RecursionError, ValueError) as error:
         raise BacktapeError(f"{path} has values as deep or long as no setting needs; mend it.") from error
 
@@ -193,17 +173,20 @@ def _meant(table: Mapping[str, Any], path: Path) -> Config:
         if name not in _SECTIONS:
             raise BacktapeError(
                 f"{path} has a section {quoted(name)}, which means nothing; "
-                "there are [instruments.NAME], [llm] and [runner]."
+                "there are [instruments.NAME], [llm], [runner] and [screen]."
             )
     instruments = section(table, "instruments", path, "[instruments.NAME]")
     runner = section(table, "runner", path)
     refuse_unknown(runner, "runner", _RUNNER, path)
+    screen = section(table, "screen", path)
+    refuse_unknown(screen, "screen", ("theme",), path)
     return Config(
         _instruments(instruments, path),
         _workers(runner, path),
         memory_mb=_memory(runner, path),
         time_minutes=_time(runner, path),
         llm=llm_config(section(table, "llm", path), path),
+        theme=_theme(screen, path),
     )
 
 
@@ -236,6 +219,13 @@ def _time(runner: Mapping[str, Any], path: Path) -> float | None:
         f"{path}: runner.time_minutes must be a number above 0 and at most {MOST_MINUTES}, "
         f"not {quoted(minutes)}."
     )
+
+
+def _theme(screen: Mapping[str, Any], path: Path) -> str | None:
+    theme = screen.get("theme")
+    if theme is None or theme in THEMES:
+        return theme
+    raise BacktapeError(f"{path}: screen.theme must be one of {', '.join(THEMES)}, not {quoted(theme)}.")
 
 
 def _instruments(described: Mapping[str, Any], path: Path) -> dict[str, Instrument]:

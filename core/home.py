@@ -83,6 +83,16 @@ class Home:
         return self.path / "config.toml"
 
     @property
+    def keymap(self) -> Path:
+        """The user's own keys, a TOML file; `tui.keymap` reads it."""
+        return self.path / "keymap.toml"
+
+    @property
+    def screens(self) -> Path:
+        """What the screens remember, a JSON file; `tui.memory` keeps it."""
+        return self.path / "screens.json"
+
+    @property
     def lock(self) -> Path:
         """The file whose `flock` the one runner holds."""
         return self.path / "runner.lock"

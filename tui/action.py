@@ -1,6 +1,8 @@
-"""One thing that keys can do, and how its keys are named."""
+"""One thing that keys can do."""
 
 from dataclasses import dataclass
+
+from tui.key_names import shown_key
 
 EVERYWHERE = "everywhere"
 TABLE = "table"
@@ -33,31 +35,3 @@ class Action:
     def first_key(self) -> str:
         """The key that the footer names."""
         return shown_key(self.keys[0])
-
-
-_SHOWN = {
-    "question_mark": "?",
-    "slash": "/",
-    "asterisk": "*",
-    "exclamation_mark": "!",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "escape": "Esc",
-    "enter": "Enter",
-    "space": "space",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-    "left": "Left",
-    "right": "Right",
-    "up": "Up",
-    "down": "Down",
-    "tab": "Tab",
-    "f1": "F1",
-}
-
-
-def shown_key(key: str) -> str:
-    """Return the name of a key as people know it."""
-    return _SHOWN.get(key, key)

@@ -1,31 +1,36 @@
 """What is made from the one registry of what keys do.
 
-Bindings, the footer, the help screen and `backtape --keys` are all made from
-`ACTIONS`, so none of them can say something else than what a key does. A screen
+Bindings, the footer, the help screen, the palette and `backtape --keys` are all made
+from `ACTIONS`, so none of them can say something else than what a key does. Those that
+name keys take the `actions` with the keys that they have now, see `tui.keymap`. A screen
 or a pane offers an action named `cancel` by a method `do_cancel`, and may refuse it
 for the moment by a method `why_not_cancel` that returns the reason as a sentence.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from tui.action import CHOICE, EVERYWHERE, TABLE, Action, shown_key
+from tui.action import CHOICE, EVERYWHERE, TABLE, Action
 from tui.action_table import ACTIONS
+from tui.key_names import is_typed, shown_key
 
-# What a form takes as text must not leave it: these are not offered there.
-_TYPED = frozenset({"new_run", "goto_runs", "goto_strategies", "goto_data", "quit"})
-_FORMS = frozenset({"new_run"})
-_TEXT = frozenset({"question_mark", "colon"})
+Actions = Sequence[Action]
+
+# Where keys that write something are text.
+FORMS = frozenset({"new_run", "import_preview"})
 
 SCREENS: dict[str, str] = {
     "runs": "Runs",
     "new_run": "New run",
     "detail": "Run detail",
+    "columns": "Columns",
     "compare": "Compare",
     "strategies": "Strategies",
     "data": "Data",
+    "import_preview": "Import",
     "text": "Text",
     "check": "Check",
 }
@@ -44,23 +49,23 @@ _PLACES = SCREENS | PANES
 _WITH_PANES = frozenset({"detail"})
 
 
-def actions_of(screen: str) -> list[Action]:
-    """Return what a screen or a pane offers, in the order of the registry, tables' own keys left out."""
-    offered = [action for action in ACTIONS if _offered(action, screen)]
-    return [_untyped(action) for action in offered] if screen in _FORMS else offered
+def actions_of(place: str, actions: Actions = ACTIONS) -> list[Action]:
+    """Return what a screen or a pane offers, in the order of the registry, tables' own keys left out.
+
+    What a form takes as text is no key there, and an action without another key is not offered.
+    """
+    offered = [action for action in actions if _offered(action, place)]
+    if place not in FORMS:
+        return offered
+    return [action for action in map(_untyped, offered) if action.keys]
 
 
 def _untyped(action: Action) -> Action:
-    """Return an action of a form without the keys that its fields take as text."""
-    return replace(action, keys=tuple(key for key in action.keys if key not in _TEXT))
+    return replace(action, keys=tuple(key for key in action.keys if not is_typed(key)))
 
 
-def _offered(action: Action, screen: str) -> bool:
-    if screen in action.screens:
-        return True
-    if EVERYWHERE not in action.screens or screen in PANES:
-        return False
-    return not (screen in _FORMS and action.name in _TYPED)
+def _offered(action: Action, place: str) -> bool:
+    return place in action.screens or (EVERYWHERE in action.screens and place not in PANES)
 
 
 def bindings_of(screen: str) -> list[BindingType]:
@@ -79,16 +84,16 @@ def _binding(action: Action) -> Binding:
     return Binding(keys, f"screen.act('{action.name}')", action.label, show=False, id=action.name)
 
 
-def titles_of(name: str) -> str:
+def titles_of(name: str, among: Mapping[str, str] = _PLACES) -> str:
     """Return where the action called `name` is offered, as people read it."""
     places = {place for action in ACTIONS if action.name == name for place in action.screens}
-    return ", ".join(title for place, title in _PLACES.items() if place in places)
+    return ", ".join(title for place, title in among.items() if place in places)
 
 
 def table_bindings() -> list[BindingType]:
     """Return the bindings of every list of rows."""
     return [
-        Binding(",".join(action.keys), action.name, action.label, show=False, id=f"table.{action.name}")
+        Binding(",".join(action.keys), action.name, action.label, show=False, id=action.name)
         for action in ACTIONS
         if TABLE in action.screens
     ]
@@ -97,59 +102,73 @@ def table_bindings() -> list[BindingType]:
 def choice_bindings() -> list[BindingType]:
     """Return the bindings of every field that offers values."""
     return [
-        Binding(",".join(action.keys), action.name, action.label, show=False)
+        Binding(",".join(action.keys), action.name, action.label, show=False, id=action.name)
         for action in ACTIONS
         if CHOICE in action.screens
     ]
 
 
-def footer_of(places: Iterable[str], without: Collection[str] = ()) -> list[Action]:
+def footer_of(
+    places: Iterable[str], without: Collection[str] = (), actions: Actions = ACTIONS
+) -> list[Action]:
     """Return the actions that the bottom line names, most important first; some left out by name.
 
     `places` are a screen and the pane in front, if any.
     """
-    offered = [action for place in places for action in actions_of(place)]
+    offered = [action for place in places for action in actions_of(place, actions)]
     named = (action for action in offered if action.footer and action.name not in without)
     return sorted(named, key=lambda action: action.footer)
 
 
-def help_of(places: Sequence[str]) -> list[Action]:
+def help_of(places: Sequence[str], actions: Actions = ACTIONS) -> list[Action]:
     """Return what the help screen lists: moving first, then what the screen and its pane offer."""
-    within = CHOICE if set(places) & _FORMS else TABLE
+    within = CHOICE if set(places) & FORMS else TABLE
     taken = {
         key
         for place in places
         if place in _MOVES_ITSELF
-        for action in actions_of(place)
+        for action in actions_of(place, actions)
         for key in action.keys
     }
-    moving = [action for action in ACTIONS if within in action.screens and not taken & set(action.keys)]
-    return [*moving, *(action for place in reversed(places) for action in actions_of(place))]
+    moving = [action for action in actions if within in action.screens and not taken & set(action.keys)]
+    return [*moving, *(action for place in reversed(places) for action in actions_of(place, actions))]
 
 
 # What has neither rows nor lines to move through.
 _MOVES_ITSELF = frozenset({"chart"})
 
 
-def clashes() -> list[str]:
-    """Return a sentence for every key that one screen, or a screen and a pane of it, would bind twice."""
+class Clash(NamedTuple):
+    """A key that would do two things at one place."""
+
+    key: str
+    place: str
+    names: tuple[str, str]
+
+    def __str__(self) -> str:
+        """Return it as the beginning of a sentence."""
+        return f"{shown_key(self.key)} on {_PLACES[self.place]} is both {' and '.join(self.names)}"
+
+
+def clashes(actions: Actions = ACTIONS) -> list[Clash]:
+    """Return the keys that one screen, or a screen and a pane of it, would bind twice."""
     places = [(screen,) for screen in SCREENS] + [("detail", pane) for pane in PANES]
-    return list(dict.fromkeys(sentence for place in places for sentence in _clashes_at(place)))
+    return [clash for place in places for clash in _clashes_at(place, actions)]
 
 
-def _clashes_at(places: Sequence[str]) -> Iterable[str]:
+def _clashes_at(places: Sequence[str], actions: Actions) -> Iterable[Clash]:
     taken: dict[str, str] = {}
-    for action in help_of(places):
+    for action in help_of(places, actions):
         for key in action.keys:
             other = taken.setdefault(key, action.name)
             if other != action.name:
-                yield f"{shown_key(key)} on {places[-1]} is both {other} and {action.name}; change one."
+                yield Clash(key, places[-1], (other, action.name))
 
 
-def keys_table() -> str:
+def keys_table(actions: Actions = ACTIONS) -> str:
     """Return all keys as a table in Markdown: the README's, and what `--keys` prints."""
-    rows = [("keys", "what", "where"), ("---", "---", "---")]
-    rows += [(_code(action), action.help, _where(action)) for action in ACTIONS]
+    rows = [("keys", "action", "what", "where"), ("---",) * 4]
+    rows += [(_code(action), action.name, action.help, _where(action)) for action in actions]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
@@ -163,6 +182,6 @@ def _where(action: Action) -> str:
     if CHOICE in action.screens:
         return "fields with values; typing goes to the one named so"
     if EVERYWHERE in action.screens:
-        typed = action.name in _TYPED or _TEXT & set(action.keys)
+        typed = any(is_typed(key) for key in action.keys)
         return f"{EVERYWHERE}; in a form's fields it is text" if typed else EVERYWHERE
     return titles_of(action.name)

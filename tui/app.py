@@ -1,7 +1,9 @@
 """The terminal program: one data folder, its screens, and what they share."""
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import App
@@ -11,25 +13,36 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import WorkType
+from textual.worker import WorkerFailed, WorkType
 
 from core.errors import BacktapeError
 from core.home import Home
+from db import runs
 from db.errors import StoreError
 from db.times import now
 from tui.action_table import ACTIONS
+from tui.background import in_background
 from tui.guard import Guard
+from tui.keymap import read_keymap
+from tui.memory import Memory
 from tui.messages import StoreBusy, StoreOpened
+from tui.mistakes import keep_sentence, keep_traceback
 from tui.plain import AsciiOnly
 from tui.run_columns import Clock
 from tui.runner_watch import RunnerWatch
-from tui.screens.base import Work
+from tui.screens.base import Work, WorkScreen
 from tui.screens.runs import RunsScreen
 from tui.store_link import StoreLink
+from tui.themes import THEMES, USUAL, first_theme, kept_theme
 from tui.typed_keys import TypedKeys
 
 if TYPE_CHECKING:
     from tui.driver import PatientDriver
+
+_LARGEST_ID = 2**63 - 1
+_REMEMBER_SECONDS = 1.0
+# At the end a disk that hangs is not waited for.
+_REMEMBERING_SECONDS = 0.5
 
 
 class BacktapeApp(App[int], inherit_bindings=False):
@@ -40,15 +53,21 @@ class BacktapeApp(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     # For pages that are no screens of their own, such as the help.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(action.keys), action.name, show=False)
+        Binding(",".join(action.keys), action.name, show=False, id=action.name)
         for action in ACTIONS
         if action.name in {"leave", "suspend"}
     ]
 
     def __init__(
-        self, home: Home, *, ascii_only: bool = False, clock: Clock = now, guard: Guard | None = None
+        self,
+        home: Home,
+        *,
+        ascii_only: bool = False,
+        theme: str | None = None,
+        clock: Clock = now,
+        guard: Guard | None = None,
     ) -> None:
-        # The terminal's own colours; told at once, else NO_COLOR would draw black on black.
+        # Told at once, else NO_COLOR would draw black on black.
         super().__init__(ansi_color=True)
         self.home = home
         self.guard = guard
@@ -56,12 +75,48 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.ascii_only = ascii_only
         self.link = StoreLink(home, busy=lambda: self.tell(StoreBusy()))
         self.watch_runner = RunnerWatch(self)
+        self._will_remember = False
+        self.memory = Memory(home, changed=self._remember_soon)
+        self._last_place = self.memory.of("screen")
+        # Whether the user has begun something.
+        self.has_acted = False
         self.refusal: str | None = None
-        self.last_form: dict[str, str] = {}
+        self.keymap = read_keymap(home)
+        self.set_keymap(self.keymap.changed())
+        self._remarks = list(self.keymap.problems)
+        self._configured = self._configured_theme()
         self._typed_keys = TypedKeys(super().on_event, self.call_later, self.set_timer)
         self._ascii = AsciiOnly(enabled=ascii_only)
         self.animation_level = "none"
-        self.theme = "ansi-dark"
+        for known in THEMES.values():
+            self.register_theme(known)
+        if theme is None:
+            self._wear(first_theme(self._configured, self.memory.of("theme")))
+        else:
+            self.use_theme(theme)
+
+    def use_theme(self, name: str) -> None:
+        """Show everything in a theme of `THEMES`, also at the next start."""
+        self._wear(name)
+        self.memory.keep("theme", kept_theme(name, self._configured))
+
+    def _wear(self, name: str) -> None:
+        # With NO_COLOR all colours are taken out, and lesser text can only be told by the terminal.
+        shown = USUAL if self.no_color else name
+        self.ansi_color = THEMES[shown].ansi
+        self.theme = shown
+
+    def _configured_theme(self) -> str | None:
+        """Return the theme that `config.toml` names, if there is one; nothing is imported without it."""
+        if not self.home.config.exists():
+            return None
+        from core.config import read_config
+
+        try:
+            return read_config(self.home).theme
+        except BacktapeError as error:
+            self._remarks.append(str(error))
+            return None
 
     @property
     def runner_text(self) -> str:
@@ -101,6 +156,37 @@ class BacktapeApp(App[int], inherit_bindings=False):
     def first_page_shown(self) -> None:
         """Import and open the rest, now that the first rows stand on the screen."""
         self._start(self._open, "store")
+        self._start(self._begin, "begin")
+
+    async def _begin(self) -> None:
+        """Go where one was when the program was left, and say there what is wrong with the settings."""
+        with suppress(StoreError):  # which is told where the store is opened
+            await self._come_back()
+        if self._remarks:
+            await self._tell_remarks()
+
+    async def _come_back(self) -> None:
+        name, run_id = self._last_place.get("name"), self._last_place.get("run")
+        if name in ("strategies", "data") and not self.has_acted:
+            self.home_screen.act(f"goto_{name}")
+        if name == "detail" and isinstance(run_id, int) and 0 < run_id <= _LARGEST_ID:
+            found = await self.link.read(runs.summaries, [run_id])
+            if found and not self.has_acted:
+                self.go_to_run(run_id)
+
+    @property
+    def home_screen(self) -> RunsScreen:
+        """The run list, below all other screens."""
+        return cast("RunsScreen", self.screen_stack[0])
+
+    async def _tell_remarks(self) -> None:
+        """Say what is wrong with the user's settings: the first in the bottom line, all in the log."""
+        first, *more = self._remarks
+        others = f" ({len(more)} more: backtape doctor lists them)" if more else ""
+        if isinstance(self.screen, WorkScreen):
+            self.screen.say(f"{first}{others}", "warn")
+        for remark in self._remarks:
+            await in_background(keep_sentence, remark, self.home)
 
     def _start(self, work: Work, group: str) -> None:
         """Do something beside the keys; called when it begins, so that nothing is left of what never does."""
@@ -125,10 +211,24 @@ class BacktapeApp(App[int], inherit_bindings=False):
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
-    def submitted(self, run_id: int) -> None:
-        """Show the run that was just submitted, and make sure of a runner for it."""
+    def go_to_run(self, run_id: int) -> None:
+        """Show a run, over the run list."""
+        from tui.screens.detail import DetailScreen
+
+        self.go_home()
+        self.push_screen(DetailScreen(run_id))
+
+    def submitted(self, run_ids: Sequence[int]) -> None:
+        """Show what was just submitted, a run or the list with several, and make sure of a runner for it."""
         self._start(self.watch_runner.submitted, "runner")
-        self.show_new(run_id)
+        if len(run_ids) == 1:
+            self.show_new(run_ids[0])
+            return
+        self.go_home()
+        home = self.screen
+        if isinstance(home, RunsScreen):
+            home.await_run(run_ids[-1])
+            home.say(f"Runs {run_ids[0]} to {run_ids[-1]} were submitted.")
 
     def show_new(self, run_id: int, sentence: str = "") -> None:
         """Show a run that was just stored in place of the screen in front, with a sentence about it."""
@@ -163,14 +263,29 @@ class BacktapeApp(App[int], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """Keep a mistake of ours in a log: what stands in memory has no place on a terminal."""
-        from tui.mistakes import keep_traceback
-
-        place = keep_traceback(self._exception, self.home) if self._exception else None
+        mistake: BaseException | None = self._exception
+        if isinstance(mistake, WorkerFailed):
+            mistake = mistake.error  # the other one says nothing of where it came from
+        place = keep_traceback(mistake, self.home) if mistake else None
         tells = f"the details are in {place}" if place else "the details could not be kept"
         self.refusal = f"The screens have met a mistake of their own and closed; {tells}. Runs go on."
         self._close_messages_no_wait()
 
+    def _remember_soon(self) -> None:
+        """Write what is remembered in a moment; what comes meanwhile goes with it."""
+        if self.is_running and not self._will_remember:
+            self._will_remember = True
+            self._start(self._remember, "memory")
+
+    async def _remember(self) -> None:
+        await asyncio.sleep(_REMEMBER_SECONDS)
+        self._will_remember = False
+        await in_background(self.memory.write)
+
     async def on_unmount(self) -> None:
-        """Close the store; nothing else is waited for."""
+        """Close the store and write what is remembered; nothing else is waited for."""
         self.watch_runner.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REMEMBERING_SECONDS):
+                await in_background(self.memory.write)
         await asyncio.shield(self.link.close())

@@ -22,13 +22,21 @@ def keep_traceback(error: BaseException, home: Home | None = None) -> Path | Non
 
     The values of variables are not in it.
     """
+    return _keep(_entry(error), home)
+
+
+def keep_sentence(sentence: str, home: Home) -> Path | None:
+    """Append what is worth knowing and no mistake of ours to the log and return its path, or None."""
+    return _keep(f"{_moment()} {clean(without_secrets(sentence))}\n", home)
+
+
+def _keep(entry: str, home: Home | None) -> Path | None:
     try:
         path = (home or Home.locate()).create().logs / "backtape.log"
         _make_room(path)
-        entry = _entry(error).encode("utf-8", "replace")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         try:
-            os.write(descriptor, entry)
+            os.write(descriptor, entry.encode("utf-8", "replace"))
         finally:
             os.close(descriptor)
     except (OSError, BacktapeError):
@@ -50,7 +58,10 @@ def _make_room(path: Path) -> None:
 
 
 def _entry(error: BaseException) -> str:
-    when = datetime.now(UTC).isoformat(timespec="seconds")
     told = without_secrets("".join(traceback.format_exception(error)))
     what = without_secrets(" ".join(sys.argv))
-    return f"{when} {clean(what)}\n{clean(told, limit=_ENTRY_LIMIT, keep_lines=True)}\n"
+    return f"{_moment()} {clean(what)}\n{clean(told, limit=_ENTRY_LIMIT, keep_lines=True)}\n"
+
+
+def _moment() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

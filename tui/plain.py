@@ -20,9 +20,15 @@ _PLAIN = {
     "━": "=",
     "│": "|",
     "┤": "+",
+    "└": "+",
     "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}": "<",
     "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}": ">",
     "■": "#",
+    "→": ">",
+    "•": "*",
+    "█": "#",
+    "▌": "#",
+    "▐": "#",
 }
 _TABLE = str.maketrans(_PLAIN)
 
@@ -39,6 +45,11 @@ class AsciiOnly(LineFilter):
 
 
 def plain(text: str) -> str:
-    """Return the text in ASCII, cell by cell."""
+    """Return the text in ASCII, cell by cell; what has no form in ASCII becomes question marks."""
     known = text.translate(_TABLE)
     return "".join(c if c.isascii() else "?" * cell_len(c) for c in known)
+
+
+def unknown(text: str) -> set[str]:
+    """Return the characters of a text that have no form in ASCII."""
+    return {character for character in text if not character.isascii() and character not in _PLAIN}

@@ -1,6 +1,7 @@
 """The strategies as rows of a table, and what is to be known about one."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,16 +26,23 @@ _KINDS = {
     "on_bar": "bar by bar (on_bar)",
     None: "not known",
 }
+_PARAMETERS = "parameters: default · what is allowed · what each does"
+_NEAR = 2  # lines shown before and after the one at fault
+_AT_FAULT = re.compile(r", line (\d+)")
 _GONE = "There is no file of this strategy any more; its runs keep the source that they used."
 
 
 @dataclass(frozen=True)
 class StrategyRow:
-    """A strategy and how many runs it has; `is_gone` when only its runs are left."""
+    """A strategy and how many runs it has; `is_gone` when only its runs are left.
+
+    `near_fault` are the lines of the file around the one that an error is about.
+    """
 
     description: "Description"
     runs: int = 0
     is_gone: bool = False
+    near_fault: Sequence[Line] = ()
 
     @property
     def name(self) -> str:
@@ -58,13 +66,20 @@ class StrategyRow:
         return self.description.error
 
 
-def rows_of(found: "Sequence[Description]", stored: "Sequence[StrategyRecord]") -> list[StrategyRow]:
-    """Return what there is, then what the store knows and is gone, each with its count of runs."""
+def rows_of(
+    found: "Sequence[Description]",
+    stored: "Sequence[StrategyRecord]",
+    faults: Mapping[Path, Sequence[Line]],
+) -> list[StrategyRow]:
+    """Return what there is, then what the store knows and is gone, each with its count of runs.
+
+    `faults` are the lines around an error by the file it is in.
+    """
     from core.strategies.registry import Description
 
     counts = {record.name: record.runs for record in stored}
     known = {one.name for one in found}
-    rows = [StrategyRow(one, counts.get(one.name, 0)) for one in found]
+    rows = [StrategyRow(one, counts.get(one.name, 0), near_fault=faults.get(one.path, ())) for one in found]
     for record in stored:
         if record.name not in known and record.runs:
             path = Path(record.path or record.name)
@@ -110,6 +125,7 @@ def strategy_lines(row: StrategyRow, width: int) -> list[Line]:
     lines = [_title(row)]
     if row.why_unusable is not None:
         lines += prose_lines(row.why_unusable, width, "warn" if row.is_gone else "bad")
+        lines += [line(""), *row.near_fault, line("")] if row.near_fault else []
     lines += prose_lines(clean(description.doc, limit=_LONGEST_DOC, keep_lines=True), width)
     if row.why_unusable is None:
         lines += [line(""), *_parameter_lines(row, width), line("")]
@@ -139,13 +155,14 @@ def _parameter_lines(row: StrategyRow, width: int) -> list[Line]:
     lines = [part for spec in row.description.parameters for part in _parameter(spec, width)]
     if row.description.unread:
         names = ", ".join(row.description.unread)
-        return [*lines, *labelled(names, "known only by running the file ...", width, room=_LABEL)]
-    return lines or [line("It has no parameters.", "dim")]
+        lines += labelled(names, "known only by running the file ...", width, room=_LABEL)
+    return [line(_PARAMETERS, "dim"), *lines] if lines else [line("It has no parameters.", "dim")]
 
 
 def _parameter(spec: "Parameter", width: int) -> list[Line]:
     step = f", in steps of {spec.step:g}" if spec.step is not None else ""
-    text = f"{_value(spec.default)} · {spec.wanted()}{step}"
+    wanted = "yes or no" if spec.kind == "bool" else spec.wanted()
+    text = f"{_value(spec.default)} · {wanted}{step}"
     return labelled(spec.name, f"{text} · {spec.help}" if spec.help else text, width, room=_LABEL)
 
 
@@ -168,6 +185,27 @@ def _options(row: StrategyRow, width: int) -> list[Line]:
         ("model", "asks one, within the budget of each run" if description.uses_model else ""),
     ]
     return [part for name, text in pairs if text for part in labelled(name, text, width, room=_LABEL)]
+
+
+def near_faults(found: "Sequence[Description]") -> dict[Path, list[Line]]:
+    """Return, by file, the lines around the one that an error is about; of unreadable files none."""
+    at_fault = ((one.path, _AT_FAULT.search(one.error)) for one in found if one.error is not None)
+    return {path: _around(path, int(line[1])) for path, line in at_fault if line is not None}
+
+
+def _around(path: Path, number: int) -> list[Line]:
+    try:
+        texts = path.read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+    first = max(1, number - _NEAR)
+    return [
+        (
+            Cell(f"{'>' if at == number else ' '}{at:>5}  ", "bad" if at == number else "dim"),
+            Cell(clean(text)),
+        )
+        for at, text in enumerate(texts[first - 1 : number + _NEAR], first)
+    ]
 
 
 def read_files(description: "Description") -> dict[str, str]:

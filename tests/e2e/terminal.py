@@ -139,6 +139,10 @@ class Terminal:
             self._child.send(key)
             self._drain(0.02)
 
+    def send_at_once(self, keys: str) -> None:
+        """Type the keys, and take nothing of what is drawn."""
+        self._child.send(keys)
+
     def send_bytes(self, *parts: bytes) -> None:
         """Send bytes that need not be text."""
         for part in parts:

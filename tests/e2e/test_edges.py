@@ -160,7 +160,7 @@ def test_one_winning_trade(ran: Ran) -> None:
     returns = np.array([0.0005, *[0.0] * (seen.row["returns"] - 1)])
     assert seen.row["sharpe_ratio"] == pytest.approx(returns.mean() / returns.std(ddof=1) * 252**0.5)
     assert (seen.told("profit factor"), seen.told("average loss")) == (DASH, DASH)
-    assert (seen.told("average win"), seen.told("longest losing")) == ("+5.00", "0")
+    assert (seen.told("average win"), seen.told("losses in a row")) == ("+5.00", "0")
 
 
 def test_one_losing_trade(ran: Ran) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from core.home import Home
-from tests.shots.scenes import SCENES, SIZES, picture, prepare
+from tests.shots.scenes import SCENES, picture, prepare
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     for scene in SCENES:
         with tempfile.TemporaryDirectory() as place:
             home = prepare(Home(Path(place) / "home"), scene)
-            for size in SIZES:
+            for size in scene.sizes:
                 name = f"{scene.name}-{size[0]}x{size[1]}"
                 text = asyncio.run(picture(scene, home, size))
                 if folder is None:

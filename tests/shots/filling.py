@@ -82,6 +82,33 @@ def leave_traces(home: Home) -> None:
     run_log(home, COMPLETED).write_text(PRINTED)
 
 
+def spread_trades(home: Home) -> None:
+    """Let the completed run have months, and trades that stood deep in loss and high in profit."""
+    months = [
+        {
+            "month": f"{2020 + number // 12}-{number % 12 + 1:02}",
+            "profit": 37.5 * (number * 7 % 11 - 4),
+            "return_pct": 0.37 * (number * 7 % 11 - 4),
+        }
+        for number in range(25)
+    ]
+    with closing(connect(home.store)) as connection:
+        connection.execute(
+            "UPDATE run_statistics SET statistics = json_set(statistics, '$.monthly_returns', json(?))"
+            " WHERE run_id = ?",
+            (json.dumps(months), COMPLETED),
+        )
+        connection.execute(
+            "UPDATE backtest_trades SET mae = min(profit, 0) - position * 7 % 23, mfe = max(profit, 0)"
+            " + position * 5 % 19 WHERE run_id = ? AND position > 3",
+            (COMPLETED,),
+        )
+        connection.execute(
+            "UPDATE backtest_trades SET mae = NULL, mfe = NULL WHERE run_id = ? AND position <= 3",
+            (COMPLETED,),
+        )
+
+
 def write_strategies(home: Home, *, peeking: bool = False) -> None:
     """Put two files into the user's folder: a strategy, and one that is no Python."""
     (home.strategies / "my_cross.py").write_text(PEEKING if peeking else AS_IT_WAS)
@@ -212,6 +239,7 @@ def _result(number: int, chance: random.Random) -> RunResult:
         "avg_spread": 1.5,
     }
     statistics = {"exposure_pct": 31.2, "ambiguous_exits": 14, "refused_entries": 0, "cagr_pct": 4.2}
+    statistics |= {"net_profit": round(values[-1] - values[0], 2), "final_equity": values[-1]}
     preview = array("f", values[:: len(values) // 60][:60]).tobytes()
     return RunResult(metrics, list(_trades(chance)), CurveRecord(1000, preview, _packed(values)), statistics)
 

@@ -1,31 +1,30 @@
 """The registry of actions, and what is made from it."""
 
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 
+import tui.screens
 from tui.action import EVERYWHERE
 from tui.action_table import ACTIONS
 from tui.actions import SCREENS, actions_of, bindings_of, clashes, footer_of, keys_table
 from tui.panes.pane import Pane
 from tui.screens.base import WorkScreen
-from tui.screens.check import CheckScreen
-from tui.screens.data import DataScreen
 from tui.screens.detail import PANES as DETAIL_PANES
-from tui.screens.detail import DetailScreen
 from tui.screens.help import help_lines
-from tui.screens.new_run import NewRunScreen
-from tui.screens.runs import RunsScreen
-from tui.screens.strategies import StrategiesScreen
-from tui.screens.text import TextScreen
 
-CLASSES: dict[str, type[WorkScreen]] = {
-    "runs": RunsScreen,
-    "new_run": NewRunScreen,
-    "detail": DetailScreen,
-    "strategies": StrategiesScreen,
-    "data": DataScreen,
-    "text": TextScreen,
-    "check": CheckScreen,
-}
+for module in iter_modules(tui.screens.__path__, "tui.screens."):
+    import_module(module.name)
+
+
+def kinds_of(kind: type[WorkScreen]) -> Iterator[type[WorkScreen]]:
+    for below in kind.__subclasses__():
+        yield from (below, *kinds_of(below))
+
+
+CLASSES = {kind.NAME: kind for kind in kinds_of(WorkScreen) if kind.NAME}
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -58,6 +57,15 @@ def test_a_tab_can_do_everything_it_offers_and_offers_everything_it_can_do(kind:
 @pytest.mark.parametrize("name", SCREENS)
 def test_the_footer_ends_with_the_key_of_the_help(name: str) -> None:
     assert footer_of((name,))[-1].name == "help"
+
+
+def test_every_screen_is_in_the_registry() -> None:
+    assert CLASSES.keys() == SCREENS.keys()
+
+
+def test_every_action_has_a_name_of_its_own() -> None:
+    names = [action.name for action in ACTIONS]
+    assert len(set(names)) == len(names)
 
 
 def test_no_key_means_two_things() -> None:

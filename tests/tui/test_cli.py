@@ -67,6 +67,22 @@ def test_the_version_is_the_release(capsys: Capture) -> None:
     assert capsys.readouterr().out == f"backtape {RELEASE}\n"
 
 
+def test_keys_prints_the_keys_as_they_are_now_and_what_is_wrong_with_them(
+    home: Home, capsys: Capture
+) -> None:
+    home.keymap.write_text('repeat = "R"\nhelp = "ctrl+m"\n')
+    said = call(capsys, "--keys")
+    assert said.code == 0
+    assert "| `R` | repeat | make the run again, as it was |" in said.out
+    assert "keymap.toml: 'ctrl+m' is Enter to a terminal; help keeps ? F1." in said.err
+
+
+def test_a_theme_that_is_none_is_refused_with_those_there_are(home: Home, capsys: Capture) -> None:
+    said = call(capsys, "--theme", "blue")
+    assert said.code == 2
+    assert "'ansi', 'dark', 'light', 'high-contrast'" in said.err
+
+
 def test_keys_prints_the_table_of_keys(home: Home, capsys: Capture) -> None:
     said = call(capsys, "--keys")
     assert said.code == 0

@@ -44,7 +44,17 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("keys", [[], ["enter", "greater_than_sign"], ["n"], ["3", "enter"], ["4"]])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [],
+        ["enter", "greater_than_sign"],
+        ["j", "j", "j", "enter", *["less_than_sign"] * 4],
+        ["n"],
+        ["3", "enter"],
+        ["4"],
+    ],
+)
 def test_nothing_heavy_is_imported_before_the_first_paint_and_some_things_never(
     filled: Home, keys: list[str]
 ) -> None:

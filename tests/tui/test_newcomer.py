@@ -78,7 +78,7 @@ async def test_what_is_to_be_mended_is_named(stocked: Home) -> None:
 async def test_the_sample_is_not_imported_again_unasked(stocked: Home) -> None:
     async with make_app(stocked).run_test(size=(120, 40)) as pilot:
         await pilot.press("4")
-        await until_shown(pilot, "SYNTHETIC", "with the spread of each bar")
+        await until_shown(pilot, "SYNTHETIC", "recorded with each bar")
         await pilot.press("m")
         await until_shown(pilot, "The sample market is there already.")
         await pilot.press("escape")

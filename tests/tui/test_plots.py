@@ -6,7 +6,15 @@ import random
 import pytest
 
 from tui.axes import nice_ticks, time_axis
-from tui.plots import drawdown_chart, drawdowns, line_chart, reduce_columns, spark
+from tui.plots import (
+    MOST_OVERLAID,
+    drawdown_chart,
+    drawdowns,
+    line_chart,
+    overlay_chart,
+    reduce_columns,
+    spark,
+)
 
 YEAR_2020 = 1_577_836_800
 
@@ -105,3 +113,33 @@ def test_the_time_axis_names_dates_that_fit_its_span(days: float, label: str) ->
     line = time_axis(YEAR_2020, YEAR_2020 + days * 86_400, 70)
     assert len(line) == 70
     assert label in line
+
+
+def test_overlaid_curves_share_an_axis_and_keep_their_markers() -> None:
+    times, values = _walk(500)
+    curves = [(times, values), (times[250:], [value + 300 for value in values[250:]])]
+    chart = overlay_chart(curves, width=80, height=16)
+    assert len(chart.lines) == 16
+    assert chart.markers == ("⠤", "x")
+    assert all(
+        len(axis) + len(canvas) == 80 and len(canvas) == len(owners) for axis, canvas, owners in chart.rows
+    )
+    for _, canvas, owners in chart.rows[:-1]:
+        assert {mark for mark, owner in zip(canvas, owners, strict=True) if owner == "1"} <= {"x"}
+        assert all(owner in " 01" for owner in owners)
+        assert owners[:30].count("1") == 0
+    assert "1" in "".join(owners for _, _, owners in chart.rows)
+
+
+def test_overlaid_curves_in_ascii_are_told_apart_without_colour() -> None:
+    curves = [_walk(300), _walk(400), ([], []), _walk(20)]
+    chart = overlay_chart(curves, width=60, height=12, ascii_only=True)
+    assert chart.markers == (".", "x", "o", "+")
+    assert "\n".join(chart.lines).isascii()
+
+
+def test_more_curves_than_there_are_markers_are_left_out_and_none_is_an_empty_chart() -> None:
+    assert len(overlay_chart([_walk(20)] * 9, width=60, height=12).markers) == MOST_OVERLAID
+    empty: list[tuple[list[float], list[float]]] = [([], [])]
+    for nothing in (empty, empty[:0]):
+        assert overlay_chart(nothing, width=60, height=5).lines == [""] * 5

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from textual.strip import Strip
+from textual.worker import WorkerFailed
 
 from core.home import Home
 from db import jobs, runs
@@ -104,7 +105,7 @@ async def test_cancelling_acts_on_the_marks_and_tells(filled: Home) -> None:
         await pilot.press("space", "space")
         await until_shown(pilot, "2 marked")
         await pilot.press("x")
-        await until_shown(pilot, "Cancelling 2 runs.", "▶ cancelling")
+        await until_shown(pilot, "Cancelling 2 runs (40, 41).", "▶ cancelling")
         assert _status(filled, PENDING) == "cancelled"
         with closing(connect(filled.store)) as connection:
             job = jobs.get(connection, RUNNING)
@@ -247,6 +248,26 @@ async def test_a_mistake_of_ours_is_one_sentence_and_a_log(
     assert app.refusal is not None
     assert "The screens have met a mistake of their own" in app.refusal
     assert "oh dear" in (empty.logs / "backtape.log").read_text()
+
+
+async def test_the_log_of_a_mistake_made_beside_the_keys_names_its_line(
+    empty: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> None:
+        raise RuntimeError("oh dear")
+
+    monkeypatch.setattr(RunsScreen, "do_help", lambda self: self.start(broken))
+    app = make_app(empty)
+
+    async def meet_it() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until_shown(pilot, "There are no runs yet.")
+            await pilot.press("question_mark")
+            await until(pilot, lambda: app.refusal)
+
+    with pytest.raises(WorkerFailed, match="oh dear"):
+        await meet_it()
+    assert "in broken" in (empty.logs / "backtape.log").read_text()
 
 
 async def test_opening_a_question_sends_little_and_not_the_screen(filled: Home) -> None:

@@ -9,15 +9,21 @@ from pathlib import Path
 import pytest
 
 from core.home import Home
-from tests.shots.scenes import SCENES, SIZES, Scene, picture, prepare
+from tests.shots.scenes import SCENES, Scene, picture, prepare
 
 FOLDER = Path(__file__).parent / "snapshots"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def name_of(scene: Scene, size: tuple[int, int]) -> str:
+    return f"{scene.name}-{size[0]}x{size[1]}"
+
+
+PICTURES = [(scene, size) for scene in SCENES for size in scene.sizes]
+
+
+@pytest.mark.parametrize(("scene", "size"), PICTURES, ids=[name_of(*picture) for picture in PICTURES])
 async def test_a_screen_looks_as_it_did(scene: Scene, size: tuple[int, int], home: Home) -> None:
-    path = FOLDER / f"{scene.name}-{size[0]}x{size[1]}.txt"
+    path = FOLDER / f"{name_of(scene, size)}.txt"
     shown = await picture(scene, prepare(home, scene), size)
     if os.environ.get("BACKTAPE_UPDATE_SNAPSHOTS"):
         FOLDER.mkdir(exist_ok=True)
@@ -26,5 +32,5 @@ async def test_a_screen_looks_as_it_did(scene: Scene, size: tuple[int, int], hom
 
 
 def test_no_snapshot_is_left_over() -> None:
-    wanted = {f"{scene.name}-{width}x{height}.txt" for scene in SCENES for width, height in SIZES}
+    wanted = {f"{name_of(scene, size)}.txt" for scene, size in PICTURES}
     assert {path.name for path in FOLDER.iterdir()} == wanted

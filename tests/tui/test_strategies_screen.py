@@ -19,6 +19,7 @@ from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tui.app import BacktapeApp
 from tui.messages import RunsChanged
+from tui.presets import KeptForms
 from tui.screens.new_run import NewRunScreen
 from tui.screens.strategies import StrategiesScreen
 
@@ -112,7 +113,7 @@ async def test_tab_lets_the_keys_scroll_what_is_said(own: Home) -> None:
 async def test_n_sets_up_a_run_of_the_strategy_under_the_cursor(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
-        app.last_form = {"strategy": "donchian_breakout", "params.fast": "7"}
+        KeptForms(app.memory).keep_last({"strategy": "donchian_breakout", "params.fast": "7"})
         await pilot.press("3")
         await _go_to(pilot, "my_cross")
         await pilot.press("n")
@@ -351,3 +352,19 @@ async def test_parameters_that_are_no_plain_values_are_found_out_when_looked_at(
         await pilot.press("3")
         await _go_to(pilot, "computed")
         await until_shown(pilot, "12 · a whole number of at least 3", "50 · a whole number of at least 3")
+
+
+async def test_an_error_stands_with_the_lines_of_the_file_around_it(own: Home) -> None:
+    async with make_app(own).run_test(size=(120, 40)) as pilot:
+        await pilot.press("3")
+        await _go_to(pilot, "broken")
+        await until_shown(pilot, ">    4  class Broken(Strategy:", "     5      pass")
+
+
+async def test_the_line_between_the_panes_says_how_many_strategies_are_below(own: Home) -> None:
+    async with make_app(own).run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        await until_shown(pilot, " ▼ 3 more ─")
+        await pilot.press("G")
+        await until_shown(pilot, "my_cross · own")
+        assert "▼ 3 more ─" not in screen_text(pilot.app)

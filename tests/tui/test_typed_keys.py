@@ -7,9 +7,11 @@ from textual import events
 from textual.pilot import Pilot
 
 from core.home import Home
+from db import runs
 from db.connection import connect
 from tests.shots.filling import fill_data
 from tests.tui.conftest import make_app, until, until_shown
+from tui.screens.detail import DetailScreen
 from tui.screens.new_run import NewRunScreen
 from tui.widgets.fields import Field, TextField
 
@@ -37,7 +39,7 @@ async def _open_form(pilot: Pilot[int]) -> None:
 
 
 def _text(pilot: Pilot[int], name: str) -> str:
-    editor = pilot.app.screen.query_one(f"#field-{name}", Field).editor
+    editor = pilot.app.screen.query_one(f".field-{name}", Field).editor
     assert isinstance(editor, TextField)
     return editor.value
 
@@ -45,7 +47,7 @@ def _text(pilot: Pilot[int], name: str) -> str:
 async def test_what_is_typed_after_a_backspace_is_not_deleted_by_it(stocked: Home) -> None:
     async with make_app(stocked).run_test(size=(120, 40)) as pilot:
         await _open_form(pilot)
-        pilot.app.screen.query_one("#field-initial_balance", Field).editor.focus()
+        pilot.app.screen.query_one(".field-initial_balance", Field).editor.focus()
         await pilot.pause()
         type_at_once(pilot, "end", *["backspace"] * 10, *"0.001", "backspace", "2")
         await until(pilot, lambda: _text(pilot, "initial_balance") == "0.002")
@@ -54,7 +56,7 @@ async def test_what_is_typed_after_a_backspace_is_not_deleted_by_it(stocked: Hom
 async def test_what_is_typed_after_tab_stands_in_the_next_field(stocked: Home) -> None:
     async with make_app(stocked).run_test(size=(120, 40)) as pilot:
         await _open_form(pilot)
-        pilot.app.screen.query_one("#field-spread", Field).editor.focus()
+        pilot.app.screen.query_one(".field-spread", Field).editor.focus()
         await pilot.pause()
         type_at_once(pilot, *"25", "tab", *"7", "tab", *"500")
         await until(pilot, lambda: _text(pilot, "initial_balance") == "500")
@@ -73,3 +75,19 @@ async def test_a_key_that_nobody_takes_does_not_hold_up_the_others(filled: Home)
         await until_shown(pilot, "41 runs")
         type_at_once(pilot, "ctrl+y", "n", "escape", "ctrl+y", "question_mark")
         await until_shown(pilot, "Keys of Runs")
+
+
+async def test_a_question_that_opens_before_its_tab_is_there_hears_the_keys(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, "j", "j", "j", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DetailScreen) and pilot.app.screen.market())
+        type_at_once(pilot, "N", *"seen", "enter", "greater_than_sign")
+        await until_shown(pilot, "entered", "why")
+        await until(pilot, lambda: _notes(stored_in=filled) == ["seen"])
+
+
+def _notes(stored_in: Home) -> list[str]:
+    with closing(connect(stored_in.store)) as connection:
+        found = [runs.get(connection, run_id) for run_id in runs.ids(connection)]
+    return [run.notes for run in found if run is not None and run.notes]

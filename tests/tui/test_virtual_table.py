@@ -1,5 +1,6 @@
 """The table over any number of rows."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -143,6 +144,68 @@ async def test_only_rows_that_look_different_are_drawn_again(monkeypatch: pytest
         await pilot.press("j")
         await pilot.pause()
         assert drawn == [5, 1, 2]
+
+
+class SlowSource(Source):
+    """Rows that come when they are let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+        self.let.set()
+
+    async def load(self, ids: Sequence[int]) -> Mapping[int, Pair]:
+        await self.let.wait()
+        return await super().load(ids)
+
+
+def remember_pages(app: TableApp, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which the first row is added whenever it is drawn."""
+    drawn: list[str] = []
+    draw = app.table.render_line
+
+    def remembering(y: int) -> Strip:
+        strip = draw(y)
+        if y == 1:
+            drawn.append(strip.text.strip())
+        return strip
+
+    monkeypatch.setattr(app.table, "render_line", remembering)
+    return drawn
+
+
+async def test_a_page_is_drawn_once_with_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.widgets.virtual_table._LATE_SECONDS", 60.0)
+    source = SlowSource()
+    app = TableApp(source, 1_000)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        drawn = remember_pages(app, monkeypatch)
+        source.let.clear()
+        await pilot.press("G", "k")
+        assert drawn == []
+        source.let.set()
+        while not drawn:
+            await pilot.pause()
+        await pilot.pause()
+        assert [row.split() for row in drawn] == [["981", "word", "981"]]
+
+
+async def test_a_page_whose_rows_are_late_is_drawn_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = SlowSource()
+    app = TableApp(source, 1_000)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        drawn = remember_pages(app, monkeypatch)
+        source.let.clear()
+        await pilot.press("G")
+        while not drawn:
+            await pilot.pause(0.01)
+        assert drawn == ["…"]
+        source.let.set()
+        while len(drawn) < 2:
+            await pilot.pause(0.01)
+        assert drawn[1].split() == ["981", "word", "981"]
 
 
 async def test_marks_are_kept_by_id() -> None:

@@ -34,6 +34,7 @@ def examine(home: Home) -> Iterator[Finding]:
     yield from told("data folder", lambda: _folder(home))
     yield from told("disk", lambda: _disk(home))
     yield from told("config.toml", lambda: _config(home))
+    yield from told("keymap.toml", lambda: _keymap(home))
     yield from examine_store(home)
     yield from told("logs", lambda: _logs(home))
 
@@ -140,6 +141,19 @@ def _config(home: Home) -> Iterator[Finding]:
     yield Finding(
         "config.toml", "ok", f"{plural(len(found.instruments), 'instrument')} of your own{workers}."
     )
+
+
+def _keymap(home: Home) -> Iterator[Finding]:
+    """Look at `keymap.toml` if there is one."""
+    from tui.keymap import read_keymap
+
+    if not home.keymap.exists():
+        return
+    keymap = read_keymap(home)
+    for problem in keymap.problems:
+        yield Finding("keymap.toml", "note", problem.removeprefix("keymap.toml: "))
+    changed = len(keymap.changed())
+    yield Finding("keymap.toml", "ok", f"{plural(changed, 'action')} with keys of your own.")
 
 
 def _logs(home: Home) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from db import llm_calls, llm_totals
 from db.llm_calls import CallRecord
@@ -36,9 +37,10 @@ class ModelPane(Pane):
         table: VirtualTable[CallRecord] = self.query_one(VirtualTable)
         return table
 
-    def enter(self) -> None:
-        """Let the keys move the table."""
-        self.table.focus()
+    @property
+    def keys_go_to(self) -> Widget:
+        """The table: keys move its cursor."""
+        return self.table
 
     def look(self, *, afresh: bool) -> None:  # noqa: ARG002 - calls come while the status stays
         """Read how far the run has come."""

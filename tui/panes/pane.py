@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.geometry import Size
+from textual.widget import Widget
 
 from db.runs import RunRecord
 from tui.actions import PANES, bindings_of
@@ -49,7 +50,7 @@ class Pane(Vertical, inherit_bindings=False):
         self._is_built = True
         self.look(afresh=True)
         if self.display:
-            self.enter()
+            self.host.bottom.give_keys_to(self.keys_go_to)
 
     @classmethod
     def title(cls) -> str:
@@ -88,7 +89,7 @@ class Pane(Vertical, inherit_bindings=False):
         self.run, self.curve = run, curve
         if self._is_built:
             self.look(afresh=True)
-            self.enter()
+            self.host.bottom.give_keys_to(self.keys_go_to)
 
     def resized(self) -> None:
         """Draw for another room."""
@@ -107,9 +108,14 @@ class Pane(Vertical, inherit_bindings=False):
     def draw(self) -> None:
         """Lay out for the room there is; only what changed is sent."""
 
-    def enter(self) -> None:
-        """Take the keys."""
-        self.focus()
+    @property
+    def keys_go_to(self) -> Widget:
+        """What takes the keys when the tab comes to the front."""
+        return self
+
+    def went_back(self) -> bool:
+        """Leave a layer of the tab's own, if there is one, before the screen is left; say whether it was."""
+        return False
 
 
 class TextPane(Pane):
@@ -130,6 +136,7 @@ class TextPane(Pane):
         """What is shown."""
         return self.query_one(Lines)
 
-    def enter(self) -> None:
-        """Let the keys move the page."""
-        self.page.focus()
+    @property
+    def keys_go_to(self) -> Widget:
+        """The page: keys scroll it."""
+        return self.page

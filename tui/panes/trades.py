@@ -5,6 +5,7 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.widget import Widget
 
 from db import trades
 from db.trades import TradeRecord
@@ -44,9 +45,10 @@ class TradesPane(Pane):
         table: VirtualTable[TradeRecord] = self.query_one(VirtualTable)
         return table
 
-    def enter(self) -> None:
-        """Let the keys move the table."""
-        self.table.focus()
+    @property
+    def keys_go_to(self) -> Widget:
+        """The table: keys move its cursor."""
+        return self.table
 
     def look(self, *, afresh: bool) -> None:
         """Read the trades when there may be others."""

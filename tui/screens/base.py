@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.screen import Screen
+from textual.screen import Screen, ScreenResultType
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import WorkType
@@ -21,10 +21,12 @@ from textual.worker import WorkType
 from core.errors import BacktapeError
 from core.text import clean
 from db.errors import StoreError
-from tui.actions import bindings_of, titles_of
+from tui.actions import PANES, bindings_of, titles_of
+from tui.memory import JSON
 from tui.messages import RunnerChanged, StoreBusy
 from tui.widgets.bottom_line import BottomLine
-from tui.widgets.lines import Lines, line
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Line, Lines, line
 from tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -35,7 +37,17 @@ LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
-class WorkScreen(Screen[None], inherit_bindings=False):
+class QuietScreen(Screen[ScreenResultType], inherit_bindings=False):
+    """A screen that sends no more than it has to."""
+
+    ALLOW_SELECT = False
+
+    # As Textual's own, but a change of focus does not draw the whole screen again.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    AUTO_FOCUS = ""
+
+
+class WorkScreen(QuietScreen[None], inherit_bindings=False):
     """A screen named in the registry of actions.
 
     It offers the action `x` by a method `do_x`, and refuses it with the reason
@@ -43,11 +55,6 @@ class WorkScreen(Screen[None], inherit_bindings=False):
     """
 
     NAME: ClassVar[str] = ""
-    ALLOW_SELECT = False
-
-    # As Textual's own, but a change of focus does not draw the whole screen again.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    AUTO_FOCUS = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - Textual's own
         if cls.NAME:
@@ -76,9 +83,9 @@ class WorkScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the lines at top and bottom around the body."""
-        yield TopBar(self.NAME)
+        yield TopBar(self.NAME, self.bench.keymap.actions)
         yield from self.body()
-        yield BottomLine(self.NAME)
+        yield BottomLine(self.NAME, self.bench.keymap.actions)
         yield Lines([line(_TOO_SMALL)], id="too-small")
 
     def body(self) -> Iterable[Widget]:
@@ -96,6 +103,13 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         """Show the runner's state as it is now, on a terminal that may be another size than before."""
         self.on_resize()
         self.query_one(TopBar).set_state(self.bench.runner_text)
+        place = self.place()
+        if place is not None:
+            self.bench.memory.keep("screen", place)
+
+    def place(self) -> dict[str, JSON] | None:
+        """Return what leads back here at the next start, None where only what lies below is come back to."""
+        return {"name": self.NAME} if self.NAME in _COME_BACK_TO else None
 
     def on_runner_changed(self, message: RunnerChanged) -> None:
         """Show the runner's state."""
@@ -110,18 +124,30 @@ class WorkScreen(Screen[None], inherit_bindings=False):
     # Acting
 
     async def action_act(self, name: str) -> None:
+        """Do what a key means."""
+        self.bench.has_acted = True
+        self.act(name)
+
+    def act(self, name: str) -> None:
         """Do what the registry calls `name`, or say why it cannot be done now."""
         self.bottom.hush()
-        actor = next((one for one in self.actors() if hasattr(one, f"do_{name}")), None)
-        if actor is None:
-            self.say(f"This key acts in {titles_of(name)}; > and < go from tab to tab.")
-            return
-        refuse = getattr(actor, f"why_not_{name}", None)
-        reason = refuse() if refuse is not None else None
+        reason = self.refusal(name)
         if reason:
             self.say(reason)
-            return
-        getattr(actor, f"do_{name}")()
+        else:
+            getattr(self._actor(name), f"do_{name}")()
+
+    def refusal(self, name: str) -> str | None:
+        """Return why what the registry calls `name` cannot be done now, None if it can."""
+        actor = self._actor(name)
+        if actor is None:
+            turn = f"{self.key('next_tab')} and {self.key('previous_tab')} go from tab to tab"
+            return f"This key acts in {titles_of(name, PANES)}; {turn}."
+        refuse: Callable[[], str | None] = getattr(actor, f"why_not_{name}", lambda: None)
+        return refuse()
+
+    def _actor(self, name: str) -> DOMNode | None:
+        return next((one for one in self.actors() if hasattr(one, f"do_{name}")), None)
 
     def actors(self) -> Iterable[DOMNode]:
         """Return who may act at a key: the part in front, if the screen has parts, then the screen."""
@@ -130,6 +156,18 @@ class WorkScreen(Screen[None], inherit_bindings=False):
     def places(self) -> tuple[str, ...]:
         """Return the names under which the registry lists what can be done here."""
         return (self.NAME,)
+
+    def parts(self) -> Iterable[tuple[str, Callable[[], object]]]:
+        """Return the parts of this screen that the palette leads to: what each is called, and the way."""
+        return ()
+
+    def key(self, name: str) -> str:
+        """Return the key of an action, for a sentence that names it."""
+        return self.bench.keymap.key_of(name)
+
+    def key_lines(self, steps: Iterable[tuple[str, str]]) -> list[Line]:
+        """Return lines that say of actions, by their names, what their keys do."""
+        return [(Cell(self.key(name), "accent"), Cell(f"  {text}")) for name, text in steps]
 
     def say(self, sentence: str, style: str = "") -> None:
         """Show a sentence in the bottom line until the next key."""
@@ -244,6 +282,8 @@ class WorkScreen(Screen[None], inherit_bindings=False):
 
     def why_not_suspend(self) -> str | None:
         """Refuse where nobody could ever wake the program up again."""
+        if self.app.is_web:
+            return "The browser has no shell to go to."
         alone = os.getsid(0) != os.getsid(os.getppid())
         return "No shell started this program, so there is none to go to." if alone else None
 
@@ -251,12 +291,28 @@ class WorkScreen(Screen[None], inherit_bindings=False):
         """Stop, with the shell in front."""
         self.app.action_suspend_process()
 
+    def do_palette(self) -> None:
+        """Show everything that can be done, to find it by typing; an open prompt keeps the keys."""
+        from tui.screens.palette import PaletteScreen
+
+        if not self.bottom.busy:
+            self.app.delay_update(_COVER_SECONDS)
+            self.app.push_screen(PaletteScreen(self), self._do_chosen)
+
+    def _do_chosen(self, act: Callable[[], object] | None) -> None:
+        if act is not None and not self.is_left:
+            act()
+
     def do_help(self) -> None:
         """Show the keys of this screen."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.places()))
+        self.app.delay_update(_COVER_SECONDS)
+        self.app.push_screen(HelpScreen(self.places(), self.bench.keymap.actions))
 
 
+# What is drawn three times over while a page is laid out is sent once.
+_COVER_SECONDS = 0.03
+_COME_BACK_TO = frozenset({"runs", "strategies", "data"})
 _DRAWN_FOR = (events.Resize, events.ScreenResume, events.DescendantFocus, events.Key)
 _TOO_SMALL = f"Backtape needs {LEAST_WIDTH} columns and {LEAST_HEIGHT} lines; make the terminal larger."

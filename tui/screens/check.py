@@ -112,7 +112,7 @@ def report_lines(report: "CheckReport", width: int) -> list[Line]:
     for finding in report.findings:
         lines.append((Cell("✗ ", "bad"), Cell(clean(finding.kind), "bad")))
         lines += prose_lines(clean(finding.sentence, limit=_LONGEST_FINDING), width)
-        lines += [*prose_lines(finding.mending, width, "dim"), line("")]
+        lines += [*prose_lines(f"To mend it: {finding.mending}", width, "dim"), line("")]
     if not report.findings:
         lines += [*prose_lines(_NOTHING, width), line("")]
     looked = (

@@ -1,7 +1,8 @@
 """One run: how it goes, what came of it, and its trades."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.dom import DOMNode
@@ -14,20 +15,32 @@ from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
 from tui.curves import Curve, live_values, spaced
+from tui.memory import JSON
 from tui.messages import RunsChanged
 from tui.overview import status_line
+from tui.panes.calendar import CalendarPane
+from tui.panes.chart import ChartPane
+from tui.panes.distribution import DistributionPane
 from tui.panes.log import LogPane
 from tui.panes.model import ModelPane
 from tui.panes.overview import OverviewPane
 from tui.panes.pane import ACTIVE, Pane
 from tui.panes.settings import SettingsPane
-from tui.panes.trades import TradesPane
-from tui.run_columns import status_word
+from tui.panes.trades import TradeChosen, TradesPane
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line, spread
 
-PANES: tuple[type[Pane], ...] = (OverviewPane, TradesPane, ModelPane, SettingsPane, LogPane)
+PANES: tuple[type[Pane], ...] = (
+    OverviewPane,
+    TradesPane,
+    ChartPane,
+    CalendarPane,
+    DistributionPane,
+    ModelPane,
+    SettingsPane,
+    LogPane,
+)
 FIGURES_SECONDS = 0.5
 SILENCE_LOOK_SECONDS = 5.0
 
@@ -146,6 +159,14 @@ class DetailScreen(WorkScreen):
         """Return the names under which the registry lists what can be done here."""
         return (self.NAME, self._front.NAME)
 
+    def place(self) -> dict[str, JSON]:
+        """Return what leads back to this run."""
+        return {"name": self.NAME, "run": self._run_id}
+
+    def parts(self) -> list[tuple[str, Callable[[], object]]]:
+        """Return the tabs."""
+        return [(f"tab {kind.title()}", partial(self.show_pane, kind)) for kind in self._panes]
+
     def why_not_next_tab(self) -> str | None:
         """There are none before the run is there."""
         return None if self._run is not None else "There is no such run."
@@ -184,6 +205,19 @@ class DetailScreen(WorkScreen):
             self._built[kind].come_forward(self._run, self._curve)
         return self._built[kind]
 
+    def on_trade_chosen(self, message: TradeChosen) -> None:
+        """Show a trade on the chart."""
+        message.stop()
+        chart = self.show_pane(ChartPane)
+        if isinstance(chart, ChartPane):
+            chart.show_trade(message.trade)
+
+    def do_back(self) -> None:
+        """Leave a layer of the tab in front, else the screen."""
+        front = self._built.get(self._front)
+        if front is None or not front.went_back():
+            super().do_back()
+
     # Acting
 
     def market(self) -> tuple[str, str] | None:
@@ -194,19 +228,59 @@ class DetailScreen(WorkScreen):
         """Only what waits or runs can be cancelled."""
         if self._run is None or self._run.status in ACTIVE:
             return None
-        return f"This run is {status_word(self._run.status)}; only what waits or runs can be cancelled."
+        return (
+            f"This run is {formats.status_word(self._run.status)}; only what waits or runs can be cancelled."
+        )
 
     def do_cancel(self) -> None:
         """Ask for the end of the run."""
         self.start(self._cancel)
 
     def why_not_repeat(self) -> str | None:
-        """There is nothing to repeat of a run that was deleted."""
+        """There is nothing to be done with a run that was deleted."""
         return None if self._run is not None else "This run has been deleted."
 
     def do_repeat(self) -> None:
         """Make the run again, and show that."""
         self.start(self._repeat)
+
+    why_not_clone = why_not_repeat
+
+    def do_clone(self) -> None:
+        """Open the form filled from this run."""
+        from tui.screens.new_run import NewRunScreen
+
+        self.app.push_screen(NewRunScreen(clone_of=self._run_id))
+
+    def why_not_export(self) -> str | None:
+        """Only what is done has a result to be written."""
+        if self._run is None:
+            return "This run has been deleted."
+        status = self._run.status
+        if status == "completed":
+            return None
+        return f"This run is {formats.status_word(status)}; only one that is done has a result to export."
+
+    def do_export(self) -> None:
+        """Ask for form and folder, and write the run there."""
+        from tui.exporting import ask_export
+
+        ask_export(self, [self._run_id])
+
+    why_not_copy = why_not_note = why_not_repeat
+
+    def do_copy(self) -> None:
+        """Send the report to the terminal."""
+        from tui.copying import copy_reports
+
+        copy_reports(self, [self._run_id])
+
+    def do_note(self) -> None:
+        """Ask for the note."""
+        from tui.noting import ask_note
+
+        before = self._run.notes if self._run is not None else None
+        ask_note(self, self._run_id, before, then=self._read_again)
 
     async def _repeat(self) -> None:
         from tui.repeating import repeat_runs

@@ -6,36 +6,41 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from tui.action import Action
-from tui.actions import PANES, SCREENS, help_of
+from tui.action_table import ACTIONS
+from tui.actions import PANES, SCREENS, Actions, help_of
+from tui.screens.base import QuietScreen
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
 from tui.widgets.page import Page
 
 _KEYS_WIDTH = 16
+_FOOT = "Enter closes this page; keymap.toml in the data folder changes keys"
 
 
-class HelpScreen(Screen[None], inherit_bindings=False):
+class HelpScreen(QuietScreen[None], inherit_bindings=False):
     """One page over the screen that asked for it."""
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1,enter", "close", show=False),
+        Binding("enter", "close", show=False),
+        Binding("escape", "close", show=False, id="back"),
+        Binding("q", "close", show=False, id="quit"),
+        Binding("question_mark,f1", "close", show=False, id="help"),
     ]
 
-    def __init__(self, places: Sequence[str]) -> None:
+    def __init__(self, places: Sequence[str], actions: Actions) -> None:
         super().__init__()
         self._places = places
+        self._actions = actions
 
     def compose(self) -> ComposeResult:
         """Lay the groups of keys under each other."""
         title = "Keys of " + " · ".join((SCREENS | PANES)[place] for place in self._places)
         yield Lines([line(title, "title"), line("")], id="help-head")
         with Page():
-            yield Lines(help_lines(self._places), id="help")
-        yield Lines([line("Esc closes this page, j and k scroll it", "dim")], id="help-foot")
+            yield Lines(help_lines(self._places, self._actions), id="help")
+        yield Lines([line(_FOOT, "dim")], id="help-foot")
 
     def on_mount(self) -> None:
         """Let the keys move the page."""
@@ -46,10 +51,10 @@ class HelpScreen(Screen[None], inherit_bindings=False):
         self.app.pop_screen()
 
 
-def help_lines(places: Sequence[str]) -> list[Line]:
+def help_lines(places: Sequence[str], actions: Actions = ACTIONS) -> list[Line]:
     """Return the keys of a screen, and of its pane in front, by groups."""
     lines: list[Line] = []
-    actions = sorted(help_of(places), key=lambda action: _GROUPS.index(action.group))
+    actions = sorted(help_of(places, actions), key=lambda action: _GROUPS.index(action.group))
     for group, members in groupby(actions, key=lambda action: action.group):
         lines += [line(group, "dim"), *(_line(action) for action in members)]
     return lines

@@ -14,16 +14,18 @@ from core.home import Home
 from db import datasets, strategies
 from tui.background import in_background
 from tui.messages import RunsChanged
+from tui.presets import KeptForms
 from tui.screens.base import WorkScreen
 from tui.strategy_rows import (
     StrategyRow,
+    near_faults,
     read_files,
     rows_of,
     source_lines,
     strategy_columns,
     strategy_lines,
 )
-from tui.widgets.lines import Lines, line
+from tui.widgets.lines import Line, Lines, line, parting
 from tui.widgets.page import Page
 from tui.widgets.virtual_table import VirtualTable
 
@@ -36,8 +38,7 @@ REST_SECONDS = 0.15
 COUNTS_SECONDS = 0.5
 
 _NO_STRATEGY = "There is no strategy here yet."
-_BUILT_IN = "{} is built in: copy it with 'backtape new-strategy', or write your own with a."
-_NO_DATA = "There is no price history to check it on; 4 imports some."
+_BUILT_IN = "{} is built in: copy it with 'backtape new-strategy', or press a to write your own."
 
 
 class StrategiesScreen(WorkScreen):
@@ -48,6 +49,7 @@ class StrategiesScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._found: Sequence[Description] = ()
+        self._faults: Mapping[Path, Sequence[Line]] = {}
         self._stored: Sequence[StrategyRecord] = ()
         self._data: Sequence[DatasetRecord] = ()
         self._rows: dict[int, StrategyRow] = {}
@@ -93,6 +95,7 @@ class StrategiesScreen(WorkScreen):
 
     async def _read(self) -> None:
         self._found = await in_background(_describe_all, self.bench.home.strategies)
+        self._faults = await in_background(near_faults, self._found)
         self._data = await self.bench.link.read(datasets.list_all)
         await self._count()
 
@@ -109,7 +112,7 @@ class StrategiesScreen(WorkScreen):
     async def _count(self) -> None:
         self._stored = await self.bench.link.read(strategies.list_all)
         found = [self._whole.get((one.name, one.version), one) for one in self._found]
-        rows = rows_of(found, self._stored)
+        rows = rows_of(found, self._stored, self._faults)
         self._rows = {self._number(row): row for row in rows}
         self.table.set_ids(list(self._rows))
         self.table.put(self._rows)
@@ -126,6 +129,7 @@ class StrategiesScreen(WorkScreen):
 
     def on_virtual_table_moved(self) -> None:
         """Show the strategy under the cursor once the cursor rests."""
+        self._show_rule()
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST_SECONDS, self._rested)
@@ -160,10 +164,11 @@ class StrategiesScreen(WorkScreen):
         self.bottom.show_keys_of(self.places(), without=self._useless())
 
     def _show_rule(self) -> None:
+        """Part the panes; the line is heavy where the keys move the lower one, and says what is above it."""
         is_below = self.focused is not None and self.focused.id == "strategies-about"
-        rule = "━" if is_below else "─"
         style = "accent" if is_below else "dim"
-        self.query_one("#strategies-rule", Lines).show([line(rule * self.room.width, style)])
+        rule = parting("━" if is_below else "─", style, self.table.below, self.room.width)
+        self.query_one("#strategies-rule", Lines).show([rule])
 
     def _useless(self) -> set[str]:
         """Return the actions of the bottom line that the strategy under the cursor does not allow."""
@@ -284,7 +289,8 @@ class StrategiesScreen(WorkScreen):
 
     def why_not_check(self) -> str | None:
         """It takes a strategy that runs, and prices."""
-        return self._why_unusable() or (None if self._data else _NO_DATA)
+        no_data = f"There is no price history to check it on; {self.key('goto_data')} imports some."
+        return self._why_unusable() or (None if self._data else no_data)
 
     def do_check(self) -> None:
         """Ask what to check the strategy on."""
@@ -298,9 +304,10 @@ class StrategiesScreen(WorkScreen):
 
     def _likely_market(self) -> tuple[str, str]:
         """Return what the last run was set up on, else what is first in the library."""
-        form = self.bench.last_form
+        form = KeptForms(self.bench.memory).last
         first = self._data[0]
-        return form.get("symbol", first.symbol), form.get("timeframe", first.timeframe)
+        symbol, timeframe = form.get("symbol", first.symbol), form.get("timeframe", first.timeframe)
+        return symbol.split(",")[0], timeframe.split(",")[0]
 
     def _check(self, name: str, text: str) -> None:
         from tui.screens.check import CheckScreen

@@ -1,13 +1,16 @@
 """The line at the bottom: the keys of the screen, a sentence, a question or a prompt.
 
 All four are drawn by one widget: showing and hiding widgets makes a new layout,
-and Textual sends the whole screen for that.
+and Textual sends the whole screen for that. Only a sentence or a question that is
+too long for one line is worth it: the line then grows upwards until it is gone.
 """
 
 import enum
+import textwrap
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
@@ -16,13 +19,14 @@ from textual.widgets import Input
 
 from core.text import harmless
 from tui.action import Action
-from tui.actions import footer_of
+from tui.actions import Actions, footer_of
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
 from tui.widgets.ink import INKS, ink
 from tui.widgets.lines import Line, cut, length, line
 
 LONGEST_PROMPT = 1_000
+MOST_LINES = 5
 
 Answers = dict[str, Callable[[], None]]
 
@@ -38,11 +42,13 @@ class BottomLine(CleanInput, can_focus=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*Input.COMPONENT_CLASSES, *INKS}
 
-    def __init__(self, screen_name: str) -> None:
+    def __init__(self, screen_name: str, actions: Actions) -> None:
         super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="bottom")
+        self._actions = actions
         self._places: tuple[str, ...] = (screen_name,)
         self._mode = _Mode.KEYS
-        self._message: Line | None = None
+        self._message: Cell | None = None
+        self._height = 1
         self._marked = ""
         self._useless: frozenset[str] = frozenset()
         self._before: Widget | None = None
@@ -62,27 +68,27 @@ class BottomLine(CleanInput, can_focus=False):
 
     def say(self, sentence: str, style: str = "") -> None:
         """Show a sentence until the next key."""
-        self._message = line(sentence, style)
-        self.refresh()
+        self._message = Cell(sentence, style)
+        self._draw()
 
     def hush(self) -> None:
         """Go back to the keys."""
         if self._message is not None:
             self._message = None
-            self.refresh()
+            self._draw()
 
     def set_marked(self, text: str) -> None:
         """Say before the keys how many rows are marked."""
         if text != self._marked:
             self._marked = text
-            self.refresh()
+            self._draw()
 
     def show_keys_of(self, places: tuple[str, ...], without: Collection[str] = ()) -> None:
         """Name the keys of a screen and of its part in front, but for actions that could not act."""
         wanted = (places, frozenset(without))
         if wanted != (self._places, self._useless):
             self._places, self._useless = wanted
-            self.refresh()
+            self._draw()
 
     # Asking
 
@@ -110,6 +116,13 @@ class BottomLine(CleanInput, can_focus=False):
         self._open(_Mode.PROMPT, label, text)
         self._typed = typed
 
+    def give_keys_to(self, widget: Widget) -> None:
+        """Let a widget take the keys, at once or when what is asked has been answered."""
+        if self.busy:
+            self._before = widget
+        else:
+            widget.focus()
+
     def _open(self, mode: _Mode, asked: str, text: str) -> None:
         if not self.busy:
             self._before = self.screen.focused
@@ -118,14 +131,14 @@ class BottomLine(CleanInput, can_focus=False):
         self.cursor_position = len(text)
         self.can_focus = True
         self.focus(scroll_visible=False)
-        self.refresh()
+        self._draw()
 
     def _close(self) -> None:
         before, self._before = self._before, None
         self._mode, self._typed = _Mode.KEYS, None
         self.can_focus = False
         self.screen.set_focus(before if before is not None and before.is_attached else None)
-        self.refresh()
+        self._draw()
 
     def on_key(self, event: events.Key) -> None:
         """Take the answer to a question; leave a prompt at Esc, complete it at Tab."""
@@ -161,19 +174,38 @@ class BottomLine(CleanInput, can_focus=False):
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one line
-        """Draw the line."""
-        width = self.size.width
-        parts = self._prompt_parts(width) if self._mode is _Mode.PROMPT else cut(self._parts(), width)
-        strip = Strip([Segment(harmless(part.text), ink(self, part.style)) for part in parts])
-        return strip.adjust_cell_length(width, self.rich_style).simplify()
+    def on_resize(self) -> None:
+        """Break what is said anew."""
+        self._draw()
 
-    def _parts(self) -> Line:
-        if self._mode is _Mode.QUESTION:
-            return line(self._asked, "warn")
-        if self._message:
-            return self._message
-        return _keys(footer_of(self._places, self._useless), self._marked, self.size.width)
+    def _draw(self) -> None:
+        """Draw again; with a new layout only where more or fewer lines are needed than before."""
+        lines = len(self._lines())
+        if lines != self._height:
+            self._height = lines
+            self.styles.height = lines
+            Widget.refresh(self, layout=True)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line."""
+        lines = self._lines()
+        parts = lines[y] if y < len(lines) else ()
+        strip = Strip([Segment(harmless(part.text), ink(self, part.style)) for part in parts])
+        return strip.adjust_cell_length(self.size.width, self.rich_style).simplify()
+
+    def _lines(self) -> list[Line]:
+        width = self.size.width
+        if self._mode is _Mode.PROMPT:
+            return [self._prompt_parts(width)]
+        said = Cell(self._asked, "warn") if self._mode is _Mode.QUESTION else self._message
+        if said is None:
+            named = footer_of(self._places, self._useless, self._actions)
+            return [cut(_keys(named, self._marked, width), width)]
+        if not width or cell_len(said.text) <= width:
+            return [line(*said)]
+        texts = textwrap.wrap(said.text, width, max_lines=MOST_LINES, placeholder=" …")
+        return [cut(line(text, said.style), width) for text in texts]
 
     def _prompt_parts(self, width: int) -> Line:
         """Return label and text; of a text that is too long the part up to the cursor."""

@@ -30,6 +30,12 @@ def spread(left: Line, right: Line, width: int) -> Line:
     return (*cut(left, max(0, room - 1)), Cell(" "), *right)
 
 
+def parting(glyph: str, style: str, more: int, width: int) -> Line:
+    """Return a line that parts two panes and says how many rows there are below those of the upper one."""
+    told = line(f" ▼ {more:,} more ", "accent") if more else ()
+    return (*told, Cell(glyph * (width - length(told)), style))
+
+
 def length(parts: Line) -> int:
     """Return how many cells a line takes."""
     return sum(cell_len(part.text) for part in parts)
@@ -73,6 +79,7 @@ class Lines(Widget):
     def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._lines = [_harmless(parts) for parts in lines]
+        self._mark = (-1, "")
 
     @property
     def text(self) -> str:
@@ -90,7 +97,18 @@ class Lines(Widget):
             return
         for index, (before, after) in enumerate(zip(old, self._lines, strict=True)):
             if before != after:
-                self.refresh(Region(0, index, self.size.width, 1))
+                self.refresh(Region(0, index, self.changed_width(before, after), 1))
+
+    def changed_width(self, before: Line, after: Line) -> int:  # noqa: ARG002 - for those who look closer
+        """Return how many cells of a line that is another now are drawn again: all of them."""
+        return self.size.width
+
+    def mark_end(self, row: int, text: str) -> None:
+        """Draw `text` over the end of one line, and over no other; "" over none."""
+        before, self._mark = self._mark, (row, text)
+        if before != self._mark:
+            for marked in {before[0], row}:
+                self.refresh(Region(0, marked, self.size.width, 1))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's own
         """Return the number of lines, for a height that is `auto`."""
@@ -106,4 +124,9 @@ class Lines(Widget):
         if y >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         segments = [Segment(part.text, ink(self, part.style)) for part in cut(self._lines[y], width)]
-        return Strip(segments).adjust_cell_length(width, self.rich_style).simplify()
+        strip = Strip(segments).adjust_cell_length(width, self.rich_style).simplify()
+        row, text = self._mark
+        if y != row or not text:
+            return strip
+        mark = Strip([Segment(text, ink(self, "accent"))])
+        return Strip.join([strip.crop(0, width - mark.cell_length), mark])

@@ -6,6 +6,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
 from tui.actions import table_bindings
+from tui.widgets.lines import Lines
 
 
 class FormArea(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -13,9 +14,27 @@ class FormArea(VerticalScroll, can_focus=False, inherit_bindings=False):
 
 
 class Page(VerticalScroll, can_focus=True, inherit_bindings=False):
-    """A text that may be longer than the screen; moves as lists do."""
+    """A text that may be longer than the screen; moves as lists do.
+
+    The last line on screen says how many more there are below it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = table_bindings()
+
+    def on_mount(self) -> None:
+        """Count again whenever the text or the screen has another length."""
+        self.watch(self, "virtual_size", self._tell_more)
+        self.watch(self, "scroll_y", self._tell_more)
+
+    def on_resize(self) -> None:
+        """Count again."""
+        self._tell_more()
+
+    def _tell_more(self) -> None:
+        more = self.max_scroll_y - self.scroll_offset.y
+        last = self.scroll_offset.y + self.size.height - 1
+        for lines in self.query_children(Lines):
+            lines.mark_end(last - lines.virtual_region.y, f" ▼ {more:,} more" if more > 0 else "")
 
     def action_up(self) -> None:
         """Show the line above."""

@@ -1,6 +1,6 @@
 """The line at the top: where one is, and what the runner is doing."""
 
-from tui.action_table import ACTIONS
+from tui.actions import Actions
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line, spread
 
@@ -8,9 +8,10 @@ from tui.widgets.lines import Line, Lines, line, spread
 class TopBar(Lines):
     """The program's name, the screens with their keys, and the runner's state."""
 
-    def __init__(self, screen_name: str) -> None:
+    def __init__(self, screen_name: str, actions: Actions) -> None:
         super().__init__(id="top")
         self._here = screen_name
+        self._actions = actions
         self._state = ""
 
     def on_mount(self) -> None:
@@ -28,12 +29,12 @@ class TopBar(Lines):
             self._draw()
 
     def _draw(self) -> None:
-        self.show([spread(_places(self._here), line(self._state, "dim"), self.size.width)])
+        self.show([spread(_places(self._here, self._actions), line(self._state, "dim"), self.size.width)])
 
 
-def _places(here: str) -> Line:
+def _places(here: str, actions: Actions) -> Line:
     parts = [Cell("Backtape", "title"), Cell("  ")]
-    for action in ACTIONS:
+    for action in actions:
         if action.name.startswith("goto_"):
             current = action.name == f"goto_{here}"
             parts.append(Cell(f" {action.first_key} {action.label} ", "mark" if current else "dim"))

@@ -1,0 +1,3 @@
+"""What the themes of the screens are called; `tui.themes` makes them."""
+
+THEMES = ("ansi", "dark", "light", "high-contrast")

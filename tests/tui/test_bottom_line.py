@@ -1,0 +1,89 @@
+"""A sentence that is too long for one line is read whole; nothing else makes a new layout."""
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.geometry import Size
+from textual.widgets import Static
+
+from tests.shots.reading import screen_text
+from tui.action_table import ACTIONS
+from tui.widgets.bottom_line import MOST_LINES, BottomLine
+
+LONG = "This sentence is longer than one line of the terminal is, and its end says what is to be done."
+
+
+class Screenful(App[int]):
+    """A body and the line below it."""
+
+    CSS = "Static { height: 1fr; } #bottom { height: 1; border: none; padding: 0; }"
+
+    def compose(self) -> ComposeResult:
+        yield Static("body")
+        yield BottomLine("runs", ACTIONS)
+
+
+def _last(app: App[int], count: int) -> str:
+    return " ".join(" ".join(screen_text(app).splitlines()[-count:]).split())
+
+
+async def test_the_line_grows_for_a_long_sentence_and_shrinks_again() -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        bottom = app.query_one(BottomLine)
+        bottom.say(LONG)
+        await pilot.pause()
+        assert bottom.size.height == 2
+        assert _last(app, 2) == LONG
+        bottom.hush()
+        await pilot.pause()
+        assert bottom.size.height == 1
+        assert "Enter open" in _last(app, 1)
+
+
+async def test_a_question_grows_too_and_a_prompt_is_one_line() -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        bottom = app.query_one(BottomLine)
+        bottom.ask(LONG, {})
+        await pilot.pause()
+        assert bottom.size.height == 2
+        bottom.prompt("name: ", "x" * 100, lambda _: None)
+        await pilot.pause()
+        assert bottom.size.height == 1
+
+
+async def test_the_longest_sentence_leaves_the_screen_to_the_rest() -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app.query_one(BottomLine).say("word " * 500)
+        await pilot.pause()
+        assert app.query_one(BottomLine).size.height == MOST_LINES
+        assert _last(app, 1).endswith("…")
+
+
+async def test_another_width_breaks_the_sentence_anew() -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app.query_one(BottomLine).say(LONG)
+        await pilot.resize_terminal(120, 16)
+        await pilot.pause()
+        assert app.query_one(BottomLine).size.height == 1
+        assert _last(app, 1) == LONG
+
+
+async def test_a_sentence_that_fits_makes_no_new_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        await pilot.pause()
+        layouts: list[object] = []
+        refresh = app.screen._refresh_layout
+
+        def counted(size: Size | None = None, scroll: bool = False) -> None:
+            layouts.append(size)
+            refresh(size, scroll)
+
+        monkeypatch.setattr(app.screen, "_refresh_layout", counted)
+        app.query_one(BottomLine).say("Short.")
+        await pilot.pause()
+        assert _last(app, 1) == "Short."
+        assert layouts == []

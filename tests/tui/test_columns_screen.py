@@ -1,0 +1,74 @@
+"""Choosing the columns of the run list."""
+
+from core.home import Home
+from tests.shots.reading import screen_text
+from tests.tui.conftest import make_app, until, until_shown
+from tui.screens.columns import ColumnsScreen
+from tui.screens.runs import RunsScreen
+
+
+def header(app_text: str) -> str:
+    return app_text.splitlines()[2]
+
+
+async def test_a_column_is_shown_moved_taken_and_remembered(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(200, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("o")
+        await until_shown(pilot, "14 shown", "mean over downward deviation")
+        await pilot.press("G", "space", "K")
+        await until_shown(pilot, "15 shown")
+        await pilot.press("enter")
+        await until(pilot, lambda: header(screen_text(app)).split()[-2:] == ["note", "made"])
+    async with make_app(filled).run_test(size=(200, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        assert header(screen_text(pilot.app)).split()[-2:] == ["note", "made"]
+
+
+async def test_leaving_changes_nothing_and_the_usual_ones_come_back(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(200, 40)) as pilot:
+        usual = header(await until_shown(pilot, "41 runs", "made"))
+        await pilot.press("o", "j", "space")
+        await until_shown(pilot, "13 shown")
+        await pilot.press("escape")
+        await until(pilot, lambda: header(screen_text(app)) == usual)
+        await pilot.press("o", "j", "space", "space", "enter")
+        await until(pilot, lambda: "status" not in header(screen_text(app)))
+        await pilot.press("o", "ctrl+r", "enter")
+        await until(pilot, lambda: header(screen_text(app)) == usual)
+        assert isinstance(app.screen, RunsScreen)
+        assert app.memory.of("runs")["columns"] == []
+
+
+async def test_what_has_no_room_is_told(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("o")
+        await until_shown(pilot, "14 shown, 6 without room at this width")
+
+
+async def test_keys_that_cannot_act_say_why(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("o", "space")
+        await until_shown(pilot, "The number of a run is always shown.")
+        await pilot.press("G", "J")
+        await until_shown(pilot, "This column is hidden; space shows it.")
+        await pilot.press("g", *"j" * 12, "s")
+        await until_shown(pilot, "A list cannot be sorted by this column.")
+
+
+async def test_the_list_is_sorted_by_any_column_and_says_so_where_no_header_can(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("s", "O")
+        await until_shown(pilot, "by sortino ▼  41 runs")
+        await pilot.press("S")
+        await until_shown(pilot, "by sortino ▲  41 runs")
+        await pilot.press("s", "o")
+        await until(pilot, lambda: isinstance(app.screen, ColumnsScreen))
+        await pilot.press("j", "j", "s")
+        await until(pilot, lambda: "strategy▲" in header(screen_text(app)))
