@@ -84,7 +84,7 @@ class Home:
 
     @property
     def keymap(self) -> Path:
-        """The user's own keys, a TOML file; `tui.keymap` reads it."""
+        """The user's own keys, a TOML file; `tui.keys.keymap` reads it."""
         return self.path / "keymap.toml"
 
     @property

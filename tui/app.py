@@ -20,21 +20,21 @@ from core.home import Home
 from db import runs
 from db.errors import StoreError
 from db.times import now
-from tui.action_table import ACTIONS
 from tui.background import in_background
 from tui.guard import Guard
-from tui.keymap import read_keymap
+from tui.keys.keymap import read_keymap
+from tui.keys.table import ACTIONS
+from tui.keys.typed import TypedKeys
 from tui.memory import Memory
 from tui.messages import StoreBusy, StoreOpened
 from tui.mistakes import keep_sentence, keep_traceback
 from tui.plain import AsciiOnly
-from tui.run_columns import Clock
+from tui.run_list.columns import Clock
 from tui.runner_watch import RunnerWatch
 from tui.screens.base import Work, WorkScreen
 from tui.screens.runs import RunsScreen
 from tui.store_link import StoreLink
 from tui.themes import THEMES, USUAL, first_theme, kept_theme
-from tui.typed_keys import TypedKeys
 
 if TYPE_CHECKING:
     from tui.driver import PatientDriver

@@ -13,7 +13,7 @@ from core.text import clean
 from db import runs
 from tui.background import in_background
 from tui.formats import plural
-from tui.importing import completed_path
+from tui.imports.client import completed_path
 from tui.screens.base import WorkScreen
 
 if TYPE_CHECKING:

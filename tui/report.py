@@ -9,8 +9,8 @@ from core.run_remarks import remarks
 from core.run_settings import parameters_in_short, terms_in_short
 from core.text import clean, harmless
 from db.runs import RunRecord
+from tui.drawing.plots import drawdown_chart, line_chart
 from tui.formats import day, last_moment, number, plural, status_word, taken
-from tui.plots import drawdown_chart, line_chart
 
 WIDTH = 100
 _CURVE_HEIGHT, _DRAWDOWN_HEIGHT = 12, 5

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from core.text import clean
 from tui import formats
+from tui.drawing.wrapping import bounded, code_lines, labelled, prose_lines
 from tui.widgets.columns import Cell, Column
 from tui.widgets.lines import Line, line
-from tui.wrapping import bounded, code_lines, labelled, prose_lines
 
 if TYPE_CHECKING:
     from core.strategies.parameters import Parameter

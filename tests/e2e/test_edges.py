@@ -22,7 +22,7 @@ from db.upgrade import open_store
 from tests.homes import end_everything
 from tests.tui.commands.program import call
 from tui.formats import UNDEFINED as DASH
-from tui.overview import Room, overview_lines
+from tui.pages.overview import Room, overview_lines
 
 Capture = pytest.CaptureFixture[str]
 

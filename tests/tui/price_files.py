@@ -7,8 +7,8 @@ import pytest
 
 from core.json_documents import json_document
 from tests.shots.prices import write_broker_hours, write_csv
-from tui.import_process import Desk
-from tui.importing import Document, ImportProcess
+from tui.imports.client import Document, ImportProcess
+from tui.imports.process import Desk
 
 __all__ = ["at_once", "write_broker_hours", "write_csv"]
 

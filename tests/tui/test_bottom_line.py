@@ -6,7 +6,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from tests.shots.reading import screen_text
-from tui.action_table import ACTIONS
+from tui.keys.table import ACTIONS
 from tui.widgets.bottom_line import MOST_LINES, BottomLine
 
 LONG = "This sentence is longer than one line of the terminal is, and its end says what is to be done."

@@ -15,7 +15,7 @@ from db.runs import RunRecord
 from db.times import utc_text
 from tests.shots.filling import MOMENT, PENDING, RUNNING
 from tests.tui.conftest import make_app, until, until_shown
-from tui.compare_lines import Compared, compare_lines
+from tui.pages.compare import Compared, compare_lines
 from tui.screens.compare import CompareScreen
 
 

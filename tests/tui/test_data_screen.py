@@ -13,7 +13,7 @@ from tests.shots.filling import fill_data
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.price_files import at_once, write_csv
-from tui.importing import completed_path, files_meant
+from tui.imports.client import completed_path, files_meant
 
 __all__ = ["at_once"]
 

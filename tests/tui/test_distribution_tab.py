@@ -14,9 +14,9 @@ from db.connection import connect
 from tests.records import run
 from tests.shots.filling import COMPLETED, RUNNING, spread_trades
 from tests.tui.conftest import make_app, until_shown
-from tui.distribution_lines import distribution_lines
-from tui.overview import Room
-from tui.scatter_lines import scatter_lines
+from tui.pages.distribution import distribution_lines
+from tui.pages.overview import Room
+from tui.pages.scatter import scatter_lines
 from tui.widgets.lines import length
 
 PROFITS = Profits(

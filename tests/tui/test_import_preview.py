@@ -17,7 +17,7 @@ from db.datasets import DatasetRecord
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.price_files import at_once, write_broker_hours, write_csv
-from tui.importing import Asked, ImportProcess
+from tui.imports.client import Asked, ImportProcess
 from tui.screens.import_preview import in_fields
 
 __all__ = ["at_once"]

@@ -13,7 +13,7 @@ from db.runs import RunRecord
 from tests.shots.filling import fill_data, open_empty
 from tests.tui.conftest import make_app, until, until_shown
 from tui.app import BacktapeApp
-from tui.presets import KeptForms
+from tui.form.presets import KeptForms
 from tui.screens.detail import DetailScreen
 from tui.screens.new_run import NewRunScreen
 from tui.screens.runs import RunsScreen

@@ -18,8 +18,8 @@ from tests.shots.filling import AS_IT_WAS, BEGIN, END, fill_data, write_strategi
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tui.app import BacktapeApp
+from tui.form.presets import KeptForms
 from tui.messages import RunsChanged
-from tui.presets import KeptForms
 from tui.screens.new_run import NewRunScreen
 from tui.screens.strategies import StrategiesScreen
 

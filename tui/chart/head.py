@@ -4,7 +4,7 @@ from tui.chart.chart import Chart, Reading
 from tui.chart.player import Player
 from tui.chart.sentences import bar_line, replay_line, trade_line, trades_line
 from tui.chart.standing import Standing, standing_at
-from tui.curves import Curve
+from tui.drawing.curves import Curve
 from tui.widgets.lines import Line, line
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tui.axes import nice_ticks
+from tui.drawing.axes import nice_ticks
 
 _STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _FREE_ROWS, _FEW_ROWS = 2, 16

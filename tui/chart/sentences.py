@@ -7,7 +7,7 @@ from db.trades import TradeRecord
 from tui import formats
 from tui.chart.columns import Bar
 from tui.chart.standing import Position, Standing
-from tui.run_columns import gain_style
+from tui.run_list.columns import gain_style
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from db.trades import TradeRecord
 from tui.chart.columns import Bar
 from tui.chart.run_trades import RunTrades
-from tui.curves import Curve
+from tui.drawing.curves import Curve
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def _curve(connection: Connection, run: RunRecord) -> Curve:
 
 def _drawn(found: Sequence[RunRecord], curves: Sequence[Curve], width: int) -> list[str]:
     """Return a legend of the runs, then their curves over each other."""
-    from tui.plots import overlay_chart
+    from tui.drawing.plots import overlay_chart
     from tui.report import one_line
 
     chart = overlay_chart(curves, width=min(width, _WIDEST), height=_CHART_HEIGHT, ascii_only=ascii_only())

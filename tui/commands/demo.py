@@ -14,7 +14,7 @@ from tui.commands.endings import going_on
 from tui.commands.opening import opened_store
 from tui.commands.output import remark, write
 from tui.commands.results import show_ended
-from tui.sample import import_sample
+from tui.imports.sample import import_sample
 
 _STRATEGIES = ("sma_cross", "donchian_breakout")
 _SAMPLE_TIMEFRAME, _TIMEFRAME = "M5", "M15"

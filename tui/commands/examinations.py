@@ -145,7 +145,7 @@ def _config(home: Home) -> Iterator[Finding]:
 
 def _keymap(home: Home) -> Iterator[Finding]:
     """Look at `keymap.toml` if there is one."""
-    from tui.keymap import read_keymap
+    from tui.keys.keymap import read_keymap
 
     if not home.keymap.exists():
         return

@@ -13,7 +13,7 @@ from tui.commands.opening import opened_store, usable_home
 from tui.commands.output import complain, terminal_width, write, write_json
 from tui.commands.progress import ProgressLine
 from tui.formats import plural
-from tui.import_documents import imported_document, preview_document
+from tui.imports.documents import imported_document, preview_document
 
 if TYPE_CHECKING:
     from core.datasets import Imported
@@ -110,7 +110,7 @@ def _preview_one(path: Path, options: argparse.Namespace, _: ProgressLine) -> tu
 
 
 def _preview_text(document: Document) -> str:
-    from tui.preview_lines import preview_lines
+    from tui.imports.preview import preview_lines
 
     title = (
         f"{document['symbol']} {document['timeframe']}: {clean(document['file'], limit=120)}, not imported"

@@ -14,7 +14,7 @@ from db.runs import RunRecord
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import ascii_only, complain, table, terminal_width, write, write_json
-from tui.curves import live_values, spaced
+from tui.drawing.curves import live_values, spaced
 from tui.formats import minute, number
 
 _WIDTHS = (60, 110)

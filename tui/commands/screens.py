@@ -41,8 +41,8 @@ def execute(options: argparse.Namespace) -> int:
 
 def _print_keys() -> int:
     """Print the keys as they are now, and what is wrong with those that the user wrote."""
-    from tui.actions import keys_table
-    from tui.keymap import read_keymap
+    from tui.keys.keymap import read_keymap
+    from tui.keys.registry import keys_table
 
     keymap = read_keymap(Home.locate())
     write(keys_table(keymap.actions))

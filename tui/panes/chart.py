@@ -17,9 +17,9 @@ from tui.chart.head import head_lines
 from tui.chart.loading import load, load_trades
 from tui.chart.picture import CHART_STYLES, Picture, Scene, axis_width, draw, line_names
 from tui.chart.player import Player
-from tui.curves import Curve
+from tui.drawing.curves import Curve
+from tui.drawing.wrapping import prose_lines
 from tui.panes.pane import Pane
-from tui.wrapping import prose_lines
 
 if TYPE_CHECKING:
     from tui.app import BacktapeApp

@@ -4,8 +4,8 @@ from core.home import Home
 from core.run_breakdowns import Distribution, distribution_of
 from db.connection import StoreConnection
 from db.runs import RunRecord
-from tui.distribution_lines import distribution_lines
-from tui.overview import Room
+from tui.pages.distribution import distribution_lines
+from tui.pages.overview import Room
 from tui.panes.result import ResultPane
 from tui.widgets.lines import Line
 

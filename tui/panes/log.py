@@ -4,8 +4,8 @@ from pathlib import Path
 
 from core.home import Home
 from tui.background import in_background
+from tui.pages.log import SHOWN_LINES, log_lines
 from tui.panes.pane import TextPane
-from tui.run_log import SHOWN_LINES, log_lines
 
 LOOK_SECONDS = 1.0
 

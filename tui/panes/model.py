@@ -9,8 +9,8 @@ from textual.widget import Widget
 from db import llm_calls, llm_totals
 from db.llm_calls import CallRecord
 from db.runs import RunRecord
+from tui.pages.model import call_columns, call_screen, totals_line, why_empty
 from tui.panes.pane import Pane
-from tui.run_model import call_columns, call_screen, totals_line, why_empty
 from tui.widgets.lines import Lines, line
 from tui.widgets.virtual_table import VirtualTable
 

@@ -1,6 +1,6 @@
 """The first tab: how the run goes, its curves and figures."""
 
-from tui.overview import Room, overview_lines
+from tui.pages.overview import Room, overview_lines
 from tui.panes.pane import TextPane
 
 

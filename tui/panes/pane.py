@@ -8,8 +8,8 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from db.runs import RunRecord
-from tui.actions import PANES, bindings_of
-from tui.curves import Curve
+from tui.drawing.curves import Curve
+from tui.keys.registry import PANES, bindings_of
 from tui.screens.base import Work, WorkScreen
 from tui.widgets.lines import Lines
 from tui.widgets.page import Page

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from core.home import Home
 from db.runs import RunRecord
 from tui.background import in_background
+from tui.pages.settings import settings_lines
 from tui.panes.pane import TextPane
-from tui.run_settings import settings_lines
 
 if TYPE_CHECKING:
     from core.jobs.provenance import Provenance

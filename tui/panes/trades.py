@@ -9,8 +9,8 @@ from textual.widget import Widget
 
 from db import trades
 from db.trades import TradeRecord
+from tui.pages.trades import price_digits, trade_columns
 from tui.panes.pane import Pane
-from tui.trade_columns import price_digits, trade_columns
 from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
 

@@ -21,7 +21,7 @@ from textual.worker import WorkType
 from core.errors import BacktapeError
 from core.text import clean
 from db.errors import StoreError
-from tui.actions import PANES, bindings_of, titles_of
+from tui.keys.registry import PANES, bindings_of, titles_of
 from tui.memory import JSON
 from tui.messages import RunnerChanged, StoreBusy
 from tui.widgets.bottom_line import BottomLine

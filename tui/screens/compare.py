@@ -14,9 +14,9 @@ from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
 from tui.background import in_background
-from tui.compare_lines import Compared, compare_lines
-from tui.curves import Curve, live_values, spaced
+from tui.drawing.curves import Curve, live_values, spaced
 from tui.messages import RunsChanged
+from tui.pages.compare import Compared, compare_lines
 from tui.screens.base import WorkScreen
 from tui.widgets.lines import Line, Lines, line, spread
 from tui.widgets.page import Page

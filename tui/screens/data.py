@@ -14,8 +14,8 @@ from db import datasets
 from db.datasets import DatasetRecord
 from tui import formats
 from tui.background import in_background
-from tui.dataset_rows import DatasetRow, dataset_columns, dataset_lines, dataset_page
-from tui.importing import Document, completed_path, files_meant, import_sample, told
+from tui.imports.client import Document, completed_path, files_meant, import_sample, told
+from tui.imports.rows import DatasetRow, dataset_columns, dataset_lines, dataset_page
 from tui.messages import RunsChanged
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell

@@ -14,10 +14,10 @@ from db import curves, runs
 from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
-from tui.curves import Curve, live_values, spaced
+from tui.drawing.curves import Curve, live_values, spaced
 from tui.memory import JSON
 from tui.messages import RunsChanged
-from tui.overview import status_line
+from tui.pages.overview import status_line
 from tui.panes.calendar import CalendarPane
 from tui.panes.chart import ChartPane
 from tui.panes.distribution import DistributionPane

@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui.action import Action
-from tui.action_table import ACTIONS
-from tui.actions import PANES, SCREENS, Actions, help_of
+from tui.keys.action import Action
+from tui.keys.registry import PANES, SCREENS, Actions, help_of
+from tui.keys.table import ACTIONS
 from tui.screens.base import QuietScreen
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line

@@ -14,14 +14,14 @@ from textual.widgets import Input
 
 from core.errors import BacktapeError
 from core.text import clean, plural
-from tui.form_fields import FieldSpec
-from tui.importing import Asked, Document, ImportProcess
-from tui.preview_lines import preview_lines
+from tui.drawing.wrapping import prose_lines
+from tui.form.fields import FieldSpec
+from tui.imports.client import Asked, Document, ImportProcess
+from tui.imports.preview import preview_lines
 from tui.screens.base import WorkScreen
 from tui.widgets.fields import Field
 from tui.widgets.lines import Line, Lines, line, spread
 from tui.widgets.page import Page
-from tui.wrapping import prose_lines
 
 READ_SECONDS = 0.3
 

@@ -12,17 +12,17 @@ from textual.widgets import Input
 from core.errors import BacktapeError
 from core.home import Home
 from db import datasets
-from tui import forecast
 from tui.background import in_background
-from tui.cloning import texts_of_run
-from tui.preset_prompts import PresetPrompts
-from tui.presets import KeptForms, Texts
-from tui.run_form import RunForm
+from tui.drawing.wrapping import prose_lines
+from tui.form import forecast
+from tui.form.cloning import texts_of_run
+from tui.form.preset_prompts import PresetPrompts
+from tui.form.presets import KeptForms, Texts
+from tui.form.run import RunForm
+from tui.form.submitting import Judged, judge, submit_all
 from tui.screens.base import WorkScreen
-from tui.submitting import Judged, judge, submit_all
 from tui.widgets.field_list import FieldList
 from tui.widgets.lines import Line, Lines, line
-from tui.wrapping import prose_lines
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest

@@ -16,9 +16,9 @@ from db import runs
 from db.errors import FilterError, StoreError
 from db.runs import Order, RunFilter, RunSummary
 from tui import formats
-from tui.action import CHOICE, EVERYWHERE, TABLE, Action
-from tui.actions import FORMS, actions_of
-from tui.palette import Entry, matching
+from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action
+from tui.keys.palette import Entry, matching
+from tui.keys.registry import FORMS, actions_of
 from tui.screens.base import QuietScreen
 from tui.themes import THEMES
 from tui.widgets.clean_input import CleanInput

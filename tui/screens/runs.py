@@ -15,9 +15,9 @@ from db.runs import ListState, RunSummary
 from tui import formats
 from tui.background import in_background
 from tui.messages import RunsChanged, StoreOpened
-from tui.run_choice import Choice
-from tui.run_choosing import ChoiceActions
-from tui.run_columns import all_columns
+from tui.run_list.choice import Choice
+from tui.run_list.choosing import ChoiceActions
+from tui.run_list.columns import all_columns
 from tui.store_link import first_page
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line, spread

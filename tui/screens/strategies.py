@@ -13,8 +13,8 @@ from core.errors import BacktapeError
 from core.home import Home
 from db import datasets, strategies
 from tui.background import in_background
+from tui.form.presets import KeptForms
 from tui.messages import RunsChanged
-from tui.presets import KeptForms
 from tui.screens.base import WorkScreen
 from tui.strategy_rows import (
     StrategyRow,

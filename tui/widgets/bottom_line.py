@@ -18,8 +18,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.text import harmless
-from tui.action import Action
-from tui.actions import Actions, footer_of
+from tui.keys.action import Action
+from tui.keys.registry import Actions, footer_of
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
 from tui.widgets.ink import INKS, ink

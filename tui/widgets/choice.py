@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import BindingType
 
-from tui.actions import choice_bindings
+from tui.keys.registry import choice_bindings
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Lines
 

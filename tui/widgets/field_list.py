@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from textual.widget import Widget
 
-from tui.form_fields import FieldSpec, Group
+from tui.form.fields import FieldSpec, Group
 from tui.widgets.fields import Field
 from tui.widgets.lines import Lines, line
 from tui.widgets.page import FormArea

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from tui.form_fields import FieldSpec
+from tui.form.fields import FieldSpec
 from tui.widgets.choice import Choice
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from tui.actions import table_bindings
+from tui.keys.registry import table_bindings
 from tui.widgets.lines import Lines
 
 

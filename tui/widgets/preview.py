@@ -6,8 +6,8 @@ from functools import partial
 
 from db.runs import RunSummary
 from tui import formats
-from tui.curves import preview_values, spaced
-from tui.run_columns import gain_style, status_cell
+from tui.drawing.curves import preview_values, spaced
+from tui.run_list.columns import gain_style, status_cell
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
 
@@ -56,7 +56,7 @@ def _chart(run: RunSummary, width: int, *, ascii_only: bool) -> tuple[tuple[str,
     times, values = spaced(preview_values(run.preview), run.start_date, run.end_date)
     if not values:
         return (("", ""), ("", run.error_message or ""))
-    from tui.plots import line_chart
+    from tui.drawing.plots import line_chart
 
     return line_chart(times, values, width=width, height=HEIGHT - 2, ascii_only=ascii_only).rows
 

@@ -1,6 +1,6 @@
 """The line at the top: where one is, and what the runner is doing."""
 
-from tui.actions import Actions
+from tui.keys.registry import Actions
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line, spread
 

@@ -19,7 +19,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import WorkType
 
-from tui.actions import table_bindings
+from tui.keys.registry import table_bindings
 from tui.widgets.columns import GAP, Cell, Column, Row, aligned, fit
 from tui.widgets.ink import INKS, ink
 

@@ -7,8 +7,8 @@ from db.connection import StoreConnection
 from tests.db.samples import add_run, finished_run
 from tests.tui.commands.conftest import completed
 from tests.tui.commands.program import call, program
+from tui.drawing.plots import MOST_OVERLAID
 from tui.formats import UNDEFINED
-from tui.plots import MOST_OVERLAID
 
 Capture = pytest.CaptureFixture[str]
 

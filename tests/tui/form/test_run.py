@@ -1,0 +1,257 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.home import Home
+from core.jobs.request import RunRequest
+from core.strategies.registry import describe_all
+from db.datasets import DatasetRecord
+from tui.form.fields import FieldSpec
+from tui.form.run import MOST_RUNS, RunForm
+
+JANUARY, FEBRUARY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 2, 1, tzinfo=UTC)
+MIDDLE, LATER = datetime(2020, 1, 15, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
+DATASET = DatasetRecord(
+    id=1,
+    symbol="EURUSD",
+    timeframe="M15",
+    source="",
+    version_id=1,
+    digest="digest",
+    folder="folder",
+    csv_path="csv",
+    rows=1_000,
+    first_time=JANUARY,
+    last_time=FEBRUARY,
+    dialect="plain CSV",
+    timezone="UTC",
+    day_rule="{}",
+    digits=5,
+    has_spread=False,
+    synthetic=False,
+    dropped=(),
+    warnings=(),
+    created_at=FEBRUARY,
+    current=True,
+)
+
+
+def _form(home: Home, *datasets: DatasetRecord, **texts: str) -> RunForm:
+    return RunForm(describe_all(home.strategies), datasets, texts)
+
+
+def _names(form: RunForm) -> list[str]:
+    return [spec.name for group in form.groups() for spec in group.fields]
+
+
+def _spec(form: RunForm, name: str) -> FieldSpec:
+    return next(spec for group in form.groups() for spec in group.fields if spec.name == name)
+
+
+def _requests(form: RunForm) -> list[RunRequest]:
+    requests, problems = form.check()
+    assert problems == {}
+    return requests
+
+
+def _markets(form: RunForm) -> list[tuple[str, str]]:
+    return [(request.symbol, request.timeframe) for request in _requests(form)]
+
+
+# Sources
+
+
+def test_a_single_source_is_nothing_to_choose(home: Home) -> None:
+    form = _form(home, replace(DATASET, source="only"))
+    assert "source" not in _names(form)
+    assert [request.source for request in _requests(form)] == [None]
+    assert [market.data.source for market in form.data.markets] == ["only"]
+
+
+def test_of_several_sources_one_is_chosen_and_its_timeframes_offered(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, source="broker", timeframe="H1", rows=7))
+    assert "source" in _names(form)
+    assert [request.source for request in _requests(form)] == [""]
+    assert form.set("source", "broker")
+    assert form.texts["timeframe"] == "H1"
+    assert [request.source for request in _requests(form)] == ["broker"]
+
+
+def test_another_symbol_has_sources_of_its_own(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, source="a"), replace(DATASET, symbol="USDJPY", source="b"))
+    form.set("source", "a")
+    form.set("symbol", "USDJPY")
+    assert "source" not in _names(form)
+    assert [(market.symbol, market.data.source) for market in form.data.markets] == [("USDJPY", "b")]
+
+
+def test_symbols_from_different_sources_are_refused_one_by_one(home: Home) -> None:
+    yen = replace(DATASET, symbol="USDJPY")
+    form = _form(
+        home, DATASET, replace(DATASET, source="a"), replace(yen, source="b"), replace(yen, source="c")
+    )
+    form.set("symbol", "EURUSD,USDJPY")
+    assert [value for value, _ in _spec(form, "source").choices] == ["", "a"]
+    assert [market.symbol for market in form.data.markets] == ["EURUSD"]
+    assert _markets(form) == [("EURUSD", "M15"), ("USDJPY", "M15")]
+
+
+# Several markets
+
+
+def test_every_symbol_and_timeframe_makes_a_request(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, symbol="USDJPY"))
+    form.set("symbol", "EURUSD,USDJPY")
+    form.set("timeframe", "M15,H1")
+    assert _markets(form) == [("EURUSD", "M15"), ("EURUSD", "H1"), ("USDJPY", "M15"), ("USDJPY", "H1")]
+    assert form.data.bars(None, None) == 2 * 1_000 + 2 * 250
+
+
+def test_only_timeframes_that_all_symbols_have_are_offered(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, symbol="USDJPY", timeframe="H4"), timeframe="M15,D1")
+    form.set("symbol", "EURUSD,USDJPY")
+    assert [value for value, _ in _spec(form, "timeframe").choices] == ["H4", "H8", "H12", "D1", "W1", "MN1"]
+    assert form.texts["timeframe"] == "D1"
+
+
+def test_so_many_runs_at_once_are_refused(home: Home) -> None:
+    many = [replace(DATASET, symbol=f"PAIR{number}") for number in range(MOST_RUNS + 1)]
+    form = _form(home, *many)
+    form.set("symbol", ",".join(one.symbol for one in many))
+    assert form.check() == ([], {"symbol": "These are 201 runs; start at most 200 at once."})
+
+
+def test_what_is_wrong_for_one_timeframe_is_wrong(home: Home) -> None:
+    form = _form(home, DATASET, timeframe="M15,H4", context_tfs="H4")
+    _, problems = form.check()
+    assert problems == {"context_tfs": "The context timeframe H4 must be above the primary one, H4."}
+
+
+def test_bars_inside_bars_fit_in_the_bars_of_every_run(home: Home) -> None:
+    form = _form(home, DATASET, timeframe="M30,H4")
+    assert [value for value, _ in _spec(form, "finer").choices] == ["", "M15"]
+
+
+# Periods
+
+
+def test_data_of_the_same_days_are_gone_over_from_end_to_end(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, symbol="USDJPY"))
+    form.set("symbol", "EURUSD,USDJPY")
+    assert (form.texts["start"], form.texts["end"]) == ("2020-01-01", "2020-02-02")
+
+
+def test_data_of_different_days_have_their_own_or_those_in_common(home: Home) -> None:
+    later = replace(DATASET, symbol="USDJPY", first_time=MIDDLE, last_time=FEBRUARY + timedelta(days=9))
+    form = _form(home, DATASET, later)
+    form.set("symbol", "EURUSD,USDJPY")
+    assert [(request.start, request.end) for request in _requests(form)] == [(None, None)] * 2
+    assert "all have bars from 2020-01-15 to 2020-02-01" in _spec(form, "start").hint
+    form.set("period", "common")
+    assert (form.texts["start"], form.texts["end"]) == ("2020-01-15", "2020-02-02")
+
+
+def test_data_without_a_day_in_common_have_their_own(home: Home) -> None:
+    form = _form(
+        home,
+        DATASET,
+        replace(DATASET, symbol="USDJPY", first_time=LATER, last_time=LATER + timedelta(days=9)),
+    )
+    form.set("symbol", "EURUSD,USDJPY")
+    assert [value for value, _ in _spec(form, "period").choices] == ["all", "own"]
+    assert "no day has bars of all" in _spec(form, "start").hint
+    assert _markets(form) == [("EURUSD", "M15"), ("USDJPY", "M15")]
+
+
+def test_the_last_years_count_from_the_last_bar(home: Home) -> None:
+    long = replace(DATASET, first_time=datetime(2016, 2, 29, tzinfo=UTC))
+    form = _form(home, long, period="3")
+    assert [value for value, _ in _spec(form, "period").choices] == ["all", "1", "2", "3", "own"]
+    assert (form.texts["start"], form.texts["end"]) == ("2017-02-02", "2020-02-02")
+
+
+def test_a_period_that_does_not_fit_another_market_is_all_there_is(home: Home) -> None:
+    long = replace(DATASET, first_time=datetime(2016, 2, 29, tzinfo=UTC))
+    form = _form(home, long, replace(DATASET, symbol="USDJPY"), symbol="EURUSD", period="3")
+    form.set("symbol", "USDJPY")
+    assert (form.texts["period"], form.texts["start"]) == ("all", "2020-01-01")
+
+
+def test_days_that_were_typed_stay_in_another_market(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, symbol="USDJPY"))
+    form.set("start", "2020-01-10")
+    form.set("symbol", "USDJPY")
+    assert (form.texts["period"], form.texts["start"]) == ("own", "2020-01-10")
+
+
+# What is kept
+
+
+def test_a_named_period_is_kept_by_its_name(home: Home) -> None:
+    form = _form(home, DATASET)
+    assert not {"start", "end"} & form.kept().keys()
+    form.set("start", "2020-01-10")
+    assert form.kept()["start"] == "2020-01-10"
+
+
+def test_a_form_made_from_what_it_keeps_is_the_same(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, symbol="USDJPY"))
+    for name, text in {"symbol": "EURUSD,USDJPY", "size": "2%", "params.lookback": "7"}.items():
+        form.set(name, text)
+    again = _form(home, DATASET, replace(DATASET, symbol="USDJPY"), **form.kept())
+    assert (again.texts, again.remarks) == (form.texts, [])
+
+
+def test_what_is_gone_is_told_and_left_out(home: Home) -> None:
+    kept = {
+        "strategy": "sma_cross",
+        "params.fast": "7",
+        "params.gone": "1",
+        "symbol": "GBPUSD,EURUSD",
+        "timeframe": "M1,H1",
+        "execution_mode": "magic",
+    }
+    form = _form(home, DATASET, **kept)
+    assert form.remarks == [
+        "sma_cross has no parameter gone any more.",
+        "There are no data of GBPUSD any more.",
+        "There are no M1 bars of EURUSD any more.",
+    ]
+    assert "params.gone" not in form.texts
+    assert (form.texts["params.fast"], form.texts["execution_mode"]) == ("7", "close_price")
+    assert _markets(form) == [("EURUSD", "H1")]
+
+
+def test_a_source_that_is_gone_is_told(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, source="a"), symbol="EURUSD", source="b")
+    assert form.remarks == ["EURUSD has no source b any more."]
+    assert form.texts["source"] == ""
+
+
+def test_a_strategy_that_is_broken_says_why(home: Home) -> None:
+    (home.strategies / "broken.py").write_text("class Broken(")
+    form = _form(home, DATASET, **{"strategy": "broken", "params.a": "1"})
+    assert "broken.py" in form.remarks[0]
+    assert form.strategy.name == "donchian_breakout"
+
+
+def test_each_strategy_keeps_its_own_values_of_parameters_with_one_name(home: Home) -> None:
+    form = _form(home, DATASET)
+    form.set("params.stop_pips", "11")
+    form.set("strategy", "sma_cross")
+    assert form.texts["params.stop_pips"] == "20"
+    form.set("strategy", "donchian_breakout")
+    assert form.texts["params.stop_pips"] == "11"
+
+
+# Doubts
+
+
+@pytest.mark.parametrize(
+    ("size", "stop", "doubted"), [("1%", "0", True), ("1%", "5", False), ("1", "0", False)]
+)
+def test_a_share_at_risk_is_doubted_without_a_stop(home: Home, size: str, stop: str, doubted: bool) -> None:
+    form = _form(home, DATASET, **{"strategy": "sma_cross", "size": size, "params.stop_pips": stop})
+    assert ("size" in form.warnings()) is doubted
+    assert len(_requests(form)) == 1

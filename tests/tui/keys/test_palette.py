@@ -1,0 +1,204 @@
+"""The palette: what words mean, and that what is chosen is done."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from core.home import Home
+from tests.shots.filling import CANCELLED
+from tests.shots.reading import screen_text
+from tests.tui.conftest import make_app, until, until_shown
+from tui.app import BacktapeApp
+from tui.keys.palette import Entry, matching
+from tui.screens.data import DataScreen
+from tui.screens.detail import DetailScreen
+from tui.screens.new_run import NewRunScreen
+from tui.screens.palette import PaletteScreen
+from tui.screens.runs import RunsScreen
+
+
+def entry(label: str, text: str, why_not: str = "") -> Entry:
+    return Entry(label, text, lambda: None, why_not=why_not)
+
+
+ENTRIES = [
+    entry("cancel", "cancel runs under way", "Nothing is under way."),
+    entry("repeat", "make the run again, as it was"),
+    entry("reverse", "reverse the order"),
+    entry("run", "open a run"),
+    entry("copy", "copy the report, sent to the terminal"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        ("", ["cancel", "repeat", "reverse", "run", "copy"]),
+        ("rep", ["repeat", "copy"]),
+        ("again make", ["repeat"]),
+        ("MAKE", ["repeat"]),
+        ("run", ["run", "repeat", "cancel"]),
+        ("run way", ["cancel"]),
+        ("ort", ["copy"]),
+        ("nothing", []),
+        ("run xyz", []),
+    ],
+)
+def test_words_in_any_order_narrow_and_the_best_comes_first(typed: str, labels: Sequence[str]) -> None:
+    assert [one.label for one in matching(ENTRIES, typed)] == labels
+
+
+async def opened(pilot: Pilot[int], *keys: str) -> BacktapeApp:
+    app = pilot.app
+    assert isinstance(app, BacktapeApp)
+    await until_shown(pilot, "41 runs", "1 waiting")
+    await pilot.press(*keys, "colon")
+    await until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+    return app
+
+
+async def test_it_lists_actions_with_their_keys_and_why_one_cannot_act(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 50)) as pilot:
+        app = await opened(pilot)
+        shown = screen_text(app)
+        assert "r               make the run again, as it was" in shown
+        assert "V               mark from the last mark to here · Mark one end of the range" in shown
+        assert "theme dark" in shown
+        assert "4               the data library" in shown
+
+
+async def test_what_is_chosen_is_done_on_the_screen_below(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = await opened(pilot, "j")
+        await pilot.press(*"mark every", "enter")
+        home = app.screen_stack[0]
+        assert isinstance(home, RunsScreen)
+        await until(pilot, lambda: app.screen is home)
+        await until(pilot, lambda: len(home.table.marks) == 41)
+        assert home.focused is home.table
+
+
+async def test_what_is_typed_faster_than_the_page_opens_is_taken(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = pilot.app
+        await until_shown(pilot, "41 runs", "1 waiting")
+        for key in ["colon", *"mark every", "enter"]:
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        home = app.screen_stack[0]
+        assert isinstance(home, RunsScreen)
+        await until(pilot, lambda: len(home.table.marks) == 41)
+
+
+async def test_what_cannot_be_done_says_why_there(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press(*"last mark", "enter")
+        await until_shown(pilot, "Mark one end of the range with space first.", "41 runs")
+
+
+async def test_the_list_below_is_moved_too(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = await opened(pilot)
+        await pilot.press(*"last row", "enter")
+        home = app.screen_stack[0]
+        assert isinstance(home, RunsScreen)
+        await until(pilot, lambda: home.table.cursor_id == 1)
+
+
+async def test_it_leads_to_the_tabs_of_a_run(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = pilot.app
+        await until_shown(pilot, "41 runs", "1 waiting")
+        await pilot.press("j", "j", "j", "enter")
+        await until_shown(pilot, "drawdown %")
+        await pilot.press("colon", *"tab trades", "enter")
+        await until_shown(pilot, "2020-01-27 07:00")
+        assert isinstance(app.screen, DetailScreen)
+
+
+async def test_escape_leaves_and_does_nothing(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = await opened(pilot)
+        await pilot.press(*"delete", "escape")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        assert "Delete" not in screen_text(app)
+
+
+async def test_the_arrows_choose_and_keep_the_choice_in_sight(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = await opened(pilot)
+        await pilot.press("down", "down", "up", "pagedown", "pagedown", "pagedown", "down")
+        await until_shown(pilot, "> ", "theme high-contrast")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.theme == "high-contrast")
+        assert isinstance(app.screen, RunsScreen)
+
+
+async def test_a_number_goes_to_the_run(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = await opened(pilot)
+        await pilot.press(*str(CANCELLED))
+        await until_shown(pilot, f"> run {CANCELLED} ", "cancelled")
+        await pilot.press("enter")
+        await until_shown(pilot, f"Run {CANCELLED} ·", "Overview")
+        assert isinstance(app.screen, DetailScreen)
+        assert len(app.screen_stack) == 2
+
+
+async def test_words_find_runs_at_most_twenty_and_newest_first(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 40)) as pilot:
+        app = await opened(pilot)
+        await pilot.press(*"sma gbp")
+        await until_shown(pilot, "run 36 ", "run 6 ")
+        assert "donchian" not in screen_text(app)
+        await pilot.press(*["backspace"] * 7, *"2020")
+        assert "run " not in screen_text(app)
+
+
+async def test_runs_that_come_late_are_dropped(filled: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = await opened(pilot)
+        palette = app.screen
+        assert isinstance(palette, PaletteScreen)
+        held, answered, read = asyncio.Event(), asyncio.Event(), app.link.read
+
+        async def late(function: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any query
+            rows = await read(function, *args, **kwargs)
+            await held.wait()
+            answered.set()
+            return rows
+
+        with monkeypatch.context() as patched:
+            patched.setattr(app.link, "read", late)
+            asked = asyncio.ensure_future(palette._find_runs("sma"))
+            await asyncio.sleep(0)
+        await pilot.press(*"xyz")
+        held.set()
+        await asked
+        assert answered.is_set()
+        await until_shown(pilot, "Nothing is called so.")
+
+
+async def test_it_leads_out_of_a_form_where_letters_are_text(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 30)) as pilot:
+        app = pilot.app
+        await until_shown(pilot, "41 runs", "1 waiting")
+        await pilot.press("n")
+        await until_shown(pilot, "New run")
+        assert isinstance(app.screen, NewRunScreen)
+        await pilot.press("ctrl+p")
+        await until_shown(pilot, "What to do, or where to go", "F1              the keys of this screen")
+        await pilot.press(*"data lib", "enter")
+        await until_shown(pilot, "The data library is empty.")
+        assert [type(screen) for screen in app.screen_stack] == [RunsScreen, DataScreen]
+
+
+async def test_an_open_prompt_keeps_its_keys(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        await pilot.press("slash", *"sma:", "ctrl+p", *"x")
+        await until_shown(pilot, "filter: sma:x")

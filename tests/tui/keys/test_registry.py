@@ -1,0 +1,77 @@
+"""The registry of actions, and what is made from it."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+import tui.screens
+from tui.keys.action import EVERYWHERE
+from tui.keys.registry import SCREENS, actions_of, bindings_of, clashes, footer_of, keys_table
+from tui.keys.table import ACTIONS
+from tui.panes.pane import Pane
+from tui.screens.base import WorkScreen
+from tui.screens.detail import PANES as DETAIL_PANES
+from tui.screens.help import help_lines
+
+for module in iter_modules(tui.screens.__path__, "tui.screens."):
+    import_module(module.name)
+
+
+def kinds_of(kind: type[WorkScreen]) -> Iterator[type[WorkScreen]]:
+    for below in kind.__subclasses__():
+        yield from (below, *kinds_of(below))
+
+
+CLASSES = {kind.NAME: kind for kind in kinds_of(WorkScreen) if kind.NAME}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_can_do_everything_it_offers(name: str) -> None:
+    missing = [one.name for one in actions_of(name) if not hasattr(CLASSES[name], f"do_{one.name}")]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_offers_everything_it_can_do(name: str) -> None:
+    offered = {action.name for action in ACTIONS if name in action.screens or EVERYWHERE in action.screens}
+    own = {attribute[3:] for attribute in dir(CLASSES[name]) if attribute.startswith("do_")}
+    assert own <= offered
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_action_is_bound_and_in_the_help(name: str) -> None:
+    bound = {binding.id for binding in bindings_of(name) if not isinstance(binding, tuple)}
+    assert bound >= {action.name for action in actions_of(name)}
+    page = "\n".join("".join(part.text for part in parts) for parts in help_lines((name,)))
+    assert all(action.help in page for action in actions_of(name))
+
+
+@pytest.mark.parametrize("kind", DETAIL_PANES, ids=lambda kind: kind.NAME)
+def test_a_tab_can_do_everything_it_offers_and_offers_everything_it_can_do(kind: type[Pane]) -> None:
+    own = {attribute[3:] for attribute in dir(kind) if attribute.startswith("do_")}
+    assert own == {action.name for action in actions_of(kind.NAME)}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_footer_ends_with_the_key_of_the_help(name: str) -> None:
+    assert footer_of((name,))[-1].name == "help"
+
+
+def test_every_screen_is_in_the_registry() -> None:
+    assert CLASSES.keys() == SCREENS.keys()
+
+
+def test_every_action_has_a_name_of_its_own() -> None:
+    names = [action.name for action in ACTIONS]
+    assert len(set(names)) == len(names)
+
+
+def test_no_key_means_two_things() -> None:
+    assert clashes() == []
+
+
+def test_the_table_of_keys_has_every_action() -> None:
+    table = keys_table()
+    assert all(action.help in table for action in ACTIONS)

@@ -1,0 +1,1 @@
+"""Charts, axes, blocks and wrapped text, as lines."""

@@ -1,0 +1,99 @@
+"""Pieces that pages of lines are made of: bars, tables of groups, blocks side by side."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+
+from core.results.groups import Group, together
+from tui import formats
+from tui.run_list.columns import gain_style
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Line, cut, length, line
+
+# Cells between two blocks.
+GAP = 4
+
+_TRADES, _SHARE, _WON, _NET, _EACH = 9, 8, 8, 14, 11
+_HEADS = (("trades", _TRADES), ("share %", _SHARE), ("won %", _WON), ("net", _NET), ("a trade", _EACH))
+_LEAST_BAR, _MOST_BAR = 9, 61
+
+
+def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
+    """Return two blocks side by side, the left one in `width` cells."""
+    rows = zip_longest(left, right, fillvalue=())
+    return [(*_filled(one, width), *other) if other else one for one, other in rows]
+
+
+def _filled(parts: Line, width: int) -> Line:
+    kept = cut(parts, width)
+    return (*kept, Cell(" " * (width + GAP - length(kept))))
+
+
+def stacked(*blocks: Sequence[Line]) -> list[Line]:
+    """Return blocks under each other, with an empty line between them; empty ones are left out."""
+    lines: list[Line] = []
+    for block in filter(None, blocks):
+        lines += [*([line("")] if lines else []), *block]
+    return lines
+
+
+def bar(value: float, largest: float, width: int, *, ascii_only: bool) -> str:
+    """Return a bar from the left whose length says how large a value is; whatever is not nothing shows."""
+    halves = _halves(value, largest, width)
+    return "#" * math.ceil(halves / 2) if ascii_only else "█" * (halves // 2) + "▌" * (halves % 2)
+
+
+def stroke(value: float, largest: float, width: int, *, ascii_only: bool) -> Line:
+    """Return a bar that goes to the right of an axis for a profit, to the left for a loss."""
+    half = (width - 1) // 2
+    drawn = bar(value, largest, half, ascii_only=ascii_only)
+    left, right = (drawn[::-1].replace("▌", "▐"), "") if value < 0 else ("", drawn)
+    style = gain_style(value)
+    return Cell(left.rjust(half), style), Cell("|" if ascii_only else "│", "dim"), Cell(right, style)
+
+
+def _halves(value: float, largest: float, width: int) -> int:
+    if not value or not largest:
+        return 0
+    return max(1, min(width * 2, round(abs(value) / largest * width * 2)))
+
+
+def group_table(
+    groups: Mapping[str, Group], width: int, *, label: int, ascii_only: bool, shares: bool = False
+) -> list[Line]:
+    """Return a line a group: trades, wins, profit, and a bar of it; `shares` adds the share of all trades.
+
+    The last columns are left out where there is no room for them.
+    """
+    whole = together(groups.values()).trades
+    largest = max((abs(group.profit) for group in groups.values()), default=0.0)
+    heads = [(name, wide) for name, wide in _HEADS if shares or name != "share %"]
+    while label + sum(wide for _, wide in heads) > width:
+        del heads[-1]
+    room = min(_MOST_BAR, width - label - sum(wide for _, wide in heads) - 2)
+    lines = [line(" " * label + "".join(name.rjust(wide) for name, wide in heads), "dim")]
+    for name, group in groups.items():
+        figures = _figures(group, whole)
+        shown: Line = (Cell(name.ljust(label)), *(figures[head] for head, _ in heads))
+        if room >= _LEAST_BAR:
+            shown = (*shown, Cell("  "), *stroke(group.profit, largest, room, ascii_only=ascii_only))
+        lines.append(shown)
+    return lines
+
+
+def _figures(group: Group, whole: int) -> dict[str, Cell]:
+    return {
+        "trades": Cell(formats.count(group.trades).rjust(_TRADES)),
+        "share %": Cell(formats.percent_of_one(group.trades / whole).rjust(_SHARE)),
+        "won %": Cell(formats.percent_of_one(group.win_rate).rjust(_WON)),
+        "net": money(group.profit, _NET),
+        "a trade": money(group.mean, _EACH),
+    }
+
+
+def money(value: float | None, width: int) -> Cell:
+    """Return a profit or a loss with its sign, to the right of `width` cells; a long one without decimals."""
+    text = formats.number(value, signed=True)
+    if len(text) >= width:
+        text = formats.number(value, 0, signed=True)
+    return Cell(text.rjust(width), gain_style(value))

@@ -1,0 +1,1 @@
+"""The new-run form without its looks: fields, choices, checks, presets."""

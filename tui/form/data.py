@@ -1,0 +1,213 @@
+"""The fields of the new-run form about the bars: symbols, timeframes and period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+
+from core.market.timeframes import Timeframe
+from tui import formats
+from tui.form import periods
+from tui.form.fields import FieldSpec
+from tui.form.markets import Library, Market
+
+_DEFAULT_TIMEFRAME = Timeframe.M15
+_MARKING = "space marks several"
+
+
+@dataclass
+class DataForm:
+    """What the library offers, and what of it has been chosen, as the texts of the whole form."""
+
+    library: Library
+    texts: dict[str, str]
+
+    @property
+    def symbols(self) -> list[str]:
+        """The chosen symbols."""
+        return self.texts["symbol"].split(",")
+
+    @property
+    def timeframes(self) -> list[Timeframe]:
+        """The chosen timeframes."""
+        return [Timeframe(name) for name in self.texts["timeframe"].split(",")]
+
+    @property
+    def pairs(self) -> list[tuple[str, Timeframe]]:
+        """Symbol and timeframe of every run."""
+        return list(product(self.symbols, self.timeframes))
+
+    @property
+    def markets(self) -> list[Market]:
+        """What the runs take their bars from; a pair that there are no bars of is left out."""
+        source = self.texts["source"]
+        found = (self.library.market(symbol, timeframe, source) for symbol, timeframe in self.pairs)
+        return [market for market in found if market is not None]
+
+    def source_of(self, symbol: str) -> str | None:
+        """Return the source that a request for a symbol names."""
+        return self.library.named(symbol, self.texts["source"])
+
+    def finer(self) -> list[Timeframe]:
+        """Return the timeframes whose bars can decide inside those of every run, coarsest first."""
+        runs = self.timeframes
+        return [
+            one
+            for one in reversed(self._offered_timeframes())
+            if all(one.seconds < run.seconds and one.divides(run) for run in runs)
+        ]
+
+    # The fields
+
+    def fields(self) -> tuple[FieldSpec, ...]:
+        """Return the fields that the choices made so far lead to."""
+        return (
+            self._symbol_field(),
+            *self._source_fields(),
+            self._timeframe_field(),
+            FieldSpec("period", "period", "of the days below", periods.offered(self._ranges)),
+            FieldSpec("start", "from", self._range_told()),
+            FieldSpec("end", "to", "up to this day, itself left out"),
+        )
+
+    def _symbol_field(self) -> FieldSpec:
+        offered = self.library.symbols()
+        hint = _joined(self._origin(), _MARKING if len(offered) > 1 else "")
+        return FieldSpec("symbol", "symbol", hint, _plain(offered), several=True)
+
+    def _origin(self) -> str:
+        if len(self.symbols) > 1:
+            return f"{len(self.symbols)} symbols, a run each"
+        data = self.markets[0].data
+        return "a made-up market, for trying things out" if data.synthetic else f"from {data.dialect}"
+
+    def _source_fields(self) -> Sequence[FieldSpec]:
+        if not self.library.has_choice(self.symbols):
+            return ()
+        sources = tuple((name, name or "unnamed") for name in self.library.sources(self.symbols))
+        return (FieldSpec("source", "source", "which of several imports of the symbol", sources),)
+
+    def _timeframe_field(self) -> FieldSpec:
+        offered = self._offered_timeframes()
+        several = len(self.timeframes) > 1
+        told = f"{len(self.timeframes)} timeframes, a run each" if several else self._made_of()
+        hint = _joined(told, _MARKING if len(offered) > 1 else "")
+        return FieldSpec("timeframe", "timeframe", hint, _plain(offered), several=True)
+
+    def _made_of(self) -> str:
+        made = {one.data.timeframe for one in self.markets if one.data.timeframe != one.timeframe}
+        return f"made of {' and '.join(sorted(made))} bars" if made else ""
+
+    def _range_told(self) -> str:
+        first, end = periods.common(self._ranges)
+        whose = "all have" if len(self.markets) > 1 else "there are"
+        told = f"{whose} bars from {_span(first, end)}" if end > first else "no day has bars of all"
+        return _joined(told, "empty: from the first of each" if len(set(self._ranges)) > 1 else "")
+
+    @property
+    def _ranges(self) -> list[periods.Days]:
+        return [market.whole_days for market in self.markets]
+
+    # What is filled in by itself
+
+    def leave_out_what_is_gone(self) -> list[str]:
+        """Drop the texts for data that are not there any more; return a sentence for each."""
+        told = []
+        gone = self._drop("symbol", self.library.symbols())
+        if gone:
+            told.append(f"There are no data of {gone} any more.")
+        if "symbol" not in self.texts:
+            return told
+        sources = self.library.sources(self.symbols)
+        source = self._drop("source", sources)
+        if source is not None and self.library.has_choice(self.symbols):
+            told.append(f"{self.texts['symbol']} has no source {source or 'without a name'} any more.")
+        gone = self._drop("timeframe", self.library.timeframes(self.symbols, self._source(sources)))
+        if gone:
+            told.append(f"There are no {gone} bars of {self.texts['symbol']} any more.")
+        return told
+
+    def _drop(self, name: str, there: Sequence[str]) -> str | None:
+        """Drop the values of a field that are not there, the whole text if none is; return them."""
+        if name not in self.texts:
+            return None
+        values = self.texts[name].split(",")
+        gone = [value for value in values if value not in there]
+        if len(gone) == len(values):
+            del self.texts[name]
+        else:
+            self.texts[name] = ",".join(value for value in values if value in there)
+        return ",".join(gone) if gone else None
+
+    def fill(self, currency: str) -> None:
+        """Choose where nothing was, or what is not offered for the other choices made."""
+        texts = self.texts
+        texts.setdefault("symbol", self._first_symbol(currency))
+        texts["source"] = self._source(self.library.sources(self.symbols))
+        self._fill_timeframe()
+        if texts.get("period") not in {value for value, _ in periods.offered(self._ranges)}:
+            texts["period"] = periods.ALL
+        if texts["period"] != periods.OWN:
+            days = periods.days_of(texts["period"], self._ranges)
+            texts["start"], texts["end"] = ("", "") if days is None else map(formats.day, days)
+        texts.setdefault("start", "")
+        texts.setdefault("end", "")
+
+    def _source(self, offered: Sequence[str]) -> str:
+        source = self.texts.get("source")
+        return source if source is not None and source in offered else offered[0]
+
+    def _fill_timeframe(self) -> None:
+        """Keep the timeframes still offered; of none left choose the usual one, at first the data's own."""
+        offered = self._offered_timeframes()
+        before = self.texts.get("timeframe")
+        kept = [name for name in (before or "").split(",") if name in offered]
+        own = self.library.own_timeframes(self.symbols[0], self.texts["source"])
+        first = next((one for one in own if one in offered), offered[0])
+        usual = first if before is None or _DEFAULT_TIMEFRAME not in offered else _DEFAULT_TIMEFRAME
+        self.texts["timeframe"] = ",".join(kept or [usual])
+
+    def _offered_timeframes(self) -> list[Timeframe]:
+        return self.library.timeframes(self.symbols, self.texts["source"])
+
+    def _first_symbol(self, currency: str) -> str:
+        """Return the first symbol whose profits need no other data to become the account's currency."""
+        data = self.library.datasets
+        plain = (one.symbol for one in data if one.synthetic or one.symbol.endswith(currency))
+        return next(plain, data[0].symbol)
+
+    # What is wrong
+
+    def outside(self, start: datetime | None, end: datetime | None) -> dict[str, str]:
+        """Return what is wrong with a period, None for the first and the last bar, by field."""
+        first, last = periods.common(self._ranges)
+        if last <= first:
+            return {}  # submitting tells of which market there are none
+        told = f"the data go from {_span(first, last)}."
+        if start is not None and start >= last:
+            return {"start": f"There are no bars from then on; {told}"}
+        if end is not None and end <= first:
+            return {"end": f"There are no bars before then; {told}"}
+        return {}
+
+    def bars(self, start: datetime | None, end: datetime | None) -> int:
+        """Return about how many bars the runs go over in all, before the bars are looked at."""
+        return round(sum(_bars(market, start, end) for market in self.markets))
+
+
+def _bars(market: Market, start: datetime | None, end: datetime | None) -> float:
+    first, last = market.whole_days
+    days = min(end or last, last) - max(start or first, first)
+    return market.bars * max(0.0, days / (last - first))
+
+
+def _span(first: datetime, end: datetime) -> str:
+    return f"{formats.day(first)} to {formats.day(formats.last_moment(first, end))}"
+
+
+def _plain(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(value), str(value)) for value in values)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,108 @@
+"""The prompts of the new-run form about presets: keep one, take one, delete one."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from tui.form.presets import KeptForms, Texts, preset_name
+from tui.formats import plural
+from tui.widgets.bottom_line import BottomLine
+
+Said = Callable[[str], None]
+Listed = Callable[[Sequence[str] | None], None]
+
+
+class PresetPrompts:
+    """Asks in the bottom line of a form.
+
+    `said` shows a sentence; `listed` shows names to choose from, None when nothing is asked any more;
+    `key_of` names the key of an action.
+    """
+
+    def __init__(
+        self, kept: KeptForms, bottom: BottomLine, said: Said, listed: Listed, key_of: Callable[[str], str]
+    ) -> None:
+        self._kept = kept
+        self._bottom = bottom
+        self._say = said
+        self._list = listed
+        self._key_of = key_of
+        self._name = ""
+
+    def ask_name(self, texts: Texts) -> None:
+        """Keep these values under the name that is typed."""
+        self._prompt("keep all values as preset: ", self._name, partial(self._keep_as, texts))
+
+    def ask_which(self, taken: Callable[[str, Texts], None]) -> None:
+        """Hand over name and values of the preset that is chosen."""
+        self._prompt("take preset (Tab goes through them): ", "", partial(self._take, taken))
+
+    def ask_gone(self) -> None:
+        """Delete the preset that is chosen."""
+        self._prompt("delete preset (Tab goes through them): ", "", self._ask_deletion)
+
+    def why_none(self) -> str | None:
+        """Return why there is none to choose."""
+        return (
+            None
+            if self._kept.names
+            else f"There are no presets yet; {self._key_of('save_preset')} keeps one."
+        )
+
+    def _prompt(self, label: str, text: str, taken: Callable[[str], None]) -> None:
+        def done(typed: str) -> None:
+            self._list(None)
+            taken(typed)
+
+        self._list(self._kept.names)
+        self._bottom.prompt(
+            label,
+            text,
+            done,
+            left=lambda: self._list(None),
+            typed=self._list_matching,
+            complete=self._kept.completed,
+        )
+
+    def _list_matching(self, typed: str) -> None:
+        names = self._kept.names
+        self._list(names if typed in names else self._kept.matching(typed))
+
+    def _keep_as(self, texts: Texts, typed: str) -> None:
+        name = preset_name(typed)
+        if not name:
+            self._say("Nothing was kept: a preset needs a name.")
+        elif name in self._kept.names and name != self._name:
+            asked = f"There is a preset {name}.  y puts these values in its place, any other key keeps it"
+            self._bottom.ask(asked, {"y": partial(self._keep, name, texts)})
+        else:
+            self._keep(name, texts)
+
+    def _keep(self, name: str, texts: Texts) -> None:
+        if not self._kept.keep_preset(name, texts):
+            others = plural(len(self._kept.names), "preset")
+            self._say(f"There is no room beside {others}; {self._key_of('delete_preset')} deletes one.")
+            return
+        self._name = name
+        self._say(f"Preset {name} is kept; {self._key_of('open_preset')} takes it.")
+
+    def _take(self, taken: Callable[[str, Texts], None], typed: str) -> None:
+        if name := self._found(typed):
+            self._name = name
+            taken(name, self._kept.preset(name))
+
+    def _ask_deletion(self, typed: str) -> None:
+        if name := self._found(typed):
+            asked = f"Delete preset {name}?  y deletes, any other key keeps"
+            self._bottom.ask(asked, {"y": partial(self._delete, name)})
+
+    def _delete(self, name: str) -> None:
+        self._kept.delete_preset(name)
+        self._say(f"Preset {name} is deleted.")
+
+    def _found(self, typed: str) -> str | None:
+        name = self._kept.find(preset_name(typed))
+        if name is None:
+            self._say(
+                f"There is no preset {preset_name(typed)}." if typed.strip() else "No preset was named."
+            )
+        return name

@@ -1,0 +1,190 @@
+"""The new-run form without its looks: which fields there are, what they mean, what is wrong."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui.form import broker, strategy
+from tui.form.data import DataForm
+from tui.form.fields import Group
+from tui.form.markets import Library
+from tui.form.periods import OWN
+from tui.form.strategy import PARAMETER, value_text
+from tui.formats import plural
+
+if TYPE_CHECKING:
+    from core.jobs.request import RunRequest
+    from core.strategies.registry import Description
+    from db.datasets import DatasetRecord
+
+# To judge more of them would take longer than anybody waits for it.
+MOST_RUNS = 200
+# A run of it needs neither a model nor other timeframes: Enter alone starts one.
+_FIRST = "donchian_breakout"
+# Fields whose value decides what others offer.
+_LEADING = frozenset({"strategy", "symbol", "source", "timeframe", "period", "execution_mode"})
+_DAYS = frozenset({"start", "end"})
+
+
+@dataclass
+class RunForm:
+    """What there is to choose from, and what has been chosen so far, as texts by field name.
+
+    Where the texts that it is made from were kept for a while, `remarks` says what is
+    not there any more.
+    """
+
+    strategies: Sequence["Description"]
+    datasets: Sequence["DatasetRecord"]
+    texts: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list, init=False)
+    _parameters_of: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.texts = dict(self.texts)
+        self.data = DataForm(Library(self.datasets), self.texts)
+        self.remarks = [*self._leave_out_what_is_gone(), *self.data.leave_out_what_is_gone()]
+        self.strategies = [one for one in self.strategies if one.error is None]
+        self._fill()
+
+    def set(self, name: str, text: str) -> bool:
+        """Take what was typed or chosen; return whether other fields are different now."""
+        if self.texts.get(name) == text:
+            return False
+        if name == "strategy":
+            self._put_parameters_away()
+        self.texts[name] = text
+        if name in _DAYS and self.texts["period"] != OWN:
+            self.texts["period"] = OWN
+            return True
+        if name in _LEADING:
+            self._fill()
+        return name in _LEADING
+
+    def describe(self, whole: "Description") -> None:
+        """Take what running a strategy's file has shown of its parameters, or why that failed."""
+        self.strategies = [whole if one.name == whole.name else one for one in self.strategies]
+        self._fill()
+
+    def kept(self) -> dict[str, str]:
+        """Return the texts as they are kept for another time; a period that has a name is kept by it."""
+        named = self.texts["period"] != OWN
+        return {name: text for name, text in self.texts.items() if not (named and name in _DAYS)}
+
+    def _put_parameters_away(self) -> None:
+        """Two strategies may have a parameter of one name; each keeps its own values."""
+        names = [name for name in self.texts if name.startswith(PARAMETER)]
+        self._parameters_of[self.texts["strategy"]] = {name: self.texts.pop(name) for name in names}
+
+    # What there is
+
+    @property
+    def strategy(self) -> "Description":
+        """The chosen strategy."""
+        return next(one for one in self.strategies if one.name == self.texts["strategy"])
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether only running the strategy's file could tell what its parameters are."""
+        return bool(self.strategy.unread) and self.strategy.error is None
+
+    def groups(self) -> list[Group]:
+        """Return the fields that the choices made so far lead to."""
+        return [
+            Group("Strategy", strategy.fields(self.strategies, self.strategy)),
+            Group("Data", self.data.fields()),
+            *broker.groups(self.data.markets, self.texts["execution_mode"], self.data.finer()),
+        ]
+
+    # What is filled in by itself
+
+    def _leave_out_what_is_gone(self) -> list[str]:
+        """Drop the texts for a strategy or parameters that are gone; return a sentence about it, if any."""
+        name = self.texts.get("strategy")
+        if name is None:
+            return []
+        known = next((one for one in self.strategies if one.name == name), None)
+        if known is None or known.error is not None:
+            # What was typed for its parameters means nothing to another strategy.
+            self._drop_parameters()
+            del self.texts["strategy"]
+            return [f"There is no strategy {name} any more." if known is None else str(known.error)]
+        if known.unread:
+            return []
+        gone = self._drop_parameters({PARAMETER + spec.name for spec in known.parameters})
+        return [f"{name} has no parameter {', '.join(gone)} any more."] if gone else []
+
+    def _drop_parameters(self, there: Collection[str] = ()) -> list[str]:
+        gone = [name for name in self.texts if name.startswith(PARAMETER) and name not in there]
+        for name in gone:
+            del self.texts[name]
+        return [name.removeprefix(PARAMETER) for name in gone]
+
+    def _fill(self) -> None:
+        texts, names = self.texts, [one.name for one in self.strategies]
+        if texts.get("strategy") not in names:
+            texts["strategy"] = _FIRST if _FIRST in names else names[0]
+        texts.update(self._parameters_of.pop(self.strategy.name, {}))
+        for spec in self.strategy.parameters:
+            texts.setdefault(PARAMETER + spec.name, value_text(spec.default))
+        for name, text in broker.DEFAULTS.items():
+            texts.setdefault(name, text)
+        if texts["execution_mode"] not in broker.MODES:
+            texts["execution_mode"] = broker.DEFAULTS["execution_mode"]
+        self.data.fill(texts["account_currency"])
+        if texts["finer"] not in self.data.finer():
+            texts["finer"] = ""
+
+    # What is wrong, and the requests
+
+    def check(self) -> "tuple[list[RunRequest], dict[str, str]]":
+        """Return a request for each run, or none and the sentences by the fields they belong beside."""
+        from core.jobs.request import RefusedRequestError, RunRequest, parse_request
+
+        params, problems = strategy.parameters(self.strategy, self.texts)
+        if self.strategy.error is not None:
+            problems["strategy"] = self.strategy.error
+        pairs = self.data.pairs
+        if len(pairs) > MOST_RUNS:
+            problems["symbol"] = f"These are {plural(len(pairs), 'run')}; start at most {MOST_RUNS} at once."
+        requests: dict[str, RunRequest] = {}
+        for timeframe in self.data.timeframes:
+            values = {**self._values(), "params": params, "timeframe": timeframe}
+            try:
+                requests[timeframe] = parse_request({**values, "symbol": pairs[0][0]})
+            except RefusedRequestError as error:
+                for problem in error.problems:
+                    problems.setdefault(self.field_of(problem.field), problem.sentence)
+            else:
+                problems |= self.data.outside(requests[timeframe].start, requests[timeframe].end)
+        if problems:
+            return [], problems
+        return [self._of_symbol(requests[timeframe], symbol) for symbol, timeframe in pairs], {}
+
+    def _values(self) -> dict[str, object]:
+        """Return the texts that every run shares as the run request takes them."""
+        texts = {name: text.strip() for name, text in self.texts.items()}
+        values: dict[str, object] = {"strategy": texts["strategy"]}
+        values |= {name: texts[name] or None for name in _DAYS}
+        if self.strategy.uses_model:
+            values |= {"max_llm_calls": texts["max_llm_calls"], "fresh": texts["fresh"] == "yes"}
+        return values | broker.values(texts)
+
+    def _of_symbol(self, request: "RunRequest", symbol: str) -> "RunRequest":
+        return request.model_copy(update={"symbol": symbol, "source": self.data.source_of(symbol)})
+
+    def warnings(self) -> dict[str, str]:
+        """Return what will probably go wrong, by field: it can be sent all the same."""
+        if not self.texts["size"].strip().endswith("%"):
+            return {}
+        params, _ = strategy.parameters(self.strategy, self.texts)
+        stop = strategy.missing_stop(self.strategy, params)
+        return {} if stop is None else {"size": f"A share at risk needs a stop, and {stop} is 0."}
+
+    def field_of(self, request_field: str | None) -> str:
+        """Return which field of the form a field of the request belongs to."""
+        name = request_field or "strategy"
+        name = broker.STANDS_FOR.get(name, name)
+        if name in {spec.name for spec in self.strategy.parameters}:
+            return PARAMETER + name
+        return name if name in self.texts else "strategy"

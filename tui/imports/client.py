@@ -1,0 +1,218 @@
+"""Imports in a process of their own: the CSV reader never comes into the terminal program."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.text import clean
+from tui import formats
+from tui.background import in_background
+
+_ROOT = Path(__file__).resolve().parent.parent
+_ENDINGS = (".csv", ".txt", ".tsv", ".prn", ".gz", ".zip")
+_LONGEST = 400
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file and how it is to be imported; "" for what is left to the file."""
+
+    path: str
+    symbol: str = ""
+    timeframe: str = ""
+    timezone: str = ""
+    source: str = ""
+    replace: bool = False
+
+
+class ImportProcess:
+    """One process that reads files, started with the first request; one request at a time.
+
+    It is in a session of its own: an import that has begun ends, whatever becomes
+    of the terminal.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._turn = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._importing = False
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process, None where there is none."""
+        process = self._process
+        return process.pid if process is not None and process.returncode is None else None
+
+    async def preview(self, asked: Asked) -> Document:
+        """Return what is understood of a file (`preview_document`).
+
+        Raises:
+            BacktapeError: it cannot be read so, or the process has ended.
+        """
+        return await in_background(self._ask, "preview", asked)
+
+    async def store(self, asked: Asked) -> Document:
+        """Import a file; return what was imported (`imported_document`).
+
+        Raises:
+            BacktapeError: it does not fit what is in the library, or the process has ended.
+        """
+        self._importing = True
+        try:
+            return await in_background(self._ask, "import", asked)
+        finally:
+            self._importing = False
+
+    def close(self) -> None:
+        """End the process; an import that has begun is let end first."""
+        self._closed = True
+        threading.Thread(target=self._end, daemon=True).start()
+
+    def _end(self) -> None:
+        if self._process is not None and not self._importing:
+            self._process.terminate()
+        with self._turn:
+            if self._process is not None:
+                self._process.communicate()
+
+    def _ask(self, do: str, asked: Asked) -> Document:
+        with self._turn:
+            answer = self._exchange({"do": do, **asdict(asked)})
+        if do in answer:
+            found: Document = answer[do]
+            return found
+        raise BacktapeError(clean(answer["refusal"], limit=_LONGEST), field=answer["field"])
+
+    def _exchange(self, request: Document) -> Document:
+        """Hand a request to the process and return its answer."""
+        process = self._started()
+        try:
+            self._write(process, request)
+            answer: Document = json.loads(self._read_line(process))
+        except (OSError, ValueError) as error:
+            raise BacktapeError(self._ending(process)) from error
+        return answer
+
+    def _started(self) -> "subprocess.Popen[str]":
+        if self._closed:
+            raise BacktapeError("The import was left.")
+        if self._process is None:
+            try:
+                self._process = self._start()
+            except OSError as error:
+                told = error.strerror or error
+                raise BacktapeError(f"The process that reads files cannot be started ({told}).") from error
+        return self._process
+
+    def _start(self) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "tui.imports.process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=_ROOT,
+            env={**os.environ, "BACKTAPE_HOME": str(self.home.path)},
+            start_new_session=True,
+        )
+
+    @staticmethod
+    def _write(process: "subprocess.Popen[str]", request: Document) -> None:
+        assert process.stdin is not None  # noqa: S101 - a pipe
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+
+    @staticmethod
+    def _read_line(process: "subprocess.Popen[str]") -> str:
+        assert process.stdout is not None  # noqa: S101 - a pipe
+        return process.stdout.readline()
+
+    def _ending(self, process: "subprocess.Popen[str]") -> str:
+        """Return that the process has ended, and its last words; another is started at the next request."""
+        self._process = None
+        process.kill()
+        _, said = process.communicate()
+        last = clean((said.strip().splitlines() or ["it said nothing"])[-1], limit=_LONGEST)
+        return f"The process that reads the file has ended ({last}); try again."
+
+
+def told(one: Document) -> str:
+    """Return what was imported (`imported_document`) in one sentence."""
+    parts = [
+        f"{one['symbol']} {one['timeframe']}: {formats.plural(int(one['rows']), 'bar')}",
+        f"{str(one['first'])[:10]} to {str(one['last'])[:10]}",
+        f"read as {one['dialect']}, clock {one['timezone']}",
+    ]
+    if one["dropped"]:
+        parts.append(f"{formats.plural(len(one['dropped']), 'line')} dropped")
+    if one["warnings"]:
+        parts.append(f"{formats.plural(len(one['warnings']), 'warning')}")
+    return clean(", ".join(parts), limit=300)
+
+
+async def import_sample(home: Home) -> Document:
+    """Import the built-in sample market; return what was imported.
+
+    Raises:
+        BacktapeError: it was refused, or the process ended in an unforeseen way.
+    """
+    return await in_background(_import_sample, home)
+
+
+def _import_sample(home: Home) -> Document:
+    ended = subprocess.run(
+        [sys.executable, "-m", "tui.imports.sample"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        cwd=_ROOT,
+        env={**os.environ, "BACKTAPE_HOME": str(home.path)},
+        start_new_session=True,
+        check=False,
+    )
+    said = clean(ended.stderr.decode(errors="replace").strip(), limit=_LONGEST).removeprefix("backtape: ")
+    try:
+        (imported,) = json.loads(ended.stdout)
+    except ValueError as error:
+        raise BacktapeError(f"The sample market was not imported: {said or 'it said nothing.'}") from error
+    found: Document = imported
+    return found
+
+
+def files_meant(text: str) -> list[Path]:
+    """Return the files that a typed path means: itself, those of a folder, or those of a pattern."""
+    typed = Path(text.strip()).expanduser().absolute()
+    if typed.is_dir():
+        return sorted(one for one in typed.iterdir() if one.name.lower().endswith(_ENDINGS))
+    if typed.exists():
+        return [typed]
+    pattern = typed.relative_to(typed.anchor)
+    return sorted(one for one in Path(typed.anchor).glob(str(pattern)) if one.is_file())
+
+
+def completed_path(text: str) -> str:
+    """Return a path typed in part, completed as far as only one continuation is left."""
+    try:
+        typed = Path(text).expanduser()
+        folder, start = (typed, "") if text.endswith("/") else (typed.parent, typed.name)
+        names = sorted(entry.name + "/" * entry.is_dir() for entry in folder.iterdir())
+    except (OSError, RuntimeError):  # no such folder, or the home of a user who does not exist
+        return text
+    fitting = [name for name in names if name.startswith(start) and (start or not name.startswith("."))]
+    if not fitting:
+        return text
+    common = fitting[0]
+    while not all(name.startswith(common) for name in fitting):
+        common = common[:-1]
+    return text[: len(text) - len(start)] + common

@@ -1,0 +1,129 @@
+"""The datasets as rows of a table, and what is to be known about one."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from db.datasets import DatasetRecord
+from tui import formats
+from tui.drawing.wrapping import bounded
+from tui.imports.preview import gap_lines, row, share_text
+from tui.widgets.columns import Cell, Column
+from tui.widgets.lines import Line, line
+
+if TYPE_CHECKING:
+    from core.market.quality import Gaps
+
+_VERSION = 12
+_THIN = 0.95
+
+
+@dataclass(frozen=True)
+class DatasetRow:
+    """A dataset and its gaps; these are None until they are looked for, and for days and longer bars.
+
+    `problem` says why its files cannot be looked at.
+    """
+
+    record: DatasetRecord
+    gaps: "Gaps | None" = None
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells it apart from others."""
+        record = self.record
+        return " ".join(filter(None, (record.symbol, record.timeframe, record.source)))
+
+    @property
+    def share_there(self) -> float | None:
+        """Which share of the bars expected inside weeks is there; None where that is not known."""
+        return None if self.gaps is None else self.gaps.share_there(self.record.rows)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be known beside what the gaps themselves tell."""
+        told = self.gaps.sentence if self.gaps is not None and self.gaps.count else ""
+        return [note for note in self.record.warnings if note != told]
+
+
+def dataset_columns(*, named: bool) -> list[Column[DatasetRow]]:
+    """Return the columns; where sources have names, these tell datasets apart and stay longest."""
+    return [column for column in _COLUMNS if named or column.name != "source"]
+
+
+def _share(one: DatasetRow) -> Cell:
+    if one.problem:
+        return Cell("gone", "bad")
+    share = one.share_there
+    if share is None:
+        return Cell(formats.UNDEFINED)
+    return Cell(share_text(share), "warn" if share < _THIN else "")
+
+
+def _gap_count(one: DatasetRow) -> Cell:
+    return Cell(formats.UNDEFINED if one.gaps is None else formats.count(one.gaps.count))
+
+
+def _note_count(one: DatasetRow) -> Cell:
+    amount = len(one.notes) + bool(one.record.dropped)
+    return Cell(str(amount), "warn") if amount else Cell("")
+
+
+_COLUMNS: list[Column[DatasetRow]] = [
+    Column("symbol", "symbol", 10, lambda one: Cell(one.record.symbol)),
+    Column("timeframe", "tf", 3, lambda one: Cell(one.record.timeframe)),
+    Column("rows", "bars", 10, lambda one: Cell(formats.count(one.record.rows)), right=True),
+    Column("first", "first", 10, lambda one: Cell(formats.day(one.record.first_time))),
+    Column("last", "last", 10, lambda one: Cell(formats.day(one.record.last_time))),
+    Column("there", "% there", 7, _share, right=True),
+    Column("gaps", "gaps", 6, _gap_count, right=True, priority=1),
+    Column("notes", "notes", 5, _note_count, right=True, priority=2),
+    Column("source", "source", 8, lambda one: Cell(one.record.source)),
+    Column("dialect", "format", 12, lambda one: Cell(one.record.dialect), priority=3, grows=24),
+    Column("timezone", "time zone", 13, lambda one: Cell(one.record.timezone), priority=4, grows=20),
+]
+
+
+def dataset_lines(one: DatasetRow, width: int) -> list[Line]:
+    """Return what is to be known about a dataset, most important first."""
+    record = one.record
+    span = f"{formats.minute(record.first_time)} to {formats.minute(record.last_time)} UTC"
+    lines = [line(f"{one.name} · {formats.plural(record.rows, 'bar')} · {span}", "title")]
+    if record.synthetic:
+        lines += row("made up", "these prices are no market's; they are for trying things out", width, "warn")
+    if one.problem:
+        lines += row("files", one.problem, width, "bad")
+    if one.gaps is not None:
+        lines += gap_lines(asdict(one.gaps), one.share_there, width)
+    lines += row("spread", "recorded with each bar" if record.has_spread else "not recorded", width)
+    left_out = f"{formats.plural(record.dropped_count, 'line')} of its files" if record.dropped else "nothing"
+    lines += row("left out", left_out, width, "warn" if record.dropped else "")
+    for note in one.notes:
+        lines += row("note", note, width, "warn")
+    lines += row("read as", record.dialect, width)
+    return [*lines, *row("time zone", record.timezone, width)]
+
+
+def dataset_page(one: DatasetRow, width: int) -> list[Line]:
+    """Return everything known about a dataset: every gap and line that is listed, and where it lies."""
+    record = one.record
+    lines = dataset_lines(one, width)
+    lines += row("source", record.source or "without a name", width)
+    lines += row("imported", f"{formats.minute(record.created_at)} UTC", width)
+    lines += row("digits", f"{record.digits} behind the point", width)
+    lines += row("version", record.digest[:_VERSION], width)
+    lines += row("folder", record.folder, width)
+    if one.gaps is not None and one.gaps.longest:
+        lines += [line(""), line("The longest gaps", "title")]
+        gaps = (
+            f"{formats.plural(gap.missing, 'bar')} after {formats.minute(gap.after)}"
+            for gap in one.gaps.longest
+        )
+        lines += [line(text) for text in gaps]
+    if record.dropped:
+        lines += [line(""), line("The lines left out", "title")]
+        for drop in record.dropped:
+            lines += row(f"line {drop['line']}", str(drop["reason"]), width)
+        if record.more_dropped:
+            lines.append(line(f"and {formats.plural(record.more_dropped, 'more line')}", "dim"))
+    return bounded(lines)

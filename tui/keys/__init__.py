@@ -1,0 +1,1 @@
+"""What keys do: the one registry, the key map file, the palette, and keys in their order."""

@@ -1,0 +1,1 @@
+"""What the tabs of a run and the comparison show, as lines."""

@@ -1,0 +1,1 @@
+"""What the run list shows, how it is chosen, and what acts on it."""
