@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from contextlib import chdir
+from contextlib import chdir, suppress
 from dataclasses import dataclass
 from unittest.mock import patch
 
@@ -23,7 +23,7 @@ from tui.app import BacktapeApp
 
 SIZES = ((80, 24), (120, 40))
 SMALL = SIZES[:1]
-_SETTLING = 0.7
+_SETTLING, _STEADY = 0.5, 0.1
 _PATIENCE = 120.0
 
 
@@ -127,9 +127,10 @@ async def picture(scene: Scene, home: Home, size: tuple[int, int]) -> str:
             first = "41 runs" if scene.is_filled else "no runs yet"
             await _until_shown(app, first)
             for key in scene.keys:
+                before = screen_text(app)
                 await pilot.press(key)
                 if key in {"n", "3", "4", "enter", _NEXT, _BEFORE}:
-                    await pilot.pause(_SETTLING)
+                    await _until_another(app, before)
             for text in scene.awaited:
                 await _until_shown(app, text)
             text = await _settled(app)
@@ -138,11 +139,20 @@ async def picture(scene: Scene, home: Home, size: tuple[int, int]) -> str:
             return re.sub(*_UNSTEADY[scene.name], text) if scene.name in _UNSTEADY else text
 
 
-async def _settled(app: BacktapeApp) -> str:
+async def _until_another(app: BacktapeApp, before: str) -> None:
+    """Wait until what a key asked for stands there, at least its first lines."""
+    with suppress(TimeoutError):  # some keys change nothing that is seen
+        async with asyncio.timeout(_SETTLING):
+            while screen_text(app) == before:
+                await asyncio.sleep(0.02)
+    await _settled(app, _STEADY)
+
+
+async def _settled(app: BacktapeApp, steady: float = _SETTLING) -> str:
     """Return the screen once it has stayed the same for a while."""
     before, now = "", screen_text(app)
     while before != now:
-        await asyncio.sleep(_SETTLING)
+        await asyncio.sleep(steady)
         before, now = now, screen_text(app)
     return now
 

@@ -67,7 +67,7 @@ async def test_the_folder_begins_where_the_program_stands_then_where_the_last_we
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "reports").mkdir()
-    async with make_app(filled).run_test(size=SIZE) as pilot:
+    async with make_app(filled).run_test(size=(240, 30)) as pilot:
         await shown(pilot)
         await pilot.press("e", "t")
         await until_shown(pilot, f"text of run 38 into folder: {tmp_path}/"[:90])
