@@ -44,10 +44,19 @@ ACTIONS: tuple[Action, ...] = (
         "question_mark f1", "help", "keys", "the keys of this screen", on=EVERYWHERE, group="help", footer=99
     ),
     _action(
+        "colon ctrl+p",
+        "palette",
+        "all actions",
+        "find any action, run or theme by name",
+        on=EVERYWHERE,
+        group="help",
+    ),
+    _action(
         "slash", "filter", "filter", "show only runs with these words", on="runs", group="list", footer=30
     ),
     _action("s", "sort", "sort", "sort by a column", on="runs trades columns", group="list", footer=40),
     _action("S", "reverse", "reverse", "reverse the order", on="runs trades", group="list"),
+    _action("o", "columns", "columns", "choose the columns", on="runs", group="list"),
     _action("space", "mark", "mark", "mark or unmark the row", on="runs", group="mark", footer=45),
     _action("V", "mark_range", "mark range", "mark from the last mark to here", on="runs", group="mark"),
     _action("asterisk", "mark_all", "mark all", "mark every row of the list", on="runs", group="mark"),
@@ -57,12 +66,55 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         "r", "repeat", "repeat", "make the run again, as it was", on="runs detail", group="act", footer=55
     ),
+    _action("C", "clone", "clone", "set up a new run like this one", on="runs detail", group="act"),
+    _action("c", "compare", "compare", "lay the marked runs side by side", on="runs", group="act", footer=52),
     _action("d", "delete", "delete", "delete, can be undone", on="runs", group="act", footer=60),
-    _action(
-        "d", "remove", "delete", "delete; importing again brings it back", on="data", group="act", footer=60
-    ),
-    _action("p", "pause", "pause", "pause the queue, or let it go on", on="runs", group="act"),
     _action("z", "undo", "undo", "bring back what was deleted last", on="runs", group="act", footer=70),
+    _action(
+        "e",
+        "export",
+        "export",
+        "write to files: tables, JSON, an HTML or a text report",
+        on="runs detail",
+        group="act",
+    ),
+    _action(
+        "y", "copy", "copy", "copy the report, sent to the terminal", on="runs detail compare", group="act"
+    ),
+    _action("N", "note", "note", "write a note on a run", on="runs detail", group="act"),
+    _action("p", "pause", "pause", "pause the queue, or let it go on", on="runs", group="act"),
+    _action("greater_than_sign", "next_tab", "next tab", "next tab", on="detail", group="tabs", footer=20),
+    _action("less_than_sign", "previous_tab", "previous tab", "previous tab", on="detail", group="tabs"),
+    _action("plus equals_sign", "zoom_in", "zoom in", "fewer bars, larger", on="chart", group="chart"),
+    _action("minus", "zoom_out", "zoom out", "more bars, smaller", on="chart", group="chart"),
+    _action("0", "fit", "fit", "the whole period", on="chart", group="chart"),
+    _action("h left", "pan_left", "earlier", "earlier bars", on="chart", group="chart"),
+    _action("l right", "pan_right", "later", "later bars", on="chart", group="chart"),
+    _action(
+        "left_square_bracket", "previous_trade", "trade before", "the trade before", on="chart", group="chart"
+    ),
+    _action(
+        "right_square_bracket",
+        "next_trade",
+        "next trade",
+        "the next trade",
+        on="chart",
+        group="chart",
+        footer=30,
+    ),
+    _action("g", "to_date", "to date", "go to a date", on="chart", group="chart", footer=35),
+    _action(
+        "space", "play", "play", "play the bars one by one, or pause", on="chart", group="chart", footer=25
+    ),
+    _action("full_stop", "step", "step", "one bar on", on="chart", group="chart", footer=26),
+    _action("comma", "step_back", "step back", "one bar back", on="chart", group="chart"),
+    _action("left_curly_bracket", "slower", "slower", "play slower", on="chart", group="chart"),
+    _action("right_curly_bracket", "faster", "faster", "play faster", on="chart", group="chart"),
+    _action("m", "markers", "markers", "another style of marks and bars", on="chart", group="chart"),
+    _action("v", "volume", "volume", "show the volume or hide it", on="chart", group="chart"),
+    _action(
+        "i", "indicators", "indicators", "show the strategy's lines or hide them", on="chart", group="chart"
+    ),
     _action("a", "add", "add", "write a new strategy and edit it", on="strategies", group="act", footer=40),
     _action(
         "e", "edit", "edit", "edit the file in $VISUAL or $EDITOR", on="strategies", group="act", footer=30
@@ -78,9 +130,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("r", "reread", "read again", "read the strategy files again", on="strategies", group="act"),
     _action("i", "import", "import", "import a price file", on="data", group="act", footer=10),
+    _action(
+        "d", "remove", "delete", "delete; importing again brings it back", on="data", group="act", footer=60
+    ),
     _action("m", "sample", "sample", "import the sample market", on="runs data", group="act"),
-    _action("greater_than_sign", "next_tab", "next tab", "next tab", on="detail", group="tabs", footer=20),
-    _action("less_than_sign", "previous_tab", "previous tab", "previous tab", on="detail", group="tabs"),
     _action(
         "tab down", "next_field", "next", "next field", on="new_run import_preview", group="form", footer=20
     ),
@@ -96,6 +149,15 @@ ACTIONS: tuple[Action, ...] = (
     _action("right", "next_value", "next value", "the next value", on=CHOICE, group="form"),
     _action("home", "first_value", "first value", "the first value", on=CHOICE, group="form"),
     _action("end", "last_value", "last value", "the last value", on=CHOICE, group="form"),
+    _action(
+        "space",
+        "mark_value",
+        "mark",
+        "mark the value, or unmark it: symbols and timeframes make a run each",
+        on=CHOICE,
+        group="form",
+    ),
+    _action("asterisk", "mark_values", "mark all", "mark all values, or none", on=CHOICE, group="form"),
     _action("enter", "submit", "start", "start the run", on="new_run", group="form", footer=10),
     _action(
         "ctrl+r",
@@ -106,6 +168,19 @@ ACTIONS: tuple[Action, ...] = (
         group="form",
         footer=40,
     ),
+    _action(
+        "ctrl+s", "save_preset", "save preset", "keep all values under a name", on="new_run", group="form"
+    ),
+    _action(
+        "ctrl+o",
+        "open_preset",
+        "presets",
+        "take the values of a preset",
+        on="new_run",
+        group="form",
+        footer=30,
+    ),
+    _action("ctrl+t", "delete_preset", "delete preset", "delete a preset", on="new_run", group="form"),
     _action(
         "enter",
         "take",
@@ -142,81 +217,6 @@ ACTIONS: tuple[Action, ...] = (
         group="form",
         footer=17,
     ),
-    _action(
-        "colon ctrl+p",
-        "palette",
-        "all actions",
-        "find any action, run or theme by name",
-        on=EVERYWHERE,
-        group="help",
-    ),
-    _action("o", "columns", "columns", "choose the columns", on="runs", group="list"),
-    _action("c", "compare", "compare", "lay the marked runs side by side", on="runs", group="act", footer=52),
-    _action("C", "clone", "clone", "set up a new run like this one", on="runs detail", group="act"),
-    _action(
-        "e",
-        "export",
-        "export",
-        "write to files: tables, JSON, an HTML or a text report",
-        on="runs detail",
-        group="act",
-    ),
-    _action(
-        "y", "copy", "copy", "copy the report, sent to the terminal", on="runs detail compare", group="act"
-    ),
-    _action("N", "note", "note", "write a note on a run", on="runs detail", group="act"),
-    _action("plus equals_sign", "zoom_in", "zoom in", "fewer bars, larger", on="chart", group="chart"),
-    _action("minus", "zoom_out", "zoom out", "more bars, smaller", on="chart", group="chart"),
-    _action("0", "fit", "fit", "the whole period", on="chart", group="chart"),
-    _action("h left", "pan_left", "earlier", "earlier bars", on="chart", group="chart"),
-    _action("l right", "pan_right", "later", "later bars", on="chart", group="chart"),
-    _action(
-        "left_square_bracket", "previous_trade", "trade before", "the trade before", on="chart", group="chart"
-    ),
-    _action(
-        "right_square_bracket",
-        "next_trade",
-        "next trade",
-        "the next trade",
-        on="chart",
-        group="chart",
-        footer=30,
-    ),
-    _action("g", "to_date", "to date", "go to a date", on="chart", group="chart", footer=35),
-    _action(
-        "space", "play", "play", "play the bars one by one, or pause", on="chart", group="chart", footer=25
-    ),
-    _action("full_stop", "step", "step", "one bar on", on="chart", group="chart", footer=26),
-    _action("comma", "step_back", "step back", "one bar back", on="chart", group="chart"),
-    _action("left_curly_bracket", "slower", "slower", "play slower", on="chart", group="chart"),
-    _action("right_curly_bracket", "faster", "faster", "play faster", on="chart", group="chart"),
-    _action("m", "markers", "markers", "another style of marks and bars", on="chart", group="chart"),
-    _action("v", "volume", "volume", "show the volume or hide it", on="chart", group="chart"),
-    _action(
-        "i", "indicators", "indicators", "show the strategy's lines or hide them", on="chart", group="chart"
-    ),
-    _action(
-        "ctrl+s", "save_preset", "save preset", "keep all values under a name", on="new_run", group="form"
-    ),
-    _action(
-        "ctrl+o",
-        "open_preset",
-        "presets",
-        "take the values of a preset",
-        on="new_run",
-        group="form",
-        footer=30,
-    ),
-    _action("ctrl+t", "delete_preset", "delete preset", "delete a preset", on="new_run", group="form"),
-    _action(
-        "space",
-        "mark_value",
-        "mark",
-        "mark the value, or unmark it: symbols and timeframes make a run each",
-        on=CHOICE,
-        group="form",
-    ),
-    _action("asterisk", "mark_values", "mark all", "mark all values, or none", on=CHOICE, group="form"),
     _action(
         "space",
         "show_column",
