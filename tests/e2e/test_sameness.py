@@ -54,6 +54,7 @@ class Machine:
 MACHINES = (Machine("UTC", 1), Machine("Asia/Tokyo", 1), Machine("America/New_York", 2))
 
 
+@pytest.mark.slow
 def test_clocks_and_workers_change_nothing_to_the_last_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

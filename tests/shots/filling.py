@@ -1,14 +1,19 @@
 """A store with the same runs every time: fixed numbers, fixed times, every status."""
 
+import atexit
 import json
 import math
 import random
+import shutil
+import tempfile
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from core.home import Home
@@ -34,21 +39,46 @@ _MARKETS = [("EURUSD", "M15"), ("GBPUSD", "H1"), ("USDJPY", "M30"), ("SYNTHETIC"
 
 def open_empty(home: Home) -> None:
     """Make the store without anything in it."""
-    home.create()
-    open_store(home.store)
+    _copy(_made_once(_make_empty), home)
 
 
 def fill(home: Home, *, data: bool = True) -> None:
     """Make the store with two datasets and 41 runs: waiting, under way, and ended in every way."""
-    open_empty(home)
+    _copy(_made_once(_make_filled_with_data if data else _make_filled), home)
+
+
+@cache
+def _made_once(make: Callable[[Home], None]) -> Path:
+    """Return a data folder that was made once for all tests of this process, to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="backtape-filled-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    make(Home(folder / "home"))
+    return folder / "home"
+
+
+def _copy(made: Path, home: Home) -> None:
+    shutil.copytree(made, home.path, dirs_exist_ok=True)
+
+
+def _make_empty(home: Home) -> None:
+    home.create()
+    open_store(home.store)
+
+
+def _make_filled(home: Home) -> None:
+    _make_empty(home)
     with closing(connect(home.store)) as connection:
         for name in ("sma_cross", "donchian_breakout"):
             strategies.register(connection, name, f"{name:0<64}"[:64], "{}", "[]", builtin=True)
-        if data:
-            fill_data(home, connection)
         chance = random.Random(7)
         for number in range(1, 42):
             _add(connection, number, chance)
+
+
+def _make_filled_with_data(home: Home) -> None:
+    _make_filled(home)
+    with closing(connect(home.store)) as connection:
+        fill_data(home, connection)
 
 
 AS_IT_WAS = """from core.strategies import Signals, Strategy, parameter

@@ -334,6 +334,7 @@ async def test_the_fields_belong_to_the_choice_as_soon_as_it_is_made(stocked: Ho
         ]
 
 
+@pytest.mark.slow
 async def test_choices_may_follow_each_other_at_any_moment_of_laying_out(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:

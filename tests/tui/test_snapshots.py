@@ -19,9 +19,19 @@ def name_of(scene: Scene, size: tuple[int, int]) -> str:
 
 
 PICTURES = [(scene, size) for scene in SCENES for size in scene.sizes]
+# Of the others only the small picture is taken every time: it is the one that is hard to fit.
+LARGE_EVERY_TIME = {"runs", "detail", "new-run", "compare", "strategies", "data", "detail-chart"}
 
 
-@pytest.mark.parametrize(("scene", "size"), PICTURES, ids=[name_of(*picture) for picture in PICTURES])
+def marks_of(scene: Scene, size: tuple[int, int]) -> list[pytest.MarkDecorator]:
+    every_time = size == min(scene.sizes) or scene.name in LARGE_EVERY_TIME
+    return [] if every_time else [pytest.mark.slow]
+
+
+@pytest.mark.parametrize(
+    ("scene", "size"),
+    [pytest.param(*one, id=name_of(*one), marks=marks_of(*one)) for one in PICTURES],
+)
 async def test_a_screen_looks_as_it_did(scene: Scene, size: tuple[int, int], home: Home) -> None:
     path = FOLDER / f"{name_of(scene, size)}.txt"
     shown = await picture(scene, prepare(home, scene), size)

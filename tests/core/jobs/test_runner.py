@@ -246,6 +246,7 @@ class LeavingChildren(Strategy):
 """
 
 
+@pytest.mark.slow
 def test_what_a_strategy_leaves_behind_is_ended_with_its_run(bench: Bench) -> None:
     bench.write_strategy(LEAVING_CHILDREN)
     run_id = bench.submit("leaving_children")
