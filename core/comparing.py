@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isclose
 
 from core.formats import UNDEFINED
 from core.jobs.settings import RunSettings
@@ -67,6 +68,6 @@ def _best(values: Sequence[float | None], better: int) -> int | None:
     ranked = sorted(
         ((value * better, index) for index, value in enumerate(values) if value is not None), reverse=True
     )
-    if not better or len(ranked) < 2 or ranked[0][0] == ranked[1][0]:
+    if not better or len(ranked) < 2 or isclose(ranked[0][0], ranked[1][0], rel_tol=1e-9):
         return None
     return ranked[0][1]

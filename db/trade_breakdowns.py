@@ -66,8 +66,9 @@ def binned(
     Bin 0 is all below `first` * `step`, 1 to `count` are `step` wide each, and
     the next is all above them. A profit at an edge belongs to the bin above it.
     """
-    # What is cut off by CAST is never negative, so that it rounds down.
-    number = "CAST(min(max(profit / ? - ?, -1.0), ?) + 1.0 AS INTEGER)"
+    # Rounded, since a loss of 30 may be one of 30.000000000001. What is cut off by CAST is never
+    # negative, so that it rounds down.
+    number = "CAST(min(max(round(profit / ?, 9) - ?, -1.0), ?) + 1.0 AS INTEGER)"
     rows = connection.execute(
         f"SELECT {number} AS number, count(*), total(profit) {_OF_RUN} GROUP BY number ORDER BY number",
         (step, first, count, run_id),

@@ -153,6 +153,13 @@ class BacktapeApp(App[int], inherit_bindings=False):
         if isinstance(event, events.Key):
             self._typed_keys.settled(event)
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Say of a key that nothing is bound to that it does nothing here."""
+        handled = await super()._check_bindings(key, priority)
+        if not (handled or priority) and isinstance(self.screen, WorkScreen):
+            self.screen.say_of_idle_key(key)
+        return handled
+
     def first_page_shown(self) -> None:
         """Import and open the rest, now that the first rows stand on the screen."""
         self._start(self._open, "store")
@@ -183,7 +190,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         """Say what is wrong with the user's settings: the first in the bottom line, all in the log."""
         first, *more = self._remarks
         others = f" ({len(more)} more: backtape doctor lists them)" if more else ""
-        if isinstance(self.screen, WorkScreen):
+        if self.screen_stack and isinstance(self.screen, WorkScreen):
             self.screen.say(f"{first}{others}", "warn")
         for remark in self._remarks:
             await in_background(keep_sentence, remark, self.home)
@@ -203,8 +210,9 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self._start(self.watch_runner.run, "watch")
 
     def tell(self, message: Message) -> None:
-        """Tell the screen in front what happened; the others look when they come back."""
-        self.screen.post_message(message)
+        """Tell the screen in front, if there still is one; the others look when they come back."""
+        if self.screen_stack:
+            self.screen.post_message(message)
 
     def go_home(self) -> None:
         """Show the run list."""

@@ -46,6 +46,10 @@ def test_nothing_is_best_where_neither_is_better_or_both_are_the_same() -> None:
     assert compared({"sharpe_ratio": None}, {})["sharpe"].best is None
 
 
+def test_the_last_bits_make_nothing_better() -> None:
+    assert compared({"avg_win": 60.0}, {"avg_win": 60.00000000000006})["average win"].best is None
+
+
 def test_money_is_only_compared_between_accounts_that_began_alike() -> None:
     richer = {"statistics": STATISTICS | {"net_profit": 500.0}}
     assert compared({}, richer)["net profit"].best == 1

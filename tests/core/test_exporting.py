@@ -272,10 +272,10 @@ def test_what_a_killed_export_left_is_cleared_by_a_later_one(store: StoreConnect
 def test_the_memory_it_takes_does_not_grow_with_the_trades(
     store: StoreConnection, tmp_path: Path, form: str
 ) -> None:
-    def peak(run_id: int) -> int:
+    def peak(run_id: int, folder: str = "out") -> int:
         found = [run_of(store, run_id)]
         tracemalloc.start()
-        export(store, found, tmp_path / f"out-{run_id}", FORMS[form])
+        export(store, found, tmp_path / folder, FORMS[form])
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most
@@ -283,4 +283,5 @@ def test_the_memory_it_takes_does_not_grow_with_the_trades(
     small, large = completed(store), completed(store)
     trades.insert_many(store, small, [trade_row(number) for number in range(1, 4_000)])
     trades.insert_many(store, large, [trade_row(number) for number in range(1, 30_000)])
+    peak(small, "first")  # what is imported at the first of them does not count
     assert peak(large) < 1.2 * peak(small)

@@ -89,6 +89,14 @@ def test_a_profit_at_an_edge_belongs_to_the_bin_above_it(connection: StoreConnec
     assert [round(profit, 2) for *_, profit in found] == [-100.0, -10.01, 9.99, 29.0, 520.0]
 
 
+def test_equal_profits_share_a_bin_whatever_their_last_bits(connection: StoreConnection) -> None:
+    run_id = add_run(connection)
+    profits = [-30.000000000001137, -29.999999999998916, 60.00000000000006, 59.99999999999997]
+    trades.insert_many(connection, run_id, [row(n, p) for n, p in enumerate(profits, 1)])
+    found = trade_breakdowns.binned(connection, run_id, 5.0, -7, 20)
+    assert [count for _, count, _ in found] == [2, 2]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(
     profits=st.lists(st.integers(-5000, 5000).map(lambda cents: cents / 100), min_size=1, max_size=40),

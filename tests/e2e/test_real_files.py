@@ -138,8 +138,8 @@ def chosen(value: str) -> str:
 
 
 def focus_on_the_mode(terminal: Terminal) -> None:
-    """Go to the execution mode, which nine fields stand before."""
-    terminal.send(TAB * 9)
+    """Go to the execution mode, which ten fields stand before."""
+    terminal.send(TAB * 10)
     terminal.wait_for(lambda text: chosen("close_price") in text or chosen("intra_candle") in text)
 
 

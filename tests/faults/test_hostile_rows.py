@@ -119,7 +119,7 @@ def test_the_screens(spoilt: Home, tmp_path: Path) -> None:
         terminal.send("\x1b")
         terminal.wait_for("2 runs")
         terminal.send("4")
-        terminal.wait_for("1 line dropped at import")
+        terminal.wait_for("1 line of its files")
         terminal.send("i", f"{tmp_path}/", "\t")
         terminal.wait_for(".csv")
         read_raw(terminal)
@@ -127,6 +127,7 @@ def test_the_screens(spoilt: Home, tmp_path: Path) -> None:
 
 def test_what_is_pasted(spoilt: Home) -> None:
     with Terminal(columns=160, rows=50) as terminal:
+        terminal.send("1")
         terminal.wait_for("2 runs")
         terminal.send("/", f"\x1b[200~{PAYLOAD}\x1b[201~")
         terminal.wait_for("TITLED")

@@ -35,7 +35,7 @@ class Telling(Strategy):
     def on_bar(self, context):
         if context.index:
             return
-        everything = dict(os.environ)
+        everything = dict(sorted(os.environ.items()))  # a long one would be cut
         if self.way == "print":
             print(everything)
             os.system("env")

@@ -110,7 +110,7 @@ SCENES = (
         (*"jj", *["space"] * 8, "c", "G"),
         ("Compare 8 runs", "the best of its row", "1 waiting"),
     ),
-    Scene("detail-chart", _CHART, ("1 of 50", "· fast", "1 waiting")),
+    Scene("detail-chart", _CHART, ("1 of 50", "fast 1.", "1 waiting")),
     Scene("detail-chart-all", (*_CHART, "0"), ("1 of 50", "03-02", "1 waiting")),
     Scene("detail-chart-replay", (*_CHART, *_REPLAY), ("replay paused", "3 closed", "1 waiting")),
     Scene("detail-chart-gone", _CHART, ("The library no longer has", "1 waiting")),

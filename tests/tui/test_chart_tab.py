@@ -154,8 +154,8 @@ async def test_a_date_is_gone_to(filled: Home, bars: Bars) -> None:
         await pilot.press("g")
         await until_shown(pilot, "go to date (UTC):")
         await pilot.press(*"soon", "enter")
-        await until_shown(pilot, "'soon' is no date; write it like 2020-03-31, or 2020-03-31 14:30.")
-        await pilot.press("g", *"2020-02-05 10:07", "enter")
+        await until_shown(pilot, "No date; write it like 2020-03-31, or 2020-03-31 14:30: soon")
+        await pilot.press("ctrl+u", *"2020-02-05 10:07", "enter")
         await until_shown(pilot, "2020-02-05 10:00 O")
         await pilot.press("g", *"2020-02-08", "enter")  # a Saturday
         await until_shown(pilot, "2020-02-07 21:45 O")

@@ -71,13 +71,24 @@ async def test_a_path_that_was_typed_is_there_again_until_its_file_is_imported(
         await pilot.press("escape")
         await until_shown(pilot, "Nothing was imported.", "The data library is empty.")
         await pilot.press("i")
-        await until_shown(pilot, "pattern): EURUSD.csv")
+        await until_shown(pilot, "completes): EURUSD.csv")
         await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1, not imported yet")
         await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1: 300 bars")
         await pilot.press("i")
-        await until(pilot, lambda: _said(pilot.app) == "import (file, folder or pattern):")
+        await until(pilot, lambda: _said(pilot.app) == "import (file, folder or pattern; Tab completes):")
+
+
+async def test_another_path_takes_the_place_of_the_one_that_is_offered(empty: Home, at_once: Path) -> None:
+    write_csv(at_once, "EURUSD.csv")
+    async with make_app(empty).run_test(size=(160, 40)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "The data library is empty.")
+        await pilot.press("i", *"some.csv", "escape", "i")
+        await until_shown(pilot, "completes): some.csv")
+        await pilot.press(*"EURUSD.csv", "enter")
+        await until_shown(pilot, "Import · EURUSD.csv")
 
 
 async def test_a_dataset_says_how_much_of_it_is_missing_and_where(empty: Home, at_once: Path) -> None:

@@ -83,3 +83,43 @@ async def test_the_sample_is_not_imported_again_unasked(stocked: Home) -> None:
         await until_shown(pilot, "The sample market is there already.")
         await pilot.press("escape")
         assert "Making the sample" not in screen_text(pilot.app)
+
+
+async def test_a_key_that_does_nothing_here_says_so_and_where_it_does(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "no runs yet")
+        await pilot.press("Z")
+        await until_shown(pilot, "Z does nothing here; ? lists the keys.")
+        await pilot.press("greater_than_sign")
+        await until_shown(pilot, "> acts in Run detail (next tab).")
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press("ctrl+y")
+        await until_shown(pilot, "ctrl+y does nothing here; F1 lists the keys.")
+
+
+async def test_nothing_is_done_that_cannot_be_seen(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(40, 10)) as pilot:
+        await until_shown(pilot, "larger.")
+        await pilot.press("n", "4", "question_mark")
+        await pilot.resize_terminal(120, 40)
+        await until_shown(pilot, "There are no runs yet.")
+        assert len(pilot.app.screen_stack) == 1
+
+
+async def test_the_form_says_how_much_of_it_is_below(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "more", "▼")
+        await pilot.press("shift+tab")
+        await until_shown(pilot, "time limit")
+        assert "▼" not in screen_text(pilot.app)
+
+
+async def test_a_word_that_no_value_begins_with_chooses_nothing(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*"turtle")
+        await pilot.press("tab")
+        await until_shown(pilot, "strategy              donchian_breakout")

@@ -169,7 +169,13 @@ ACTIONS: tuple[Action, ...] = (
         footer=40,
     ),
     _action(
-        "ctrl+s", "save_preset", "save preset", "keep all values under a name", on="new_run", group="form"
+        "ctrl+s",
+        "save_preset",
+        "save preset",
+        "keep all values under a name",
+        on="new_run",
+        group="form",
+        footer=35,
     ),
     _action(
         "ctrl+o",

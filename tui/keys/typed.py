@@ -19,6 +19,7 @@ class Key(events.Key):
 
     def __init__(self, typed: events.Key, settled: "Callable[[Key], None]") -> None:
         super().__init__(typed.key, typed.character)
+        self.time = typed.time
         # Textual stops a message on its way back to the sender, which would be the program.
         self._sender = None
         self._settled = settled

@@ -11,7 +11,7 @@ from tui.widgets.columns import Cell, Column
 
 def trade_columns(digits: int) -> list[Column[TradeRecord]]:
     """Return the columns; prices show `digits` decimals."""
-    width = digits + 5
+    width = max(9, digits + 4)
     return [
         Column("position", "#", 6, lambda trade: Cell(str(trade.position)), right=True, letter="n"),
         Column("direction", "side", 4, lambda trade: Cell(trade.direction.lower()), letter="i"),

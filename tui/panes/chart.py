@@ -214,13 +214,15 @@ class ChartPane(Pane, can_focus=True):
 
     def do_to_date(self) -> None:
         """Ask for a date and go to the bar that opens then, or nearest to it."""
-        self.host.bottom.prompt("go to date (UTC): ", "", self._to_date)
+        self._ask_date("go to date (UTC): ")
+
+    def _ask_date(self, label: str, text: str = "") -> None:
+        self.host.bottom.prompt(label, text, self._to_date)
 
     def _to_date(self, text: str) -> None:
         moment = moment_of(text)
         if moment is None:
-            shown = clean(text, limit=30)
-            self.host.say(f"'{shown}' is no date; write it like 2020-03-31, or 2020-03-31 14:30.", "bad")
+            self._ask_date("No date; write it like 2020-03-31, or 2020-03-31 14:30: ", text)
         elif self._chart is not None:
             if (outside := self._chart.why_not_at(moment)) is not None:
                 self.host.say(outside)

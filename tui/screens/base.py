@@ -15,13 +15,14 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.timer import Timer
-from textual.widget import Widget
+from textual.widget import MountError, Widget
 from textual.worker import WorkType
 
 from core.errors import BacktapeError
 from core.text import clean
 from db.errors import StoreError
-from tui.keys.registry import PANES, bindings_of, titles_of
+from tui.keys.names import shown_key
+from tui.keys.registry import PANES, actions_of, bindings_of, titles_of
 from tui.memory import JSON
 from tui.messages import RunnerChanged, StoreBusy
 from tui.widgets.bottom_line import BottomLine
@@ -130,6 +131,8 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     def act(self, name: str) -> None:
         """Do what the registry calls `name`, or say why it cannot be done now."""
+        if self.has_class("-too-small") and name not in _UNSEEN:
+            return
         self.bottom.hush()
         reason = self.refusal(name)
         if reason:
@@ -168,6 +171,19 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
     def key_lines(self, steps: Iterable[tuple[str, str]]) -> list[Line]:
         """Return lines that say of actions, by their names, what their keys do."""
         return [(Cell(self.key(name), "accent"), Cell(f"  {text}")) for name, text in steps]
+
+    def say_of_idle_key(self, key: str) -> None:
+        """Say that a key does nothing here, and where it does something."""
+        if self.bottom.busy:
+            return
+        known = self.bench.keymap.actions
+        names = dict.fromkeys(one.name for one in known if key in one.keys)
+        if names:
+            places = ", ".join(f"{titles_of(name)} ({name.replace('_', ' ')})" for name in names)
+            self.say(f"{shown_key(key)} acts in {places}.")
+        else:
+            keys = next(one.first_key for one in actions_of(self.NAME, known) if one.name == "help")
+            self.say(f"{shown_key(key)} does nothing here; {keys} lists the keys.")
 
     def say(self, sentence: str, style: str = "") -> None:
         """Show a sentence in the bottom line until the next key."""
@@ -227,7 +243,7 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         except (BacktapeError, StoreError) as error:
             if not self.is_left and self.is_attached:
                 self.say(str(error), "bad")
-        except NoMatches:
+        except (NoMatches, MountError):
             # Else the screen was left while something was read for it.
             if not self.is_left and self.is_attached:
                 raise
@@ -314,5 +330,7 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 # What is drawn three times over while a page is laid out is sent once.
 _COVER_SECONDS = 0.03
 _COME_BACK_TO = frozenset({"runs", "strategies", "data"})
+# What may be done though the terminal is too small to see anything.
+_UNSEEN = frozenset({"leave", "quit", "suspend", "back"})
 _DRAWN_FOR = (events.Resize, events.ScreenResume, events.DescendantFocus, events.Key)
 _TOO_SMALL = f"Backtape needs {LEAST_WIDTH} columns and {LEAST_HEIGHT} lines; make the terminal larger."

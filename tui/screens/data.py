@@ -158,11 +158,16 @@ class DataScreen(WorkScreen):
 
     def do_import(self) -> None:
         """Ask for files; what was typed last stands there until all of it has been imported."""
-        self._ask_path("import (file, folder or pattern): ")
+        self._ask_path("import (file, folder or pattern; Tab completes): ", replaced=True)
 
-    def _ask_path(self, label: str) -> None:
+    def _ask_path(self, label: str, *, replaced: bool = False) -> None:
         self.bottom.prompt(
-            label, self._typed_path, self._look_at, typed=self._keep_path, complete=completed_path
+            label,
+            self._typed_path,
+            self._look_at,
+            typed=self._keep_path,
+            complete=completed_path,
+            replaced=replaced,
         )
 
     def _keep_path(self, text: str) -> None:

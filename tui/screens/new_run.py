@@ -22,7 +22,8 @@ from tui.form.run import RunForm
 from tui.form.submitting import Judged, judge, submit_all
 from tui.screens.base import WorkScreen
 from tui.widgets.field_list import FieldList
-from tui.widgets.lines import Line, Lines, line
+from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.page import FormArea
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
@@ -55,6 +56,8 @@ class NewRunScreen(WorkScreen):
         self._strategy = strategy
         self._clone_of = clone_of
         self._form: RunForm | None = None
+        self._is_empty = False
+        self._titled, self._below = "New run", 0
         self._requests: Sequence[RunRequest] = ()
         self._judged: Judged | None = None
         self._turn = 0
@@ -80,9 +83,10 @@ class NewRunScreen(WorkScreen):
     async def _open(self) -> None:
         found = await in_background(_strategies, self.bench.home.strategies)
         data = await self.bench.link.read(datasets.list_all)
-        if not self.is_attached:
+        if self.is_left:
             return
         if not data:
+            self._is_empty = True
             back, data_key = self.key("back"), self.key("goto_data")
             keys = line(f"{back} goes back; there {data_key} shows the data library,")
             self._list.mount(Lines([*_NO_DATA, keys, line(_FILES)]))
@@ -116,15 +120,27 @@ class NewRunScreen(WorkScreen):
 
     def _begin_with(self, form: RunForm, named: str = "", remarks: Sequence[str] = ()) -> None:
         """Show a form that was filled in, and what of it could not be."""
-        if not self.is_attached:
+        if self.is_left:
             return
         self._form = form
         self._remarks = remarks
-        self.query_one("#form-title", Lines).show([line(f"New run {named}".rstrip(), "title")])
+        self._titled = f"New run {named}".rstrip()
+        self._show_title()
         self._lay()
         self._list.focus_field(self._list.fields[0])
         self._look_into()
         self._check()
+
+    def on_form_area_scrolled(self, event: FormArea.Scrolled) -> None:
+        """Say how many lines there are below those on the screen."""
+        event.stop()
+        self._below = event.below
+        self._show_title()
+
+    def _show_title(self) -> None:
+        below = line(f"▼ {self._below:,} more" if self._below else "", "dim")
+        title = spread(line(self._titled, "title"), below, self.room.width)
+        self.query_one("#form-title", Lines).show([title])
 
     # The fields
 
@@ -251,6 +267,8 @@ class NewRunScreen(WorkScreen):
         """There may be no form."""
         if self._form is not None:
             return None
+        if not self._is_empty:
+            return "The form is being made; in a moment it is there."
         return f"There are no data yet; {self.key('back')}, then {self.key('goto_data')} imports some."
 
     def do_defaults(self) -> None:

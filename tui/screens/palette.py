@@ -96,7 +96,7 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
     def _narrow(self) -> None:
         """Show what fits; a number means a run first of all."""
         actions = matching(self._entries, self._typed)
-        number = self._typed.strip().removeprefix("#").isdecimal()
+        number = _run_named(self._typed).removeprefix("#").isdecimal()
         self._found = [*self._runs, *actions] if number else [*actions, *self._runs]
         self._at = 0
         self._draw()
@@ -109,7 +109,7 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
     async def _find_runs(self, typed: str) -> None:
         """Show the runs that the words mean, unless others were typed meanwhile."""
         try:
-            wanted = RunFilter.parse(typed)
+            wanted = RunFilter.parse(_run_named(typed))
             found = await self._bench.link.read(runs.page, wanted, Order(), limit=MOST_RUNS)
         except (FilterError, StoreError):
             return  # half a word while typing; and that the store is out of reach is told elsewhere
@@ -214,6 +214,13 @@ def _moves(under: "WorkScreen") -> Iterator[Entry]:
 
 def _move(action: Action, act: Callable[[], object]) -> Entry:
     return Entry(action.label, action.help, act, action.shown_keys)
+
+
+def _run_named(typed: str) -> str:
+    """Return what was typed; of "run 5", as runs are called here, the number."""
+    words = typed.split()
+    is_run = len(words) == 2 and words[0].lower() == "run" and words[1].removeprefix("#").isdecimal()
+    return words[1] if is_run else typed.strip()
 
 
 def _run_entry(run: RunSummary, bench: "BacktapeApp") -> Entry:

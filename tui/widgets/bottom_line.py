@@ -16,6 +16,7 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from core.text import harmless
 from tui.keys.action import Action
@@ -106,14 +107,18 @@ class BottomLine(CleanInput, can_focus=False):
         left: Callable[[], None] | None = None,
         typed: Callable[[str], None] | None = None,
         complete: Callable[[str], str] | None = None,
+        replaced: bool = False,
     ) -> None:
         """Ask for a line of text: `taken` gets it at Enter, `typed` at every key, `left` at Esc.
 
-        `complete` returns what Tab makes of what was typed so far.
+        `complete` returns what Tab makes of what was typed so far. With `replaced` the
+        text that is there gives way to the first letter typed, unless it is edited.
         """
         self._typed = None
         self._taken, self._left, self._complete = taken, left, complete
         self._open(_Mode.PROMPT, label, text)
+        if replaced:
+            self.selection = Selection(0, len(text))
         self._typed = typed
 
     def give_keys_to(self, widget: Widget) -> None:
@@ -211,6 +216,8 @@ class BottomLine(CleanInput, can_focus=False):
         """Return label and text; of a text that is too long the part up to the cursor."""
         text, at = f"{self.value} ", self.cursor_position
         first = max(0, at + 1 - max(1, width - len(self._asked)))
+        if not self.selection.is_empty:
+            return (Cell(self._asked, "accent"), Cell(text[first:], "cursor"))
         return (
             Cell(self._asked, "accent"),
             Cell(text[first:at]),

@@ -13,6 +13,8 @@ from tui.widgets.lines import Lines
 _LEFT = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK} "
 _RIGHT = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _MARK = "● "
+# Letters that follow each other this closely are one word.
+_WORD_SECONDS = 1.0
 
 
 class Choice(Lines, can_focus=True):
@@ -38,7 +40,7 @@ class Choice(Lines, can_focus=True):
         self._choices = list(choices)
         self._marked: set[str] = set()
         self._index = 0
-        self._typed = ""
+        self._typed, self._typed_at = "", 0.0
         self._take(value)
 
     @property
@@ -70,7 +72,7 @@ class Choice(Lines, can_focus=True):
     def watch_has_focus(self, value: bool) -> None:
         """Show that there is a choice, or the value alone."""
         super().watch_has_focus(value)
-        self._typed = ""
+        self._typed, self._typed_at = "", 0.0
         self._draw()
 
     # Going through the values
@@ -93,7 +95,7 @@ class Choice(Lines, can_focus=True):
 
     def _step(self, by: int) -> None:
         """Go to another value; it stops at both ends."""
-        self._typed = ""
+        self._typed, self._typed_at = "", 0.0
         self._go(min(max(self._index + by, 0), len(self._choices) - 1))
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002 - Textual's own
@@ -101,17 +103,29 @@ class Choice(Lines, can_focus=True):
         return character is not None and character.isprintable()
 
     def on_key(self, event: events.Key) -> None:
-        """Go to the first value that begins with what was typed; keys that no value begins with may act."""
+        """Go to the first value that begins with what was typed; keys that no value begins with may act.
+
+        The rest of a word that no value begins with means nothing.
+        """
         if event.character is None or not event.character.isprintable():
             return
+        goes_on = event.time - self._typed_at < _WORD_SECONDS
         for typed in (self._typed + event.character, event.character):
-            for index, (_, label) in enumerate(self._choices):
-                if label.lower().startswith(typed.lower()):
-                    event.stop()
-                    event.prevent_default()
-                    self._typed = typed
-                    self._go(index)
-                    return
+            index = self._beginning_with(typed)
+            if index is not None and (self._typed or not goes_on):
+                event.stop()
+                event.prevent_default()
+                self._typed, self._typed_at = typed, event.time
+                self._go(index)
+                return
+        if event.character.isalnum():
+            event.stop()
+            event.prevent_default()
+            self._typed, self._typed_at = "", event.time
+
+    def _beginning_with(self, typed: str) -> int | None:
+        labels = (label.lower() for _, label in self._choices)
+        return next((i for i, label in enumerate(labels) if label.startswith(typed.lower())), None)
 
     def _go(self, index: int) -> None:
         before, self._index = self.value, index

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.message import Message
 
 from tui.keys.registry import table_bindings
 from tui.widgets.lines import Lines
@@ -11,6 +12,25 @@ from tui.widgets.lines import Lines
 
 class FormArea(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Holds fields; the keys that move belong to the form."""
+
+    class Scrolled(Message):
+        """So many lines are below those on the screen now."""
+
+        def __init__(self, below: int) -> None:
+            super().__init__()
+            self.below = below
+
+    def on_mount(self) -> None:
+        """Count again whenever the form or the screen has another length."""
+        self.watch(self, "virtual_size", self._tell_more)
+        self.watch(self, "scroll_y", self._tell_more)
+
+    def on_resize(self) -> None:
+        """Count again."""
+        self._tell_more()
+
+    def _tell_more(self) -> None:
+        self.post_message(self.Scrolled(max(0, self.max_scroll_y - self.scroll_offset.y)))
 
 
 class Page(VerticalScroll, can_focus=True, inherit_bindings=False):
