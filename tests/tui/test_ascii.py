@@ -37,7 +37,7 @@ def unknown_glyphs(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 async def test_every_glyph_of_a_screen_has_a_form_in_ascii(
     scene: Scene, home: Home, unknown_glyphs: set[str]
 ) -> None:
-    in_ascii = replace(scene, ascii_only=True, awaited=tuple(plain(text) for text in scene.awaited))
+    in_ascii = replace(scene, ascii_only=True)
     shown = await picture(in_ascii, prepare(home, scene), SMALL[0])
     assert shown.isascii()
     assert unknown_glyphs == set()
