@@ -62,7 +62,9 @@ class Window:
         """Return the window, moved by most of itself if this bar is not in it."""
         if self.holds(bar):
             return self
-        return self.beginning_with(bar - self.room * (2 if bar >= self.end else 1) // 3)
+        there = self.beginning_with(bar - self.room * (2 if bar >= self.end else 1) // 3)
+        # In a window of one column, beginnings that are multiples may leave it out.
+        return there if there.holds(bar) else self.beginning_with(bar)
 
     # Zooming: a bar stays where it is
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.chart.view import View
@@ -55,6 +55,7 @@ def test_a_window_moves_by_quarters_and_not_beyond_the_bars() -> None:
     st.integers(1, 200),
     st.lists(st.sampled_from(["in", "out", "fit", "left", "right", "step", "back", "narrow", "wide"])),
 )
+@example(3, 1, ["out", "step"])
 def test_whatever_is_pressed_the_cursor_is_in_view_and_the_window_among_the_bars(
     total: int, width: int, keys: list[str]
 ) -> None:
