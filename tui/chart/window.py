@@ -56,15 +56,13 @@ class Window:
 
     def centred(self, bar: int) -> Self:
         """Return the window with this bar in its middle."""
-        return self.beginning_with(bar - self.room // 2)
+        return self._holding(bar, bar - self.room // 2)
 
     def showing(self, bar: int) -> Self:
         """Return the window, moved by most of itself if this bar is not in it."""
         if self.holds(bar):
             return self
-        there = self.beginning_with(bar - self.room * (2 if bar >= self.end else 1) // 3)
-        # In a window of one column, beginnings that are multiples may leave it out.
-        return there if there.holds(bar) else self.beginning_with(bar)
+        return self._holding(bar, bar - self.room * (2 if bar >= self.end else 1) // 3)
 
     # Zooming: a bar stays where it is
 
@@ -100,7 +98,12 @@ class Window:
     def _scaled(self, around: int, *, bars: int, columns: int) -> Self:
         share = (around - self.first) / self.room if self.holds(around) else 0.5
         scaled = replace(self, bars=bars, columns=columns)
-        return scaled.beginning_with(around - int(share * scaled.room))
+        return scaled._holding(around, around - int(share * scaled.room))
+
+    def _holding(self, bar: int, first: int) -> Self:
+        """Return the window that begins near `first`, or at the bar if that would not be in it."""
+        there = self.beginning_with(first)
+        return there if there.holds(bar) else self.beginning_with(bar)
 
 
 def _even(bars: int) -> int:

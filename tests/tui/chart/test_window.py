@@ -56,6 +56,7 @@ def test_a_window_moves_by_quarters_and_not_beyond_the_bars() -> None:
     st.lists(st.sampled_from(["in", "out", "fit", "left", "right", "step", "back", "narrow", "wide"])),
 )
 @example(3, 1, ["out", "step"])
+@example(17, 1, ["fit", "in", "step", "in"])
 def test_whatever_is_pressed_the_cursor_is_in_view_and_the_window_among_the_bars(
     total: int, width: int, keys: list[str]
 ) -> None:
