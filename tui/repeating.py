@@ -29,19 +29,19 @@ async def repeat_runs(bench: "BacktapeApp", ids: Sequence[int]) -> Repeated:
     Raises:
         BacktapeError: one of them cannot be repeated; none is stored.
     """
-    plans = await bench.link.read(_plans, bench.home, ids)
+    plans = await bench.link.read(_plans, bench.home, ids, bench.keymap.key_of("undo"))
     stored = await bench.link.write(_store, plans)
     bench.run_worker(bench.watch_runner.submitted(), group="runner")
     return Repeated(stored, _sentence(plans, stored))
 
 
-def _plans(connection: Connection, home: Home, ids: Sequence[int]) -> "list[Repeat]":
+def _plans(connection: Connection, home: Home, ids: Sequence[int], undo: str) -> "list[Repeat]":
     from core.jobs.repeat import plan_repeat
 
     found = [(run_id, runs.get(connection, run_id)) for run_id in ids]
     gone = [run_id for run_id, run in found if run is None]
     if gone:
-        raise BacktapeError(f"Run {gone[0]} has been deleted; z brings back what was deleted last.")
+        raise BacktapeError(f"Run {gone[0]} has been deleted; {undo} brings back what was deleted last.")
     return [plan_repeat(connection, home, run) for _, run in found if run is not None]
 
 

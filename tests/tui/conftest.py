@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from textual.pilot import Pilot
 
 from core.home import Home
-from tests.shots.filling import MOMENT, fill, open_empty
+from db.connection import connect
+from tests.shots.filling import MOMENT, fill, fill_data, open_empty
 from tests.shots.reading import screen_text
 from tui.app import BacktapeApp
 
@@ -37,6 +39,15 @@ def filled(home: Home) -> Home:
 def empty(home: Home) -> Home:
     """A store with nothing in it."""
     open_empty(home)
+    return home
+
+
+@pytest.fixture
+def stocked(home: Home) -> Home:
+    """A store with two datasets and no run."""
+    open_empty(home)
+    with closing(connect(home.store)) as connection:
+        fill_data(home, connection)
     return home
 
 

@@ -1,25 +1,12 @@
 """What somebody meets who sits before the screens for the first time."""
 
-from contextlib import closing
-
-import pytest
 from textual.events import Paste
 
 from core.home import Home
-from db.connection import connect
-from tests.shots.filling import RUNNING, fill, fill_data, open_empty
+from tests.shots.filling import RUNNING, fill
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until_shown
 from tui.widgets.sorting import asked_columns
-
-
-@pytest.fixture
-def stocked(home: Home) -> Home:
-    """A store with two datasets and no run."""
-    open_empty(home)
-    with closing(connect(home.store)) as connection:
-        fill_data(home, connection)
-    return home
 
 
 async def test_the_trades_of_a_run_under_way_are_told_in_a_sentence(filled: Home) -> None:

@@ -47,8 +47,8 @@ def note_lines(judged: Judged | None, width: int) -> list[Line]:
     return [*notes[:_MOST_NOTES], line(f"at most {calls} {where}")]
 
 
-def expected(form: "RunForm", requests: "Sequence[RunRequest]", judged: Judged | None) -> Line:
-    """Return how much the runs have before them, and what starts them."""
+def expected(form: "RunForm", requests: "Sequence[RunRequest]", judged: Judged | None, key: str) -> Line:
+    """Return how much the runs have before them, and which key starts them."""
     known = judged is not None
     bars = judged.bars if judged is not None else form.data.bars(requests[0].start, requests[0].end)
     several = len(requests) > 1
@@ -58,7 +58,7 @@ def expected(form: "RunForm", requests: "Sequence[RunRequest]", judged: Judged |
     made_up = "  on made-up prices" if all(market.data.synthetic for market in form.data.markets) else ""
     return (
         Cell(amount, "mark"),
-        Cell(f"{taking}{made_up}  Enter starts {'them' if several else 'the run'}"),
+        Cell(f"{taking}{made_up}  {key} starts {'them' if several else 'the run'}"),
     )
 
 

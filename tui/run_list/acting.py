@@ -1,5 +1,6 @@
 """What can be done with runs of the list: with the marked ones, else with the one under the cursor."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -9,7 +10,6 @@ from tui.drawing.plots import MOST_OVERLAID
 from tui.run_list.marks import MarkActions
 
 _ACTIVE = {"pending", "running"}
-_PAUSED = "The queue is paused: what runs goes on, nothing new begins; p lets it go on."
 # So many runs are called by their numbers.
 _FEW = 4
 
@@ -19,9 +19,9 @@ class RunActions(MarkActions):
 
     _asked_to_end: frozenset[int] | set[int] = frozenset()
 
+    @abstractmethod
     def await_run(self, run_id: int) -> None:
         """Put the cursor on a run once it is in the list."""
-        raise NotImplementedError
 
     # Their course
 
@@ -85,7 +85,8 @@ class RunActions(MarkActions):
 
     async def _pause(self, held_back: bool) -> None:
         await self.bench.link.write(queue.pause, held_back)
-        self.say(_PAUSED if held_back else "The queue goes on.")
+        paused = "The queue is paused: what runs goes on, nothing new begins"
+        self.say(f"{paused}; {self.key('pause')} lets it go on." if held_back else "The queue goes on.")
 
     # Deleting
 
@@ -99,7 +100,8 @@ class RunActions(MarkActions):
         hidden = len(self.table.marks.difference(self.table.ids)) if self.table.marks else 0
         beyond = f", {hidden:,} of them not in this list," if hidden else ""
         self.bottom.ask(
-            f"Delete {_named(chosen)}{beyond} with all trades?  y deletes (z brings back), else kept",
+            f"Delete {_named(chosen)}{beyond} with all trades?"
+            f"  y deletes ({self.key('undo')} brings back), else kept",
             {"y": lambda: self.start(partial(self._delete, chosen))},
         )
 
@@ -108,7 +110,8 @@ class RunActions(MarkActions):
             self.say(f"Deleting {_named(chosen)} ...")
         deleted = await self.bench.link.write(runs.delete, chosen)
         self.set_marks(self.table.marks.difference(chosen))
-        self.say(f"Deleted {_named(deleted)}; z brings back." if deleted else "Nothing was left to delete.")
+        back = f"{self.key('undo')} brings back"
+        self.say(f"Deleted {_named(deleted)}; {back}." if deleted else "Nothing was left to delete.")
 
     def do_undo(self) -> None:
         """Bring back what was deleted last."""
@@ -173,7 +176,8 @@ class RunActions(MarkActions):
     def _why_not_one(self, done: str, verb: str) -> str | None:
         count = len(self.table.marks)
         if count > 1:
-            return f"One run at a time can be {done}, and {count:,} are marked; u takes the marks away."
+            away = f"{self.key('mark_none')} takes the marks away"
+            return f"One run at a time can be {done}, and {count:,} are marked; {away}."
         return None if self.has_choice else f"There is no run to {verb}."
 
 

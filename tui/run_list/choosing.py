@@ -1,5 +1,6 @@
 """Choosing what the run list shows: filter, order, columns."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from db.errors import FilterError
@@ -20,21 +21,21 @@ class ChoiceActions(RunActions):
     to_top = False
 
     @property
+    @abstractmethod
     def total(self) -> int:
         """How many runs there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def list_again(self) -> None:
         """Read the list again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_summary(self) -> None:
         """Say what the list was filtered by and how many runs that leaves."""
-        raise NotImplementedError
 
+    @abstractmethod
     def remember(self) -> None:
         """Keep what was chosen for the next start."""
-        raise NotImplementedError
 
     def columns(self) -> list[Column[RunSummary]]:
         """Return the columns chosen."""

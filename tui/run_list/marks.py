@@ -1,5 +1,7 @@
 """Marks on the run list: kept by the numbers of runs, through filter, order and refresh."""
 
+from abc import abstractmethod
+
 from db.runs import RunSummary
 from tui.screens.base import WorkScreen
 from tui.widgets.virtual_table import VirtualTable
@@ -11,9 +13,9 @@ class MarkActions(WorkScreen):
     _last_marked: int | None = None
 
     @property
+    @abstractmethod
     def table(self) -> VirtualTable[RunSummary]:
         """The table of runs."""
-        raise NotImplementedError
 
     def chosen_ids(self) -> list[int]:
         """Return the marked runs, else the one under the cursor.

@@ -102,7 +102,8 @@ class CheckScreen(WorkScreen):
         if self._failure:
             return prose_lines(clean(self._failure, limit=_LONGEST_FINDING), self.room.width, "bad")
         if self._report is None:
-            return [line(_progress_text(self._progress)), line(""), *prose_lines(_MEANING, self.room.width)]
+            meaning = _MEANING.format(back=self.key("back"))
+            return [line(_progress_text(self._progress)), line(""), *prose_lines(meaning, self.room.width)]
         return report_lines(self._report, self.room.width)
 
 
@@ -149,7 +150,7 @@ def _checked(
 
 _MEANING = (
     "The strategy decides on the whole history and on histories cut short at many points. Where the two "
-    "differ it has seen what it could not know yet. Esc ends the check."
+    "differ it has seen what it could not know yet. {back} ends the check."
 )
 _NOTHING = (
     "Nothing was found: cut short or whole, each history gave the same decisions. "

@@ -272,7 +272,7 @@ class ImportPreviewScreen(WorkScreen):
         if self._storing:
             return "It is being imported."
         if self._is_reading:
-            return "The file is being read; Enter imports it when it has been."
+            return f"The file is being read; {self.key('take')} imports it when it has been."
         if self._found is None:
             return "It is not understood; what is wrong stands above."
         if self._found["library"]["refusal"]:
@@ -298,7 +298,8 @@ class ImportPreviewScreen(WorkScreen):
 
     def why_not_take_all(self) -> str | None:
         """There may be one file only."""
-        return self.why_not_take() if self._more else "There is no other file; Enter imports this one."
+        no_other = f"There is no other file; {self.key('take')} imports this one."
+        return self.why_not_take() if self._more else no_other
 
     def do_take_all(self) -> None:
         """Import this file and the rest, as far as nothing is in doubt."""
@@ -313,13 +314,14 @@ class ImportPreviewScreen(WorkScreen):
             self.do_take()
         else:
             self._all = False
-            self.say("This one is in doubt: look at it, then Enter, or ctrl+n leaves it out.", "warn")
+            take, skip = self.key("take"), self.key("skip")
+            self.say(f"This one is in doubt: look at it, then {take}, or {skip} leaves it out.", "warn")
 
     def why_not_skip(self) -> str | None:
         """There may be one file only."""
         if self._storing:
             return "It is being imported."
-        return None if self._more else "There is no other file; Esc leaves."
+        return None if self._more else f"There is no other file; {self.key('back')} leaves."
 
     @property
     def _more(self) -> bool:

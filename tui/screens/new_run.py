@@ -251,7 +251,7 @@ class NewRunScreen(WorkScreen):
         if not self._requests:
             return [*told, forecast.unexpected(form, self._problems)]
         notes = forecast.note_lines(self._judged, width)
-        return [*told, *notes, forecast.expected(form, self._requests, self._judged)]
+        return [*told, *notes, forecast.expected(form, self._requests, self._judged, self.key("submit"))]
 
     # Keys
 

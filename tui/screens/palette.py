@@ -26,6 +26,7 @@ from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
 
 if TYPE_CHECKING:
+    from db.connection import Connection
     from tui.app import BacktapeApp
     from tui.screens.base import WorkScreen
 
@@ -33,6 +34,8 @@ MOST_RUNS = 20
 REST_SECONDS = 0.1
 _LONGEST = 100
 _KEY_WIDTH = 16
+# What the store takes as a number.
+_MOST_DIGITS = 18
 _FOOT = "Enter does it, Up and Down choose, Esc leaves this page"
 # Title, what is typed, a blank line, the line at the bottom.
 _LINES_AROUND = 4
@@ -96,8 +99,8 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
     def _narrow(self) -> None:
         """Show what fits; a number means a run first of all."""
         actions = matching(self._entries, self._typed)
-        number = _run_named(self._typed).removeprefix("#").isdecimal()
-        self._found = [*self._runs, *actions] if number else [*actions, *self._runs]
+        by_number = _number(self._typed) is not None
+        self._found = [*self._runs, *actions] if by_number else [*actions, *self._runs]
         self._at = 0
         self._draw()
 
@@ -109,8 +112,7 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
     async def _find_runs(self, typed: str) -> None:
         """Show the runs that the words mean, unless others were typed meanwhile."""
         try:
-            wanted = RunFilter.parse(_run_named(typed))
-            found = await self._bench.link.read(runs.page, wanted, Order(), limit=MOST_RUNS)
+            found = await self._bench.link.read(_runs_meant, typed)
         except (FilterError, StoreError):
             return  # half a word while typing; and that the store is out of reach is told elsewhere
         if typed == self._typed and self.is_attached and found:
@@ -216,11 +218,20 @@ def _move(action: Action, act: Callable[[], object]) -> Entry:
     return Entry(action.label, action.help, act, action.shown_keys)
 
 
-def _run_named(typed: str) -> str:
-    """Return what was typed; of "run 5", as runs are called here, the number."""
-    words = typed.split()
-    is_run = len(words) == 2 and words[0].lower() == "run" and words[1].removeprefix("#").isdecimal()
-    return words[1] if is_run else typed.strip()
+def _number(typed: str) -> int | None:
+    """Return the number of the run that was named: 5, #5, or run 5 as it is called here."""
+    words = typed.lower().split()
+    named = words[-1].removeprefix("#") if words and words[:-1] in ([], ["run"]) else ""
+    return int(named) if named.isdecimal() and len(named) <= _MOST_DIGITS else None
+
+
+def _runs_meant(connection: "Connection", typed: str) -> list[RunSummary]:
+    """Return the run of that number, then those that have the words typed, newest first."""
+    number = _number(typed)
+    wanted = RunFilter.parse(typed if number is None else str(number))
+    exact = [] if number is None else runs.summaries(connection, [number])
+    found = runs.page(connection, wanted, Order(), limit=MOST_RUNS)
+    return [*exact, *(run for run in found if run.id != number)][:MOST_RUNS]
 
 
 def _run_entry(run: RunSummary, bench: "BacktapeApp") -> Entry:

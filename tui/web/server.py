@@ -176,6 +176,8 @@ class _Sentences(logging.Handler):
 
 
 def _tell_in_sentences() -> None:
+    # It warns of a child that has ended just when its line is closed, whose return code nobody wants.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     for name in ("aiohttp", "textual-serve"):
         logger = logging.getLogger(name)
         logger.addHandler(_Sentences(level=logging.WARNING))

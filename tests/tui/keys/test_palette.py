@@ -202,3 +202,13 @@ async def test_an_open_prompt_keeps_its_keys(filled: Home) -> None:
         await until_shown(pilot, "41 runs", "1 waiting")
         await pilot.press("slash", *"sma:", "ctrl+p", *"x")
         await until_shown(pilot, "filter: sma:x")
+
+
+async def test_a_run_is_found_by_what_it_is_called_there(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("colon", *"run 5")
+        await until_shown(pilot, "> run 5 ")
+        await pilot.press("enter")
+        await until_shown(pilot, "Run 5 ·")
