@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from tests.shots.reading import screen_text
 from tui.keys.table import ACTIONS
+from tui.screens.base import QuietScreen
 from tui.widgets.bottom_line import MOST_LINES, BottomLine
 
 LONG = "This sentence is longer than one line of the terminal is, and its end says what is to be done."
@@ -16,6 +17,9 @@ class Screenful(App[int]):
     """A body and the line below it."""
 
     CSS = "Static { height: 1fr; } #bottom { height: 1; border: none; padding: 0; }"
+
+    def get_default_screen(self) -> QuietScreen[None]:
+        return QuietScreen()
 
     def compose(self) -> ComposeResult:
         yield Static("body")

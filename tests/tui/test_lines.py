@@ -3,11 +3,15 @@
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 
+from tui.screens.base import QuietScreen
 from tui.widgets.lines import Lines, line
 
 
 class Growing(App[None]):
     CSS = "Lines { height: auto; }"
+
+    def get_default_screen(self) -> QuietScreen[None]:
+        return QuietScreen()
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():

@@ -3,6 +3,7 @@
 from textual.app import App, ComposeResult
 
 from tests.shots.reading import screen_text
+from tui.screens.base import QuietScreen
 from tui.widgets.lines import Lines, line
 from tui.widgets.page import Page
 
@@ -11,6 +12,9 @@ class OnePage(App[int]):
     """Thirty lines on a page."""
 
     CSS = "Lines { height: auto; } Page { scrollbar-size-vertical: 0; }"
+
+    def get_default_screen(self) -> QuietScreen[None]:
+        return QuietScreen()
 
     def compose(self) -> ComposeResult:
         with Page():

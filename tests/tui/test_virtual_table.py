@@ -8,6 +8,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
+from tui.screens.base import QuietScreen
 from tui.widgets.columns import Cell, Column, aligned, fit
 from tui.widgets.virtual_table import VirtualTable
 
@@ -43,6 +44,9 @@ class TableApp(App[None]):
         self.source = source
         self.rows = rows
         self.drawn: list[int] = []
+
+    def get_default_screen(self) -> QuietScreen[None]:
+        return QuietScreen()
 
     def compose(self) -> ComposeResult:
         yield VirtualTable(COLUMNS, self.source.load, marking=True)

@@ -27,6 +27,7 @@ from tui.memory import JSON
 from tui.messages import RunnerChanged, StoreBusy
 from tui.widgets.bottom_line import BottomLine
 from tui.widgets.columns import Cell
+from tui.widgets.ink import INKS
 from tui.widgets.lines import Line, Lines, line
 from tui.widgets.top_bar import TopBar
 
@@ -42,6 +43,7 @@ class QuietScreen(Screen[ScreenResultType], inherit_bindings=False):
     """A screen that sends no more than it has to."""
 
     ALLOW_SELECT = False
+    COMPONENT_CLASSES = INKS
 
     # As Textual's own, but a change of focus does not draw the whole screen again.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

@@ -8,7 +8,6 @@ too long for one line is worth it: the line then grows upwards until it is gone.
 import enum
 import textwrap
 from collections.abc import Callable, Collection, Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -23,7 +22,7 @@ from tui.keys.action import Action
 from tui.keys.registry import Actions, footer_of
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
-from tui.widgets.ink import INKS, ink
+from tui.widgets.ink import ink
 from tui.widgets.lines import Line, cut, length, line
 
 LONGEST_PROMPT = 1_000
@@ -41,7 +40,6 @@ class _Mode(enum.Enum):
 class BottomLine(CleanInput, can_focus=False):
     """Keys by default; a sentence until the next key; a question or a prompt while one is open."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*Input.COMPONENT_CLASSES, *INKS}
 
     def __init__(self, screen_name: str, actions: Actions) -> None:
         super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="bottom")

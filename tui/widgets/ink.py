@@ -13,5 +13,9 @@ INKS: set[str] = {f"ink--{name}" for name in NAMES}
 
 
 def ink(widget: Widget, name: str) -> Style:
-    """Return the style of that name; "" is the widget's own."""
-    return widget.get_component_rich_style(f"ink--{name}") if name else widget.rich_style
+    """Return the style of that name; "" is the widget's own.
+
+    The screen holds them for all its widgets: Textual works out the style sheet for each of
+    them anew, for every widget that has them, which took most of the time a form took to open.
+    """
+    return widget.screen.get_component_rich_style(f"ink--{name}") if name else widget.rich_style

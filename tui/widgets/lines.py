@@ -1,7 +1,6 @@
 """Plain lines of text in a few styles; only lines that changed are drawn again."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,7 +10,7 @@ from textual.widget import Widget
 
 from core.text import harmless
 from tui.widgets.columns import Cell
-from tui.widgets.ink import INKS, ink
+from tui.widgets.ink import ink
 
 Line = tuple[Cell, ...]
 
@@ -73,7 +72,6 @@ def _widest(lines: Sequence[Line]) -> int:
 class Lines(Widget):
     """Shows lines; markup means nothing here, so any text may be shown."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = INKS
     ALLOW_SELECT = False
 
     def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:  # noqa: A002

@@ -21,7 +21,7 @@ from textual.worker import WorkType
 
 from tui.keys.registry import table_bindings
 from tui.widgets.columns import GAP, Cell, Column, Row, aligned, fit
-from tui.widgets.ink import INKS, ink
+from tui.widgets.ink import ink
 
 Loader = Callable[[Sequence[int]], Awaitable[Mapping[int, Row]]]
 
@@ -43,7 +43,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         "table--header",
         "table--cursor",
         "table--cursor-blurred",
-        *INKS,
     }
     BINDINGS: ClassVar[list[BindingType]] = table_bindings()
 
