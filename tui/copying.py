@@ -43,7 +43,8 @@ def copy_text(screen: WorkScreen, text: str, what: str) -> None:
             f"{MOST_BYTES // 1000} kB; mark fewer, or write them to files with e."
         )
     screen.app.copy_to_clipboard(text)
-    screen.say(f"Sent to the terminal, for its clipboard: {what}, {plural(text.count(chr(10)) + 1, 'line')}.")
+    taker = "browser" if screen.app.is_web else "terminal"
+    screen.say(f"Sent to the {taker}, for its clipboard: {what}, {plural(text.count(chr(10)) + 1, 'line')}.")
 
 
 def _reports(connection: Connection, ids: Sequence[int]) -> str:

@@ -10,20 +10,27 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import IO, Any
+from unittest.mock import Mock
 
 import psutil
 import pytest
+from textual.color import Color
 
 from core.home import Home
 from db.connection import connect
 from tests.db.samples import finished_run
 from tests.shots.filling import open_empty
 from tests.tui.commands.program import ROOT, program
+from tui.copying import copy_text
+from tui.themes import THEMES
+from tui.web import LOOKS
+from tui.web.session import BrowserApp
 
 pytest.importorskip("textual_serve", reason="needs the extra 'web'")
 aiohttp = pytest.importorskip("aiohttp", reason="needs the extra 'web'")
 
 PATIENCE = 60.0
+PAGE = ROOT / "tui" / "web" / "page.html"
 
 
 class Served:
@@ -74,6 +81,7 @@ class Seen:
 
     def __init__(self, line: Any) -> None:  # noqa: ANN401 - of an extra
         self._line = line
+        self.colours: set[str] = set()
 
     async def __call__(self, *texts: str) -> None:
         """Read what is drawn until every text was, whatever is drawn between."""
@@ -82,16 +90,18 @@ class Seen:
             while not all(text in drawn for text in texts):
                 message = await self._line.receive()
                 assert message.type == aiohttp.WSMsgType.BINARY, message
-                drawn += re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", message.data.decode("utf-8", "replace"))
+                sent = message.data.decode("utf-8", "replace")
+                self.colours |= set(re.findall(r"48;2;\d+;\d+;\d+", sent))
+                drawn += re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", sent)
 
     async def type(self, keys: str) -> None:
         await self._line.send_json(["stdin", keys])
 
 
 @asynccontextmanager
-async def page(here: Served) -> AsyncIterator[Seen]:
-    """Open the screens as the page of the server does."""
-    address = f"{here.address}ws?width=120&height=40"
+async def page(here: Served, look: str = "dark") -> AsyncIterator[Seen]:
+    """Open the screens as the page of the server does in a browser that prefers such colours."""
+    address = f"{here.address}ws/{look}?width=120&height=40"
     async with aiohttp.ClientSession() as session, session.ws_connect(address, origin=here.origin) as line:
         yield Seen(line)
 
@@ -138,11 +148,19 @@ async def test_the_page_names_nothing_from_elsewhere_and_may_load_nothing_from_t
     with served() as here:
         async with aiohttp.ClientSession() as session, session.get(here.address) as answer:
             page, policy = await answer.text(), answer.headers["Content-Security-Policy"]
+        async with aiohttp.ClientSession() as session, session.get(f"{here.address}page.js") as answer:
+            assert answer.content_type.endswith("/javascript")
+            assert "//" not in re.sub(r"^ *//.*", "", await answer.text(), flags=re.MULTILINE)
         socket_address = f"ws://{here.address.removeprefix('http://')}ws"
         assert re.findall(r"\w+://[^\"]*", page) == [socket_address]
         assert policy.startswith("default-src 'none'; script-src 'self';")
-        for named in re.findall(r"(?:href|src)=\"([^\"]+)\"|url\(\"([^\"]+)\"\)", page):
-            assert await _status(here.address + "".join(named)) == 200
+        named = {
+            "".join(found) for found in re.findall(r"(?:href|src)=\"([^\"]+)\"|url\(\"([^\"]+)\"\)", page)
+        }
+        # Without an icon of its own the browser asks for one beside the address, and is refused.
+        assert named >= {"data:,", "page.js", "static/js/textual.js"}
+        for path in named - {"data:,"}:
+            assert await _status(here.address + path) == 200
 
 
 async def test_the_page_leads_back_to_where_it_was_asked_for(done: Home) -> None:
@@ -150,6 +168,39 @@ async def test_the_page_leads_back_to_where_it_was_asked_for(done: Home) -> None
         elsewhere = {"Host": "127.0.0.1:9000"}
         async with aiohttp.ClientSession() as session, session.get(here.address, headers=elsewhere) as answer:
             assert 'url="ws://127.0.0.1:9000/' in await answer.text()
+
+
+def test_the_page_has_the_colours_of_the_screens() -> None:
+    grounds = re.findall(r"--ground: (#\w+); --text: (#\w+);", PAGE.read_text("utf-8"))
+    assert grounds == [(THEMES[look].background, THEMES[look].foreground) for look in LOOKS]
+
+
+async def test_the_screens_are_dark_or_light_as_the_browser_prefers(done: Home) -> None:
+    with served() as here:
+        for look in LOOKS:
+            async with page(here, look) as seen:
+                await seen("1 run", "nothing under way")
+                ground = Color.parse(THEMES[look].background or "")
+                assert f"48;2;{ground.r};{ground.g};{ground.b}" in seen.colours
+        assert await _status(f"{here.address}ws/ansi") == 404
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [(None, "light"), ("ansi", "light"), ("dark", "dark"), ("high-contrast", "high-contrast")],
+)
+async def test_a_theme_that_was_chosen_is_kept_and_the_terminals_own_is_the_browsers(
+    home: Home, chosen: str | None, shown: str
+) -> None:
+    app = BrowserApp(home, look="light", theme=chosen)
+    assert (app.theme, app.memory.of("theme").get("name")) == (shown, chosen)
+
+
+def test_what_is_copied_is_said_to_go_to_the_browser() -> None:
+    app, said = Mock(is_web=True), Mock()
+    copy_text(Mock(app=app, say=said), "net profit\nreturn", "the report of run 1")
+    app.copy_to_clipboard.assert_called_once_with("net profit\nreturn")
+    said.assert_called_once_with("Sent to the browser, for its clipboard: the report of run 1, 2 lines.")
 
 
 async def test_a_page_gets_the_screens_of_the_data_folder_and_ctrl_c_ends_them(done: Home) -> None:

@@ -2,3 +2,6 @@
 
 # Where the page is served unless another port is named.
 DEFAULT_PORT = 8017
+
+# The themes for the colours that the browser prefers, the usual ones first.
+LOOKS = ("dark", "light")

@@ -28,6 +28,7 @@ from textual_serve.server import Server
 from core.errors import BacktapeError
 from core.text import clean
 from tui.commands.output import complain, write
+from tui.web import LOOKS
 
 HOST = "127.0.0.1"
 
@@ -35,6 +36,7 @@ HOST = "127.0.0.1"
 _OUR_NAMES = frozenset({HOST, "localhost"})
 _ROOT = Path(__file__).resolve().parents[2]
 _PAGE = Path(__file__).with_name("page.html")
+_SCRIPT = Path(__file__).with_name("page.js")
 _SECRET_BYTES = 16
 # So long the screens have to end when the server is told to; after it they are on their own.
 _ENDING_SECONDS = 3.0
@@ -65,7 +67,8 @@ class BrowserServer(Server):
     """textual-serve's own, with a page that loads nothing from elsewhere, for one user only."""
 
     def __init__(self, port: int, options: Sequence[str] = ()) -> None:
-        super().__init__(_command(options), host=HOST, port=port, title="Backtape")
+        super().__init__("", host=HOST, port=port, title="Backtape")  # each page has its own command
+        self._options = options
         self.secret = secrets.token_urlsafe(_SECRET_BYTES)
         self._sessions: set[asyncio.Task[Any]] = set()
 
@@ -78,7 +81,10 @@ class BrowserServer(Server):
         """Return what answers requests."""
         guarded = web.Application(middlewares=[only_our_own])
         # textual-serve has no public way to its routes.
-        guarded.add_subapp(f"/{self.secret}/", await self._make_app())
+        screens = await self._make_app()
+        screens.router.add_get("/page.js", self.handle_script)
+        screens.router.add_get(f"/ws/{{look:{'|'.join(LOOKS)}}}", self.handle_websocket)
+        guarded.add_subapp(f"/{self.secret}/", screens)
         return guarded
 
     async def on_startup(self, app: web.Application) -> None:
@@ -98,8 +104,10 @@ class BrowserServer(Server):
         session = asyncio.current_task()
         assert session is not None  # noqa: S101 - requests are handled in tasks
         self._sessions.add(session)
+        look = request.match_info.get("look", LOOKS[0])
+        screens = Server(_command([*self._options, "--look", look]))
         try:
-            return await super().handle_websocket(request)
+            return await screens.handle_websocket(request)
         finally:
             self._sessions.discard(session)
 
@@ -114,6 +122,10 @@ class BrowserServer(Server):
             "X-Content-Type-Options": "nosniff",
         }
         return web.Response(text=page, content_type="text/html", headers=headers)
+
+    async def handle_script(self, request: web.Request) -> web.FileResponse:  # noqa: ARG002 - a handler's own
+        """Return the script of the page."""
+        return web.FileResponse(_SCRIPT)
 
 
 @web.middleware

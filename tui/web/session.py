@@ -10,16 +10,27 @@ from typing import Any
 from textual.driver import Driver
 from textual.drivers.web_driver import WebDriver
 
+from core.home import Home
 from tui.app import BacktapeApp
 from tui.commands.endings import DONE, guarded
 from tui.commands.opening import usable_home
 from tui.commands.output import complain
+from tui.themes import USUAL
+from tui.web import LOOKS
 
 
 class BrowserApp(BacktapeApp):
     """The program, drawn in a browser."""
 
     CSS_PATH = "../styles/backtape.tcss"  # read from beside the class that names it
+
+    def __init__(self, home: Home, *, look: str, **options: Any) -> None:  # noqa: ANN401 - the program's own
+        self._look = look
+        super().__init__(home, **options)
+
+    def _wear(self, name: str) -> None:
+        # A terminal's own colours suit its owner; those of a page are whatever its script has.
+        super()._wear(self._look if name == USUAL else name)
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that talks to the server."""
@@ -52,8 +63,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ascii", action="store_true")
     parser.add_argument("--theme")
+    parser.add_argument("--look", choices=LOOKS, default=LOOKS[0])
     options = parser.parse_args()
-    app = BrowserApp(usable_home(), ascii_only=options.ascii, theme=options.theme)
+    app = BrowserApp(usable_home(), look=options.look, ascii_only=options.ascii, theme=options.theme)
     app.run()
     if app.refusal:
         complain(app.refusal)
