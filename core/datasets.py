@@ -39,8 +39,9 @@ _SOURCE = re.compile(r"[A-Za-z0-9._-]{1,30}")
 class Imported:
     """What an import read, and the dataset it went to.
 
-    `rows`, `first` and `last` (opening times, UTC) are of the file; `record` is
-    the dataset now, and `added` how many of its bars were not in it before.
+    `rows`, `first`, `last` (opening times, UTC) and `dropped` are of the file; `record`
+    is the dataset now, `warnings` those kept with it, and `added` how many of its bars
+    were not in it before.
     """
 
     symbol: str
@@ -118,13 +119,15 @@ def outlook(
     bars = found.bars
     there = datasets.get(connection, bars.symbol, bars.timeframe, _source(source))
     if there is None or replace:
-        return Outlook(there, rows=len(bars), added=len(bars), replaces=there is not None)
+        return Outlook(there, len(bars), len(bars), found.warnings, replaces=there is not None)
     try:
         old = open_bars(home, there, there.timeframe)
         whole, kept = together(old, there, Incoming.of(found))
     except BacktapeError as error:
-        return Outlook(there, rows=there.rows, added=0, refusal=str(error))
-    return Outlook(there, rows=len(whole.bars), added=len(whole.bars) - kept)
+        return Outlook(there, there.rows, 0, found.warnings, refusal=str(error))
+    added = len(whole.bars) - kept
+    # A version that is there already stays as it is.
+    return Outlook(there, len(whole.bars), added, whole.warnings if added else there.warnings)
 
 
 def import_bars(
@@ -225,7 +228,7 @@ def _imported(incoming: Incoming, record: DatasetRecord, *, added: int) -> Impor
         dialect=incoming.dialect,
         timezone=incoming.timezone,
         dropped=incoming.dropped,
-        warnings=incoming.warnings,
+        warnings=record.warnings,
         record=record,
         added=added,
     )

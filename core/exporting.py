@@ -133,15 +133,15 @@ def export(
 ) -> list[Exported]:
     """Write completed runs as files into `folder`, which is made if it is missing.
 
-    Files are private to the user. All of them get their names when all are
-    whole and on the disk; until then none is there. `tell` hears after every
-    page how many trades of a run have been written.
+    `~` at its beginning is the user's home. Files are private to the user. All of them
+    get their names when all are whole and on the disk; until then none is there. `tell`
+    hears after every page how many trades of a run have been written.
 
     Raises:
         TakenError: a file is there already, unless `replacing`.
         BacktapeError: a run has no result or is removed meanwhile, or the folder does not take them.
     """
-    folder = folder.absolute()
+    folder = _whole(folder)
     planned = [Exported(run.id, [folder / name for name in form.of(run)]) for run in found]
     _require_results(found)
     with _refusals_of(folder):
@@ -156,6 +156,15 @@ def export(
             _require_room_for_names(planned, replacing=replacing)
             drafts.name_all()
     return planned
+
+
+def _whole(folder: Path) -> Path:
+    try:
+        return folder.expanduser().absolute()
+    except RuntimeError as error:
+        raise BacktapeError(
+            f"Nothing was exported to {_shown(folder)}, for there is no such user; name another folder."
+        ) from error
 
 
 def _trades(connection: Connection, run: RunRecord, tell: Tell) -> Iterator[TradeRecord]:

@@ -42,13 +42,15 @@ class Incoming:
 class Outlook:
     """What an import would do: to which dataset, how many bars that would have, how many of them new.
 
-    `there` is None where it would be a new one; with `replaces` its bars go. With
-    `refusal`, a sentence, the import would be refused.
+    `there` is None where it would be a new one; with `replaces` its bars go.
+    `warnings` are those that would be kept with the dataset then. With `refusal`, a
+    sentence, the import would be refused.
     """
 
     there: DatasetRecord | None
     rows: int
     added: int
+    warnings: Sequence[str]
     replaces: bool = False
     refusal: str = ""
 

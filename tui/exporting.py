@@ -5,34 +5,34 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from core.errors import BacktapeError
 from core.text import clean
 from db import runs
 from tui.background import in_background
 from tui.formats import plural
-from tui.imports.client import completed_path
+from tui.imports.files import completed_folder
 from tui.screens.base import WorkScreen
 
 if TYPE_CHECKING:
     from core.exporting import Exported
     from core.home import Home
-    from tui.app import BacktapeApp
 
 # The letter that chooses a form, and what the form is called in the question.
 _LETTERS = {"c": ("csv", "CSV"), "j": ("json", "JSON"), "h": ("html", "HTML report"), "t": ("text", "text")}
 
-# Where the last export of this session went, to begin with at the next.
-_last_folders: "WeakKeyDictionary[BacktapeApp, str]" = WeakKeyDictionary()
+# What is offered until an export has gone somewhere.
+_FIRST_FOLDER = "~/backtape-exports/"
+_PLACE = "export"
 
 
 @dataclass(frozen=True)
 class _Wanted:
     ids: Sequence[int]
     form: str
-    folder: Path
+    folder: str
 
 
 def ask_export(screen: WorkScreen, ids: Sequence[int]) -> None:
@@ -45,25 +45,17 @@ def ask_export(screen: WorkScreen, ids: Sequence[int]) -> None:
 
 
 def _ask_folder(screen: WorkScreen, ids: Sequence[int], form: str) -> None:
-    before = _last_folders.get(screen.bench) or f"{Path.cwd()}/"
+    last = screen.bench.memory.of(_PLACE).get("folder")
+    before = last if isinstance(last, str) and last else _FIRST_FOLDER
 
     def taken(text: str) -> None:
-        folder = _folder(text)
-        if folder is None:
+        if text.strip():
+            _begin(screen, _Wanted(ids, form, text.strip()), replacing=False)
+        else:
             screen.say("Nothing was exported: that names no folder.", "bad")
-            return
-        _last_folders[screen.bench] = text
-        _begin(screen, _Wanted(ids, form, folder), replacing=False)
 
-    screen.bottom.prompt(f"{form} of {_named(ids)} into folder: ", before, taken, complete=completed_path)
-
-
-def _folder(text: str) -> Path | None:
-    """Return the folder that was typed, "~" being the user's home; None if it is none."""
-    try:
-        return Path(text.strip()).expanduser() if text.strip() else None
-    except RuntimeError:  # the home of a user who does not exist
-        return None
+    label = f"{form} of {_named(ids)} into folder: "
+    screen.bottom.prompt(label, before, taken, complete=completed_folder)
 
 
 def _begin(screen: WorkScreen, wanted: _Wanted, *, replacing: bool) -> None:
@@ -79,6 +71,7 @@ async def _write(screen: WorkScreen, wanted: _Wanted, *, replacing: bool) -> Non
     except TakenError as error:
         _ask_again(screen, wanted, error.names)
         return
+    screen.bench.memory.keep(_PLACE, {"folder": wanted.folder})
     screen.say(_where(done))
 
 
@@ -102,14 +95,22 @@ def _exported(home: "Home", wanted: _Wanted, *, replacing: bool) -> "list[Export
         if gone:
             raise BacktapeError(f"Run {gone[0]} has been deleted, so nothing was exported.")
         there = [run for _, run in found if run is not None]
-        return export(connection, there, wanted.folder, FORMS[wanted.form], replacing=replacing)
+        return export(connection, there, Path(wanted.folder), FORMS[wanted.form], replacing=replacing)
 
 
 def _where(done: "Sequence[Exported]") -> str:
-    folder = clean(str(done[0].files[0].parent), limit=200)
+    """Return what was written, and last where: so that a shell takes it when it is pasted."""
+    files = [path for one in done for path in one.files]
+    if len(files) == 1:
+        return f"Run {done[0].run} is written to {_pasted(files[0])}"
+    folder = _pasted(files[0].parent)
     if len(done) > 1:
-        return f"{plural(len(done), 'run')} are in {folder}, {sum(len(one.files) for one in done):,} files."
-    return f"Run {done[0].run} is in {folder}: {', '.join(path.name for path in done[0].files)}"
+        return f"{plural(len(done), 'run')} are written as {plural(len(files), 'file')} in {folder}"
+    return f"Run {done[0].run} is written as {', '.join(path.name for path in files)} in {folder}"
+
+
+def _pasted(path: Path) -> str:
+    return quote(clean(str(path), limit=300))
 
 
 def _named(ids: Sequence[int]) -> str:

@@ -64,8 +64,8 @@ class Preview:
     says so". `fitting_timezone` is the clock on which the weeks of the file end
     as the market's do, where they do not on `timezone`. `days` says where days
     begin, `digits` how many the symbol's prices have. `dropped` are the first of
-    `dropped_count` lines that became no bar. `notes` are the `warnings` that
-    none of the other fields tells.
+    `dropped_count` lines that became no bar, `warnings` all that would be kept
+    with the bars, were they a dataset of their own.
     """
 
     file: str
@@ -93,7 +93,6 @@ class Preview:
     dropped: tuple[DroppedLine, ...]
     dropped_count: int
     warnings: tuple[str, ...]
-    notes: tuple[str, ...]
     lines: tuple[LineShown, ...]
 
 
@@ -145,7 +144,6 @@ class Reading:
             dropped=tuple(found.dropped[:_LISTED]),
             dropped_count=len(found.dropped),
             warnings=tuple(found.warnings),
-            notes=_notes(found, gaps),
             lines=_first_lines(found),
         )
 
@@ -172,13 +170,6 @@ def _clock_reason(found: MarketFile) -> str:
     if found.read_on.explicit:
         return "the times name it themselves"
     return _CHOSEN if found.read_on.named else found.layout.dialect.why
-
-
-def _notes(found: MarketFile, gaps: Gaps) -> tuple[str, ...]:
-    told = {gaps.sentence} if gaps.count else set()
-    if found.doubt is not None:
-        told.add(found.doubt.sentence)
-    return tuple(warning for warning in found.warnings if warning not in told)
 
 
 def _first_lines(found: MarketFile) -> tuple[LineShown, ...]:

@@ -88,6 +88,18 @@ def test_a_later_and_an_overlapping_file_are_added(home: Home, connection: Store
     assert (np.diff(whole.time.astype(np.int64)) == 900).all()
 
 
+def test_the_warnings_of_an_import_are_those_kept_with_the_dataset(
+    home: Home, connection: StoreConnection
+) -> None:
+    path = home.path.parent / "EURUSD15.csv"
+    for text in (mt4(0, 40), mt4(60, 80), mt4(0, 40) + "2020.01.06,10:00,1.1,1.0,1.2,1.1,7\n"):
+        path.write_text(text)
+        seen = datasets.outlook(home, connection, read_market_file(path)).warnings
+        done = datasets.import_file(home, connection, path)
+        assert list(seen) == list(done.warnings) == list(done.record.warnings)
+    assert [warning[:27] for warning in done.warnings] == ["20 bars are missing inside "]
+
+
 def test_what_was_left_out_of_each_file_is_kept(home: Home, connection: StoreConnection) -> None:
     import_text(home, connection, mt4(0, 40) + "2020.01.06,10:00,1.1,1.0,1.2,1.1,7\n")
     second = import_text(home, connection, mt4(40, 80) + "2020.01.06,20:00,0,1.0,1.2,1.1,7\n")

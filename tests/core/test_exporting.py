@@ -56,6 +56,23 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def test_a_folder_may_be_named_from_the_users_home(
+    store: StoreConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir("/")
+    (done,) = exported(store, Path("~/mine"), completed(store), form="json")
+    assert done.files == [tmp_path / "mine" / f"run-{done.run}.json"]
+    assert done.files[0].is_file()
+
+
+def test_the_home_of_a_user_who_does_not_exist_is_refused(store: StoreConnection) -> None:
+    with pytest.raises(
+        BacktapeError, match=r"Nothing was exported to ~nobody-of-this-name/x, for there is no"
+    ):
+        exported(store, Path("~nobody-of-this-name/x"), completed(store))
+
+
 def test_a_run_becomes_three_tables_private_to_the_user(store: StoreConnection, tmp_path: Path) -> None:
     run_id, folder = completed(store), tmp_path / "made" / "for it"
     (one,) = exported(store, folder, run_id)

@@ -74,7 +74,7 @@ def test_keys_prints_the_keys_as_they_are_now_and_what_is_wrong_with_them(
     said = call(capsys, "--keys")
     assert said.code == 0
     assert "| `R` | repeat | make the run again, as it was |" in said.out
-    assert "keymap.toml: 'ctrl+m' is Enter to a terminal; help keeps ? F1." in said.err
+    assert "keymap.toml, line 2: 'ctrl+m' is Enter to a terminal; help keeps ? F1." in said.err
 
 
 def test_a_theme_that_is_none_is_refused_with_those_there_are(home: Home, capsys: Capture) -> None:

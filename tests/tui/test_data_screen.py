@@ -1,19 +1,25 @@
 """The data library: what there is, what is missing in it, importing and deleting."""
 
+import errno
+import os
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from textual.app import App
 
+from core.datasets import import_file
+from core.errors import BacktapeError
 from core.home import Home
+from core.text import plural
 from db import datasets
 from db.connection import connect
 from tests.shots.filling import fill_data
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.price_files import at_once, write_csv
-from tui.imports.client import completed_path, files_meant
+from tui.imports.files import completed_folder, completed_path, files_meant
+from tui.widgets.lines import Lines
 
 __all__ = ["at_once"]
 
@@ -43,7 +49,7 @@ async def test_a_file_is_imported_by_its_path_in_another_process(
         await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1, not imported yet")
         await pilot.press("enter")
-        await until_shown(pilot, "EURUSD M1: 300 bars, 2020-01-06 to 2020-01-06", "EURUSD      M1")
+        await until_shown(pilot, "EURUSD M1: 300 bars, 2020-01-06 to 2020-01-06", "EURUSD     M1 ")
 
 
 async def test_a_path_that_does_not_exist_is_told_at_once_and_can_be_mended(
@@ -104,10 +110,11 @@ async def test_a_dataset_says_how_much_of_it_is_missing_and_where(empty: Home, a
         await until_shown(
             pilot,
             "2020-01-06    98.66       2",
-            "2 gaps, 4 bars missing; 98.66 % of the bars expected inside weeks are there",
-            "2020-01-06 01:38, 1 bar after 2020-01-06 03:18",
+            "2 warnings   Line 298 was left out: the high is below the low.",
+            "             4 bars are missing inside weeks, in 2 gaps;",
+            "2 gaps; 98.66 % of the bars expected inside weeks are there; the longest: 3 bars after",
+            "bar after 2020-01-06 03:18",
             "1 line of its files",
-            "Line 298 was left out: the high is below the low.",
             "not recorded",
         )
         await pilot.press("enter")
@@ -149,6 +156,9 @@ def test_a_path_is_completed_as_far_as_it_is_certain(tmp_path: Path) -> None:
     assert completed_path(f"{tmp_path}/f") == f"{tmp_path}/folder/"
     assert completed_path(f"{tmp_path}/nothing") == f"{tmp_path}/nothing"
     assert completed_path("/not/there/x") == "/not/there/x"
+    assert completed_path("~") == "~/"
+    assert completed_path("~nobody-of-this-name/x") == "~nobody-of-this-name/x"
+    assert completed_folder(f"{tmp_path}/") == f"{tmp_path}/folder/"
 
 
 def test_a_path_means_a_file_the_files_of_a_folder_or_those_of_a_pattern(
@@ -157,11 +167,129 @@ def test_a_path_means_a_file_the_files_of_a_folder_or_those_of_a_pattern(
     for name in ("b.csv", "a.csv.gz", "notes.md", "odd [1].csv"):
         (tmp_path / name).touch()
     monkeypatch.chdir(tmp_path)
-    meant = {text: [path.name for path in files_meant(text)] for text in (".", "*.csv", "odd [1].csv", "no")}
+    meant = {text: [path.name for path in files_meant(text)] for text in (".", "*.csv", "odd [1].csv")}
     assert meant == {
         ".": ["a.csv.gz", "b.csv", "odd [1].csv"],
         "*.csv": ["b.csv", "odd [1].csv"],
         "odd [1].csv": ["odd [1].csv"],
-        "no": [],
     }
     assert all(path.is_absolute() for path in files_meant("b.csv"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("no", "There is no such file."),
+        ("*.xyz", "No file fits that pattern."),
+        ("folder", "No price file is in that folder."),
+        ("~nobody-of-this-name/x", "There is no such user."),
+        ("n" * 5_000, "It cannot be read (File name too long)."),
+    ],
+)
+def test_a_path_that_means_no_file_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    (tmp_path / "folder" / "deeper.csv").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BacktapeError) as refusal:
+        files_meant(text)
+    assert str(refusal.value) == said
+
+
+@pytest.mark.parametrize("looking", ["iterdir", "is_dir"])
+def test_a_folder_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looking: str
+) -> None:
+    def refused(_: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, looking, refused)
+    with pytest.raises(BacktapeError, match=r"It cannot be read \(Permission denied\)"):
+        files_meant(str(tmp_path))
+
+
+@pytest.mark.parametrize(("text", "said"), [("~nobody-of-this-name/x", "user"), ("*.csv", "pattern")])
+async def test_a_path_without_a_file_is_there_to_be_mended(
+    empty: Home, at_once: Path, text: str, said: str
+) -> None:
+    async with make_app(empty).run_test(size=(60, 16)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "The data library is empty.", "made-up prices to try")
+        await pilot.press("i", *text, "enter")
+        await until_shown(pilot, said, f"import: {text}")
+
+
+async def test_every_warning_of_a_dataset_can_be_read(empty: Home, market_files: Path, at_once: Path) -> None:
+    with closing(connect(empty.store)) as connection:
+        for name in ("mt5-export-bars/EURUSD_M15.csv", "mt5-python-api/XAUUSD_H1.csv", "stooq/eurusd_d.csv"):
+            import_file(empty, connection, market_files / name)
+        records = datasets.list_all(connection)
+    async with make_app(empty).run_test(size=(60, 16)) as pilot:
+        await pilot.press("4")
+        for record in records:
+            await until_shown(pilot, f"\n{record.symbol} {record.timeframe} · ")
+            await pilot.press("enter")
+            await until_shown(pilot, f"Data · {record.symbol} {record.timeframe}")
+            shown = " ".join(pilot.app.screen.query_one("#text-lines", Lines).text.split())
+            assert f" {plural(len(record.warnings), 'warning')} " in shown
+            assert all(warning in shown for warning in record.warnings)
+            await pilot.press("escape", "down")
+
+
+async def test_several_sources_of_the_same_bars_all_say_what_is_missing(empty: Home, at_once: Path) -> None:
+    path = write_csv(at_once, "EURUSD.csv")
+    with closing(connect(empty.store)) as connection:
+        for source in ("", "a-source-of-this-name"):
+            import_file(empty, connection, path, source=source)
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: screen_text(pilot.app).count(" 100.00 ") == 2)
+
+
+async def test_a_dataset_that_was_damaged_is_counted_anew_once_it_is_mended(
+    empty: Home, at_once: Path
+) -> None:
+    path = write_csv(at_once, "EURUSD.csv")
+    with closing(connect(empty.store)) as connection:
+        about = Path(import_file(empty, connection, path).record.folder) / "about.json"
+    whole = about.read_bytes()
+    about.unlink()
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, " gone ")
+        about.write_bytes(whole)
+        await pilot.press("escape", "4")
+        await pilot.press("i", *"EURUSD.csv", "enter")
+        await until_shown(pilot, "EURUSD M1, not imported yet")
+        await pilot.press("enter")
+        await until_shown(pilot, "all of them were there already.", " 100.00 ")
+
+
+@pytest.mark.parametrize(
+    ("width", "kept"), [(60, "source"), (80, "gaps"), (120, "warnings"), (200, "warnings")]
+)
+async def test_what_tells_datasets_apart_stays_longest(
+    empty: Home, at_once: Path, width: int, kept: str
+) -> None:
+    path = write_csv(at_once, "EURUSD.csv")
+    with closing(connect(empty.store)) as connection:
+        for source in ("", "my-broker.ECN"):
+            import_file(empty, connection, path, source=source)
+    async with make_app(empty).run_test(size=(width, 24)) as pilot:
+        await pilot.press("4")
+        header, *_, last = (await until_shown(pilot, " 300 ", "my-bro")).splitlines()[1:4]
+        assert kept in header
+        assert "source" in header
+        assert len(last.rstrip()) <= width
+        assert ("my-broker.ECN" in last) == (width == 200)
+
+
+async def test_the_title_of_a_dataset_is_whole_on_a_narrow_screen(empty: Home, at_once: Path) -> None:
+    path = write_csv(at_once, "EURUSD.csv")
+    with closing(connect(empty.store)) as connection:
+        import_file(empty, connection, path, source="my-broker.ECN")
+    async with make_app(empty).run_test(size=(60, 16)) as pilot:
+        await pilot.press("4")
+        await until_shown(
+            pilot, "EURUSD M1 my-broker.ECN · 300 bars · 2020-01-06 00:00 to\n2020-01-06 04:59 UTC"
+        )

@@ -58,26 +58,52 @@ async def test_a_letter_chooses_the_form_and_the_files_are_told(
         await until_shown(pilot, "Export run 38 as c CSV, j JSON, h HTML report, t text")
         await pilot.press(letter)
         await typed(pilot, str(tmp_path / "out"))
-        await until_shown(pilot, f"Run 38 is in {tmp_path}"[:60])
+        await until_shown(pilot, f"Run 38 is written {'as' if letter == 'c' else 'to'} ")
         assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
 
 
-async def test_the_folder_begins_where_the_program_stands_then_where_the_last_went(
+async def test_the_folder_is_one_of_the_users_own_then_where_the_last_export_went(
     filled: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "reports").mkdir()
+    (tmp_path / "report.txt").touch()
     async with make_app(filled).run_test(size=(240, 30)) as pilot:
         await shown(pilot)
         await pilot.press("e", "t")
-        await until_shown(pilot, f"text of run 38 into folder: {tmp_path}/"[:90])
-        await pilot.press(*"re", "tab")
-        await until_shown(pilot, "/reports/")
+        await until_shown(pilot, "text of run 38 into folder: ~/backtape-exports/")
         await pilot.press("enter")
-        await until(pilot, (tmp_path / "reports" / "run-38.txt").exists)
-        await until_shown(pilot, "Run 38 is in")
+        await until_shown(pilot, f"Run 38 is written to {tmp_path}/backtape-exports/run-38.txt")
+        await pilot.press("e", "t")
+        await until_shown(pilot, "into folder: ~/backtape-exports/")
+        await pilot.press("ctrl+u", *"~/re", "tab")
+        await until_shown(pilot, "into folder: ~/reports/")
+        await pilot.press("enter")
+        await until_shown(pilot, f"Run 38 is written to {tmp_path}/reports/run-38.txt")
+    async with make_app(filled).run_test(size=(240, 30)) as pilot:
+        await shown(pilot)
         await pilot.press("e", "j")
-        await until_shown(pilot, "/reports/")
+        await until_shown(pilot, "json of run 38 into folder: ~/reports/")
+
+
+async def test_a_folder_that_does_not_take_the_files_is_not_offered_again(
+    filled: Home, tmp_path: Path
+) -> None:
+    async with make_app(filled).run_test(size=SIZE) as pilot:
+        await shown(pilot)
+        await pilot.press("e", "t")
+        await typed(pilot, "/dev/null")
+        await until_shown(pilot, "(it is not a folder)")
+        await pilot.press("e", "t")
+        await until_shown(pilot, "into folder: ~/backtape-exports/")
+
+
+async def test_a_path_with_blanks_is_told_as_a_shell_takes_it(filled: Home, tmp_path: Path) -> None:
+    async with make_app(filled).run_test(size=(240, 30)) as pilot:
+        await shown(pilot)
+        await pilot.press("e", "h")
+        await typed(pilot, str(tmp_path / "my runs"))
+        await until_shown(pilot, f"Run 38 is written to '{tmp_path}/my runs/run-38.html'")
 
 
 async def test_what_is_there_is_only_replaced_when_asked(filled: Home, tmp_path: Path) -> None:
@@ -92,7 +118,7 @@ async def test_what_is_there_is_only_replaced_when_asked(filled: Home, tmp_path:
             assert kept.read_text() == "mine"
             await pilot.press(answer)
             if replaced:
-                await until_shown(pilot, "Run 38 is in")
+                await until_shown(pilot, "Run 38 is written to ")
         assert kept.read_text().startswith("<!DOCTYPE html>")
 
 
@@ -125,7 +151,7 @@ async def test_a_question_opened_meanwhile_is_not_taken_away(
     ("text", "sentence"),
     [
         ("", "that names no folder"),
-        ("~nobody-of-this-name/x", "that names no folder"),
+        ("~nobody-of-this-name/x", "there is no such user; name another folder"),
         ("/dev/null", "(it is not a folder)"),
     ],
 )
@@ -152,7 +178,7 @@ async def test_several_runs_are_written_together_or_not_at_all(filled: Home, tmp
         ask_export(screen, [35, 34, 33])
         await pilot.press("c")
         await typed(pilot, str(tmp_path / "o"))
-        await until_shown(pilot, "3 runs are in ")
+        await until_shown(pilot, f"3 runs are written as 9 files in {tmp_path}"[:90])
         assert len(list((tmp_path / "o").iterdir())) == 9
         ask_export(screen, [35, FAILED])
         await pilot.press("c")

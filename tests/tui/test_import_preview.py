@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from core.errors import BacktapeError
@@ -18,7 +19,8 @@ from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.price_files import at_once, write_broker_hours, write_csv
 from tui.imports.client import Asked, ImportProcess
-from tui.screens.import_preview import in_fields
+from tui.imports.fields import in_fields
+from tui.widgets.lines import Lines
 
 __all__ = ["at_once"]
 
@@ -95,7 +97,16 @@ async def test_a_time_zone_in_doubt_is_told_and_one_key_takes_the_one_that_fits(
 ) -> None:
     write_broker_hours(at_once, "EURUSD.csv")
     async with make_app(empty).run_test(size=(120, 40)) as pilot:
-        await _look_at(pilot, "EURUSD.csv", "on America/New_York+7 they all", "ctrl+t fitting zone")
+        await _look_at(
+            pilot,
+            "EURUSD.csv",
+            "! the weeks of the file do not",
+            "3 warnings   Line 2001 was left out: the high is below the low.",
+            "             Read on Europe/Athens, the weeks of this file do not end",
+            "ctrl+t fitting zone",
+        )
+        await pilot.press("tab", "tab")
+        await until_shown(pilot, "as the market's do; on America/New_York+7 they all do")
         await pilot.press("ctrl+t")
         await until_shown(pilot, "America/New_York+7: so it was chosen")
         await pilot.press("ctrl+t")
@@ -140,12 +151,31 @@ async def test_the_files_of_a_folder_come_one_after_the_other(empty: Home, at_on
         await pilot.press("ctrl+n")
         await until_shown(pilot, "Import 3 of 6 · GBPUSD.csv", UNDERSTOOD)
         await pilot.press("ctrl+g")
-        await until_shown(pilot, "Import 4 of 6 · NZDUSD.csv", "This one is in doubt")
+        await until_shown(
+            pilot,
+            "Import 4 of 6 · NZDUSD.csv",
+            "This one is not understood: mend it above, or ctrl+n leaves it out.",
+        )
         await pilot.press("ctrl+n")
         await until_shown(pilot, "Import 5 of 6 · USDCAD.csv", UNDERSTOOD)
         await pilot.press("ctrl+g")
         await until_shown(pilot, "4 files imported; 2 files not imported.")
     assert {one.symbol for one in _library(empty)} == {"AUDUSD", "GBPUSD", "USDCAD", "USDCHF"}
+
+
+async def test_every_file_begins_at_its_first_field_and_line(empty: Home, at_once: Path) -> None:
+    folder = at_once / "f"
+    folder.mkdir()
+    write_csv(folder, "EURUSD.csv")
+    write_csv(folder, "a.csv")
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await _look_at(pilot, "f", "Import 1 of 2 · EURUSD.csv", UNDERSTOOD)
+        await pilot.press("tab", "tab", "pagedown", "pagedown")
+        await until_shown(pilot, "days begin at")
+        await pilot.press("enter")
+        await until_shown(pilot, "Import 2 of 2 · a.csv", "! its name tells no symbol")
+        await pilot.press(*"gbpusd")
+        await until_shown(pilot, "GBPUSD M1, not imported yet", "bars         300 bars,")
 
 
 async def test_what_is_left_out_is_shown_with_its_lines(empty: Home, at_once: Path) -> None:
@@ -173,16 +203,36 @@ async def test_nothing_is_imported_while_the_file_is_being_read(
         await until_shown(pilot, "The file is being read; Enter imports it when it has been.")
         may_answer.set()
         await until_shown(pilot, UNDERSTOOD)
+        await until(pilot, lambda: "being read" not in screen_text(pilot.app))
     assert _library(empty) == []
+
+
+async def test_what_takes_long_says_for_how_long_it_has_been_read(
+    empty: Home, at_once: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_csv(at_once, "EURUSD.csv")
+    may_answer = asyncio.Event()
+    preview = ImportProcess.preview
+
+    async def patient(process: ImportProcess, asked: Asked) -> object:
+        await may_answer.wait()
+        return await preview(process, asked)
+
+    monkeypatch.setattr(ImportProcess, "preview", patient)
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await _look_at(pilot, "EURUSD.csv", "reading ... 2 s")
+        await until_shown(pilot, "reading ... 3 s")
+        may_answer.set()
+        await until_shown(pilot, UNDERSTOOD)
 
 
 async def test_the_page_scrolls_while_a_field_is_typed_in(empty: Home, at_once: Path) -> None:
     write_csv(at_once, "EURUSD.csv")
     async with make_app(empty).run_test(size=(80, 24)) as pilot:
         await _look_at(pilot, "EURUSD.csv", " more")
-        await pilot.press("pagedown")
+        await pilot.press("pagedown", "pagedown")
         await until_shown(pilot, "days begin at")
-        await pilot.press("pageup")
+        await pilot.press("pageup", "pageup")
         await until_shown(pilot, "300 bars, 2020-01-06 00:00")
 
 
@@ -234,6 +284,45 @@ async def test_the_process_ends_with_the_screen(empty: Home, tmp_path: Path) -> 
 )
 def test_a_refusal_names_fields_where_the_command_line_has_options(sentence: str, shown: str) -> None:
     assert in_fields(sentence) == shown
+
+
+async def test_what_the_field_in_focus_means_can_be_read_in_full(empty: Home, at_once: Path) -> None:
+    write_broker_hours(at_once, "EURUSD.csv")
+    (at_once / "plain").mkdir()
+    write_csv(at_once / "plain", "EURUSD.csv")
+    async with make_app(empty).run_test(size=(60, 16)) as pilot:
+        await _look_at(pilot, "plain/EURUSD.csv", UNDERSTOOD, "\nthe file's name says so\n")
+        for meaning in (
+            "most bars are so far apart",
+            "the times name it themselves",
+            "a name, to keep several apart",
+            "what becomes of bars of the same market",
+        ):
+            await pilot.press("tab")
+            await until_shown(pilot, f"\n{meaning}\n")
+
+
+async def test_a_long_name_of_a_file_can_be_read_in_full(empty: Home, at_once: Path) -> None:
+    name = "EURUSD60 日本語のとても長い名前のファイル価格データ.csv"
+    write_csv(at_once, name)
+    (at_once / "GBPUSD.csv").write_text("nothing")
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await _look_at(pilot, ".", UNDERSTOOD, "Import 1 of 2 · EURUSD60 日本")
+        page = pilot.app.screen.query_one("#text-lines", Lines).text
+        assert "".join(name.split()) in "".join(page.split())
+        assert max(cell_len(text) for text in page.splitlines()) <= 80
+        await pilot.press("ctrl+n")
+        await until_shown(pilot, "Import 2 of 2 · GBPUSD.csv", "✗ not understood")
+        assert "The file is" not in pilot.app.screen.query_one("#text-lines", Lines).text
+
+
+async def test_a_file_that_has_gone_is_imported_as_it_was_looked_at(empty: Home, at_once: Path) -> None:
+    path = write_csv(at_once, "EURUSD.csv")
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await _look_at(pilot, "EURUSD.csv")
+        path.unlink()
+        await pilot.press("enter")
+        await until_shown(pilot, "EURUSD M1: 300 bars, 2020-01-06 to 2020-01-06")
 
 
 async def test_the_screen_is_usable_in_80x24(empty: Home, at_once: Path) -> None:

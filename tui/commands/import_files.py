@@ -1,6 +1,7 @@
 """Read price files (MetaTrader, HistData, Dukascopy and others) into the data library."""
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,11 @@ from tui.commands import parsing
 from tui.commands.asking import can_ask, describe
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store, usable_home
-from tui.commands.output import complain, terminal_width, write, write_json
+from tui.commands.output import complain, remark, terminal_width, write, write_json
 from tui.commands.progress import ProgressLine
 from tui.formats import plural
 from tui.imports.documents import imported_document, preview_document
+from tui.imports.files import files_meant, is_pattern
 
 if TYPE_CHECKING:
     from core.datasets import Imported
@@ -26,7 +28,11 @@ _WIDTH = 100
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument(
-        "files", nargs="+", type=parsing.path, metavar="FILE", help="plain or in a zip or gzip archive"
+        "files",
+        nargs="+",
+        type=parsing.path,
+        metavar="FILE",
+        help="plain or in a zip or gzip archive; or a folder of such files",
     )
     parser.add_argument("--symbol", help="e.g. EURUSD; by default what the file's name says")
     parser.add_argument("--timeframe", help="e.g. M15; by default what the file's name and its bars say")
@@ -44,13 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Import or preview the files one by one; one that is refused does not keep the others out."""
     usable_home()
-    line = ProgressLine()
-    one_by_one = _preview_one if options.preview else _import_one
+    files, refused = _files_meant(options.files)
     done: list[Document] = []
-    for path in options.files:
+    line = ProgressLine()
+    for path in files:
         line.show(f"reading {clean(path.name, limit=60)} ...")
         try:
-            document, text = one_by_one(path, options, line)
+            document, text = (_preview_one if options.preview else _import_one)(path, options, line)
         except BacktapeError as error:
             line.clear()
             complain(str(error))
@@ -59,9 +65,37 @@ def execute(options: argparse.Namespace) -> int:
         if not options.json:
             write(text)
         done.append(document)
+    refused += len(files) - len(done)
     if options.json:
         write_json(done)
-    return DONE if len(done) == len(options.files) else REFUSED
+    elif done and refused:
+        what = "understood, none imported" if options.preview else "imported"
+        remark(f"{plural(len(done), 'file')} {what}, {refused:,} refused.")
+    return REFUSED if refused else DONE
+
+
+def _files_meant(paths: Iterable[Path]) -> tuple[list[Path], int]:
+    """Return the files that are meant and how many paths mean none, which is told.
+
+    In place of a folder, or of a pattern that the shell left alone, come its files.
+    """
+    files: list[Path] = []
+    refused = 0
+    for path in paths:
+        try:
+            files += files_meant(str(path)) if _means_several(path) else [path]
+        except BacktapeError as error:
+            said = str(error)
+            complain(f"{clean(str(path), limit=200)}: {said[:1].lower()}{said[1:]}")
+            refused += 1
+    return files, refused
+
+
+def _means_several(path: Path) -> bool:
+    try:
+        return path.is_dir() or (is_pattern(str(path)) and not path.exists())
+    except OSError:  # reading it says why
+        return False
 
 
 def _import_one(path: Path, options: argparse.Namespace, line: ProgressLine) -> tuple[Document, str]:
@@ -125,7 +159,19 @@ def _text(imported: "Imported") -> str:
     understood = f"read as {imported.dialect}, clock {imported.timezone}"
     lines = [f"{imported.symbol} {imported.timeframe}: {plural(imported.rows, 'bar')}, {span} ({understood})"]
     if imported.dropped:
-        # The notes say why and where the first is, once for all lines of one reason.
+        # The warnings say why and where the first is, once for all lines of one reason.
         lines.append(f"  {plural(len(imported.dropped), 'line')} dropped (each with its reason: --json)")
-    lines += [f"  note: {clean(warning, limit=300)}" for warning in imported.warnings]
+    lines += [f"  {told}" for told in _joined(imported)]
+    lines += [f"  warning: {clean(warning, limit=300)}" for warning in imported.warnings]
     return "\n".join(lines)
+
+
+def _joined(imported: "Imported") -> list[str]:
+    """Return what became of bars that came to others; nothing where they are the dataset."""
+    if not imported.added:
+        return ["All of them were there already; the dataset stays as it is."]
+    if imported.added == imported.record.rows:
+        return []
+    return [
+        f"{imported.added:,} of them were new; the dataset has {plural(imported.record.rows, 'bar')} now."
+    ]

@@ -17,7 +17,6 @@ from tui import formats
 from tui.background import in_background
 
 _ROOT = Path(__file__).resolve().parent.parent
-_ENDINGS = (".csv", ".txt", ".tsv", ".prn", ".gz", ".zip")
 _LONGEST = 400
 
 Document = Mapping[str, Any]
@@ -149,7 +148,7 @@ class ImportProcess:
 
 
 def told(one: Document) -> str:
-    """Return what was imported (`imported_document`) in one sentence."""
+    """Return what was imported (`outcome_document`) in one sentence."""
     parts = [
         f"{one['symbol']} {one['timeframe']}: {formats.plural(int(one['rows']), 'bar')}",
         f"{str(one['first'])[:10]} to {str(one['last'])[:10]}",
@@ -159,7 +158,16 @@ def told(one: Document) -> str:
         parts.append(f"{formats.plural(len(one['dropped']), 'line')} dropped")
     if one["warnings"]:
         parts.append(f"{formats.plural(len(one['warnings']), 'warning')}")
-    return clean(", ".join(parts), limit=300)
+    return clean(", ".join(parts) + _joined(one["dataset"]), limit=300)
+
+
+def _joined(dataset: Document) -> str:
+    """Return what became of bars that came to others, "" where they are the dataset."""
+    if not dataset["added"]:
+        return "; all of them were there already"
+    if dataset["added"] == dataset["rows"]:
+        return ""
+    return f"; {dataset['added']:,} were new, {dataset['rows']:,} in all"
 
 
 async def import_sample(home: Home) -> Document:
@@ -188,31 +196,3 @@ def _import_sample(home: Home) -> Document:
         raise BacktapeError(f"The sample market was not imported: {said or 'it said nothing.'}") from error
     found: Document = imported
     return found
-
-
-def files_meant(text: str) -> list[Path]:
-    """Return the files that a typed path means: itself, those of a folder, or those of a pattern."""
-    typed = Path(text.strip()).expanduser().absolute()
-    if typed.is_dir():
-        return sorted(one for one in typed.iterdir() if one.name.lower().endswith(_ENDINGS))
-    if typed.exists():
-        return [typed]
-    pattern = typed.relative_to(typed.anchor)
-    return sorted(one for one in Path(typed.anchor).glob(str(pattern)) if one.is_file())
-
-
-def completed_path(text: str) -> str:
-    """Return a path typed in part, completed as far as only one continuation is left."""
-    try:
-        typed = Path(text).expanduser()
-        folder, start = (typed, "") if text.endswith("/") else (typed.parent, typed.name)
-        names = sorted(entry.name + "/" * entry.is_dir() for entry in folder.iterdir())
-    except (OSError, RuntimeError):  # no such folder, or the home of a user who does not exist
-        return text
-    fitting = [name for name in names if name.startswith(start) and (start or not name.startswith("."))]
-    if not fitting:
-        return text
-    common = fitting[0]
-    while not all(name.startswith(common) for name in fitting):
-        common = common[:-1]
-    return text[: len(text) - len(start)] + common

@@ -24,6 +24,13 @@ def imported_document(imported: "Imported") -> dict[str, Any]:
     }
 
 
+def outcome_document(imported: "Imported") -> dict[str, Any]:
+    """Return the same for the screens, with the dataset that it went to under `dataset`."""
+    record = imported.record
+    dataset = {"id": record.id, "source": record.source, "rows": record.rows, "added": imported.added}
+    return {**imported_document(imported), "dataset": dataset}
+
+
 def preview_document(preview: "Preview", outlook: "Outlook") -> dict[str, Any]:
     """Return what was understood of a file, and under `library` what importing it would do."""
     there = outlook.there
@@ -41,6 +48,7 @@ def preview_document(preview: "Preview", outlook: "Outlook") -> dict[str, Any]:
         "there": before,
         "rows": outlook.rows,
         "added": outlook.added,
+        "warnings": list(outlook.warnings),
         "replaces": outlook.replaces,
         "refusal": outlook.refusal,
     }

@@ -24,6 +24,7 @@ def preview_lines(found: Document, width: int) -> list[Line]:
     return [
         *_what(found, width),
         *_library(found["library"], width),
+        *warning_lines(found["library"]["warnings"], width),
         *_faults(found, width),
         line(""),
         *_first_lines(found, width),
@@ -41,13 +42,7 @@ def _what(found: Document, width: int) -> list[Line]:
     span = f"{_minute(found['first'])} to {_minute(found['last'])} UTC"
     lines = row("bars", f"{plural(found['rows'], 'bar')}, {span}", width)
     lines += row("read as", found["dialect"], width)
-    lines += row("time zone", f"{found['timezone']}: {found['timezone_reason']}", width)
-    if found["timezone_doubted"]:
-        fitting = found["fitting_timezone"]
-        told = "the weeks of the file do not end at one hour all year, as the market's do"
-        told += f"; on {fitting} they all do" if fitting else ""
-        lines += row("", f"! {told}", width, "warn")
-    return lines
+    return lines + row("time zone", f"{found['timezone']}: {found['timezone_reason']}", width)
 
 
 def _library(library: Document, width: int) -> list[Line]:
@@ -70,7 +65,7 @@ def _change(library: Document) -> str:
 
 
 def _faults(found: Document, width: int) -> list[Line]:
-    """Return what is missing, what would be left out, and what else is to be known."""
+    """Return what is missing and what would be left out."""
     lines = gap_lines(found["gaps"], found["share_there"], width)
     dropped = found["dropped_count"]
     lines += row("left out", plural(dropped, "line") if dropped else "nothing", width)
@@ -79,14 +74,20 @@ def _faults(found: Document, width: int) -> list[Line]:
     if dropped > _SHOWN_DROPS:
         lines += row("", f"and {plural(dropped - _SHOWN_DROPS, 'more line')}", width, "warn")
     spread = "recorded with each bar" if found["has_spread"] else "not in the file"
-    lines += row("spread", spread, width)
-    for note in found["notes"]:
-        lines += row("note", note, width, "warn")
+    return lines + row("spread", spread, width)
+
+
+def warning_lines(warnings: Sequence[str], width: int) -> list[Line]:
+    """Return the warnings that are kept with a dataset, all of them, and how many they are."""
+    lines: list[Line] = []
+    for warning in warnings:
+        label = "" if lines else plural(len(warnings), "warning")
+        lines += row(label, warning, width, "warn")
     return lines
 
 
 def gap_lines(gaps: Document, share: float | None, width: int) -> list[Line]:
-    """Return what is missing inside weeks: how much, and where most of it.
+    """Return how many gaps there are inside weeks, and where most is missing; a warning tells how much.
 
     `gaps` are `core.market.quality.Gaps` as a document, `share` is None where none are looked for.
     """
@@ -98,9 +99,8 @@ def gap_lines(gaps: Document, share: float | None, width: int) -> list[Line]:
         f"{plural(gap['missing'], 'bar')} after {_minute(gap['after'])}"
         for gap in gaps["longest"][:_SHOWN_GAPS]
     )
-    told = f"{plural(gaps['count'], 'gap')}, {plural(gaps['missing'], 'bar')} missing"
     there = f"{share_text(share)} % of the bars expected inside weeks are there"
-    return row("gaps", f"{told}; {there}; the longest: {longest}", width)
+    return row("gaps", f"{plural(gaps['count'], 'gap')}; {there}; the longest: {longest}", width)
 
 
 def share_text(share: float) -> str:

@@ -18,7 +18,7 @@ from core.home import Home
 from core.json_documents import json_document
 from db.connection import Connection, connect
 from db.errors import StoreError
-from tui.imports.documents import imported_document, preview_document
+from tui.imports.documents import outcome_document, preview_document
 
 if TYPE_CHECKING:
     from core.market.preview import Reading
@@ -60,7 +60,7 @@ class Desk:
         imported = store_file(
             self._home, connection, found, source=request["source"], replace=bool(request["replace"])
         )
-        return {"import": imported_document(imported)}
+        return {"import": outcome_document(imported)}
 
     def _found(self, request: Request) -> "tuple[Reading, MarketFile]":
         """Return the file as it is asked to be read; one that was read so last is not read again."""

@@ -1,12 +1,13 @@
 """The datasets as rows of a table, and what is to be known about one."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from db.datasets import DatasetRecord
 from tui import formats
-from tui.drawing.wrapping import bounded
-from tui.imports.preview import gap_lines, row, share_text
+from tui.drawing.wrapping import bounded, prose_lines
+from tui.imports.preview import gap_lines, row, share_text, warning_lines
 from tui.widgets.columns import Cell, Column
 from tui.widgets.lines import Line, line
 
@@ -39,16 +40,19 @@ class DatasetRow:
         """Which share of the bars expected inside weeks is there; None where that is not known."""
         return None if self.gaps is None else self.gaps.share_there(self.record.rows)
 
-    @property
-    def notes(self) -> list[str]:
-        """What is to be known beside what the gaps themselves tell."""
-        told = self.gaps.sentence if self.gaps is not None and self.gaps.count else ""
-        return [note for note in self.record.warnings if note != told]
 
-
-def dataset_columns(*, named: bool) -> list[Column[DatasetRow]]:
-    """Return the columns; where sources have names, these tell datasets apart and stay longest."""
-    return [column for column in _COLUMNS if named or column.name != "source"]
+def dataset_columns(records: Iterable[DatasetRecord]) -> list[Column[DatasetRow]]:
+    """Return the columns for these datasets; what tells them apart grows as long as it is."""
+    there = list(records)
+    longest = {
+        "symbol": max((len(one.symbol) for one in there), default=0),
+        "source": max((len(one.source) for one in there), default=0),
+    }
+    return [
+        replace(column, grows=max(column.width, longest.get(column.name, column.grows)))
+        for column in _COLUMNS
+        if longest["source"] or column.name != "source"
+    ]
 
 
 def _share(one: DatasetRow) -> Cell:
@@ -64,23 +68,23 @@ def _gap_count(one: DatasetRow) -> Cell:
     return Cell(formats.UNDEFINED if one.gaps is None else formats.count(one.gaps.count))
 
 
-def _note_count(one: DatasetRow) -> Cell:
-    amount = len(one.notes) + bool(one.record.dropped)
+def _warning_count(one: DatasetRow) -> Cell:
+    amount = len(one.record.warnings)
     return Cell(str(amount), "warn") if amount else Cell("")
 
 
 _COLUMNS: list[Column[DatasetRow]] = [
-    Column("symbol", "symbol", 10, lambda one: Cell(one.record.symbol)),
+    Column("symbol", "symbol", 9, lambda one: Cell(one.record.symbol)),
     Column("timeframe", "tf", 3, lambda one: Cell(one.record.timeframe)),
     Column("rows", "bars", 10, lambda one: Cell(formats.count(one.record.rows)), right=True),
     Column("first", "first", 10, lambda one: Cell(formats.day(one.record.first_time))),
     Column("last", "last", 10, lambda one: Cell(formats.day(one.record.last_time))),
-    Column("there", "% there", 7, _share, right=True),
-    Column("gaps", "gaps", 6, _gap_count, right=True, priority=1),
-    Column("notes", "notes", 5, _note_count, right=True, priority=2),
+    Column("there", "% there", 7, _share, right=True, priority=1),
+    Column("gaps", "gaps", 6, _gap_count, right=True, priority=2),
+    Column("warnings", "warnings", 8, _warning_count, right=True, priority=3),
     Column("source", "source", 8, lambda one: Cell(one.record.source)),
-    Column("dialect", "format", 12, lambda one: Cell(one.record.dialect), priority=3, grows=24),
-    Column("timezone", "time zone", 13, lambda one: Cell(one.record.timezone), priority=4, grows=20),
+    Column("dialect", "format", 12, lambda one: Cell(one.record.dialect), priority=4, grows=24),
+    Column("timezone", "time zone", 13, lambda one: Cell(one.record.timezone), priority=5, grows=20),
 ]
 
 
@@ -88,18 +92,17 @@ def dataset_lines(one: DatasetRow, width: int) -> list[Line]:
     """Return what is to be known about a dataset, most important first."""
     record = one.record
     span = f"{formats.minute(record.first_time)} to {formats.minute(record.last_time)} UTC"
-    lines = [line(f"{one.name} · {formats.plural(record.rows, 'bar')} · {span}", "title")]
+    lines = prose_lines(f"{one.name} · {formats.plural(record.rows, 'bar')} · {span}", width, "title")
     if record.synthetic:
         lines += row("made up", "these prices are no market's; they are for trying things out", width, "warn")
     if one.problem:
         lines += row("files", one.problem, width, "bad")
+    lines += warning_lines(record.warnings, width)
     if one.gaps is not None:
         lines += gap_lines(asdict(one.gaps), one.share_there, width)
-    lines += row("spread", "recorded with each bar" if record.has_spread else "not recorded", width)
     left_out = f"{formats.plural(record.dropped_count, 'line')} of its files" if record.dropped else "nothing"
     lines += row("left out", left_out, width, "warn" if record.dropped else "")
-    for note in one.notes:
-        lines += row("note", note, width, "warn")
+    lines += row("spread", "recorded with each bar" if record.has_spread else "not recorded", width)
     lines += row("read as", record.dialect, width)
     return [*lines, *row("time zone", record.timezone, width)]
 

@@ -28,10 +28,10 @@ def main() -> int:
 def _import() -> int:
     from tui.commands.opening import opened_store
     from tui.commands.output import write_json
-    from tui.imports.documents import imported_document
+    from tui.imports.documents import outcome_document
 
     with opened_store() as (home, connection):
-        write_json([imported_document(import_sample(home, connection))])
+        write_json([outcome_document(import_sample(home, connection))])
     return 0
 
 

@@ -14,7 +14,8 @@ from db import datasets
 from db.datasets import DatasetRecord
 from tui import formats
 from tui.background import in_background
-from tui.imports.client import Document, completed_path, files_meant, import_sample, told
+from tui.imports.client import Document, import_sample, told
+from tui.imports.files import completed_path, files_meant
 from tui.imports.rows import DatasetRow, dataset_columns, dataset_lines, dataset_page
 from tui.messages import RunsChanged
 from tui.screens.base import WorkScreen
@@ -41,7 +42,7 @@ class DataScreen(WorkScreen):
     def body(self) -> Iterable[Widget]:
         """Return the table, the notes below it and what an empty library says."""
         with Vertical(id="data-main"):
-            yield VirtualTable(dataset_columns(named=False), self._load, id="data-table")
+            yield VirtualTable(dataset_columns(()), self._load, id="data-table")
             yield Lines([line("")] * _LEAST_NOTES, id="data-notes")
         yield Lines([*_EMPTY, *self.key_lines(_FIRST_STEPS)], id="empty")
 
@@ -75,7 +76,7 @@ class DataScreen(WorkScreen):
         self._rows = {one.id: self._known(one) for one in found}
         self.table.set_ids(list(self._rows))
         self.table.put(self._rows)
-        self.table.set_columns(dataset_columns(named=any(one.source for one in found)))
+        self.table.set_columns(dataset_columns(found))
         self.set_class(not found, "-empty")
         self._show_notes()
         self.start(self._count, group="count", alone=True)
@@ -86,12 +87,17 @@ class DataScreen(WorkScreen):
         return DatasetRow(record) if counted is None else replace(counted, record=record)
 
     async def _count(self) -> None:
-        """Find out what is missing in each version that is new here; its files are read for that."""
+        """Find out what is missing in each version that is new here; its files are read for that.
+
+        Several sources may have the same version, and one that was damaged may be mended by now.
+        """
         for row_id, row in list(self._rows.items()):
-            if row.record.digest not in self._counted:
-                counted = await in_background(_counted, self.bench.home, row.record)
-                self._counted[row.record.digest] = self._rows[row_id] = counted
-                self.table.put({row_id: counted})
+            digest = row.record.digest
+            if digest not in self._counted or self._counted[digest].problem:
+                self._counted[digest] = await in_background(_counted, self.bench.home, row.record)
+            if self._known(row.record) != row:
+                self._rows[row_id] = self._known(row.record)
+                self.table.put({row_id: self._rows[row_id]})
                 self._show_notes()
 
     async def _load(self, ids: Sequence[int]) -> Mapping[int, DatasetRow]:
@@ -174,17 +180,23 @@ class DataScreen(WorkScreen):
         self._typed_path = text
 
     def _look_at(self, text: str) -> None:
+        """Look for the files; a folder may lie far away, a pattern may lead through many."""
+        self._typed_path = text
+        if text.strip():
+            self.start(partial(self._look_into, text), group="files", alone=True)
+
+    async def _look_into(self, text: str) -> None:
         """Show what is understood of the files before anything is stored."""
         from tui.screens.import_preview import ImportPreviewScreen
 
-        self._typed_path = text
-        if not text.strip():
+        try:
+            found = await in_background(files_meant, text)
+        except BacktapeError as error:
+            if not self.bottom.busy:
+                self._ask_path(f"{error} import: ")
             return
-        found = files_meant(text)
-        if found:
+        if self.app.screen is self:
             self.app.push_screen(ImportPreviewScreen(found, self._imported))
-        else:
-            self._ask_path("There is no such file. import: ")
 
     def _imported(self, imported: Sequence[Document], left_out: str) -> None:
         """Say what the preview has come to."""
@@ -205,7 +217,7 @@ class DataScreen(WorkScreen):
     def _go_to(self, one: Document) -> None:
         """Put the cursor on what was imported."""
         for position, row in enumerate(self._rows.values()):
-            if (row.record.symbol, row.record.timeframe) == (one["symbol"], one["timeframe"]):
+            if row.record.id == one["dataset"]["id"]:
                 self.table.move(position)
 
     def do_sample(self) -> None:
@@ -264,6 +276,6 @@ def _counted(home: Home, record: DatasetRecord) -> DatasetRow:
 
 _EMPTY = [line("The data library is empty.", "title"), line("")]
 _FIRST_STEPS = [
-    ("import", "imports price files: MT4, MT5, HistData, Dukascopy or plain CSV"),
-    ("sample", "imports the sample market: made-up prices, for trying things out at once"),
+    ("import", "imports price files: MT4, MT5, HistData, plain CSV"),
+    ("sample", "imports the sample market: made-up prices to try"),
 ]

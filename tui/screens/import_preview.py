@@ -1,7 +1,7 @@
 """What was understood of price files, to be looked at and mended before anything is stored."""
 
 import asyncio
-import re
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,31 +15,18 @@ from textual.widgets import Input
 from core.errors import BacktapeError
 from core.text import clean, plural
 from tui.drawing.wrapping import prose_lines
-from tui.form.fields import FieldSpec
+from tui.form import forecast
 from tui.imports.client import Asked, Document, ImportProcess
+from tui.imports.fields import CHANGES_BARS, FOR_ALL_FILES, OPTION, REPLACE, SPECS, in_fields
 from tui.imports.preview import preview_lines
 from tui.screens.base import WorkScreen
 from tui.widgets.fields import Field
-from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.lines import Line, Lines, length, line, spread
 from tui.widgets.page import Page
 
 READ_SECONDS = 0.3
-
-_CHANGES_BARS = ("symbol", "timeframe", "timezone")
-_FOR_ALL_FILES = ("timezone", "source", "replace")
-_REPLACE = "yes"
-_SPECS = (
-    FieldSpec("symbol", "symbol", "of the instrument, such as EURUSD"),
-    FieldSpec("timeframe", "timeframe", "such as M15"),
-    FieldSpec("timezone", "time zone", "such as Europe/Athens or +02:00"),
-    FieldSpec("source", "source", "a name, to keep several apart"),
-    FieldSpec(
-        "replace",
-        "bars that are there",
-        "what becomes of bars of the same market",
-        (("", "stay"), (_REPLACE, "are replaced")),
-    ),
-)
+_LONGEST_PATH = 1_000
+_LONG_SECONDS = 2
 
 Ended = Callable[[Sequence[Document], str], None]
 
@@ -58,11 +45,12 @@ class ImportPreviewScreen(WorkScreen):
         self._paths = list(paths)
         self._ended = ended
         self._at = 0
-        self._texts = {spec.name: "" for spec in _SPECS}
-        self._fields = {spec.name: Field(spec, "", self._take_text) for spec in _SPECS}
+        self._texts = {spec.name: "" for spec in SPECS}
+        self._fields = {spec.name: Field(spec, "", self._take_text) for spec in SPECS}
         self._chosen: set[str] = set()
         self._reading = asyncio.Lock()
         self._turn = 0
+        self._since = 0.0
         self._answered = 0
         self._found: Document | None = None
         self._refusal = ""
@@ -72,16 +60,18 @@ class ImportPreviewScreen(WorkScreen):
         self._imported: list[Document] = []
 
     def body(self) -> Iterable[Widget]:
-        """Return the title, the fields and the page of what was understood."""
+        """Return the title, the fields, the page of what was understood, what the field in focus means."""
         yield Lines([line("")], id="title")
         yield Vertical(*self._fields.values(), id="import-fields")
         yield Lines([line("")], id="import-rule")
         with Page(id="text"):
             yield Lines(id="text-lines")
+        yield Lines([line("")] * 2, id="forecast")
 
     def on_mount(self) -> None:
         """Read the first file."""
         self._process = ImportProcess(self.bench.home)
+        self._waiting = self.set_interval(1.0, self._show_title, pause=True)
         self.call_after_refresh(self._fields["symbol"].editor.focus)
         self._begin_file()
 
@@ -96,7 +86,7 @@ class ImportPreviewScreen(WorkScreen):
     # Reading
 
     def _begin_file(self) -> None:
-        kept = self._chosen & set(_FOR_ALL_FILES)
+        kept = self._chosen & set(FOR_ALL_FILES)
         self._leave_to_file(self._texts.keys() - kept)
         self._found = None
         self._read_again(0.0)
@@ -110,7 +100,7 @@ class ImportPreviewScreen(WorkScreen):
     def _read_again(self, after: float) -> None:
         """Read the file as the fields say now, once typing rests."""
         self._turn += 1
-        self._show()
+        self._begin_waiting()
         self.start(partial(self._read, self._turn, after), group="read")
 
     async def _read(self, turn: int, after: float) -> None:
@@ -129,6 +119,8 @@ class ImportPreviewScreen(WorkScreen):
         """Take what came of reading, unless the fields say something else by now."""
         if turn != self._turn or self.is_left:
             return
+        self._end_waiting()
+        self.bottom.hush()
         if found is not None:
             library = {**found["library"], "refusal": in_fields(str(found["library"]["refusal"]))}
             found = {**found, "library": library}
@@ -142,13 +134,13 @@ class ImportPreviewScreen(WorkScreen):
     def _refuse(self, error: BacktapeError | None) -> None:
         """Keep why the file is refused, and the field that the sentence is about."""
         said = "" if error is None else str(error)
-        named = _OPTION.search(said)
+        named = OPTION.search(said)
         self._at_fault = (error.field if error is not None else "") or (named[1] if named else "")
         self._refusal = in_fields(said.removeprefix(f"{clean(self._path.name, limit=120)}: "))
 
     def _asked(self) -> Asked:
         given = {name: self._texts[name].strip() for name in self._chosen if name != "replace"}
-        return Asked(str(self._path), **given, replace=self._texts["replace"] == _REPLACE)
+        return Asked(str(self._path), **given, replace=self._texts["replace"] == REPLACE)
 
     @property
     def _is_reading(self) -> bool:
@@ -156,9 +148,9 @@ class ImportPreviewScreen(WorkScreen):
 
     def _show_values(self, found: Document | None) -> None:
         """Show in the fields what the file itself says, and why, if it was understood."""
-        for known in _SPECS:
+        for known in SPECS:
             name, spec = known.name, known
-            if found is not None and name in _CHANGES_BARS:
+            if found is not None and name in CHANGES_BARS:
                 spec = replace(known, hint=clean(str(found[f"{name}_reason"])))
                 if name not in self._chosen:
                     self._texts[name] = clean(str(found[name]))
@@ -186,12 +178,36 @@ class ImportPreviewScreen(WorkScreen):
 
     def _show(self) -> None:
         width = self.room.width
-        self.query_one("#title", Lines).show([spread(self._title(), self._state(), width)])
+        self._show_title()
         self.query_one("#import-rule", Lines).show([line("─" * width, "dim")])
-        for spec in _SPECS:
-            self._fields[spec.name].say(self._problem_of(spec.name))
+        for name, field in self._fields.items():
+            field.say(self._problem_of(name), self._warnings.get(name))
         self.query_one("#text-lines", Lines).show(self._lines(width))
+        self._show_meaning()
         self.bottom.show_keys_of(self.places(), without=self._useless())
+
+    def _show_title(self) -> None:
+        self.query_one("#title", Lines).show([spread(self._title(), self._state(), self.room.width)])
+
+    def on_descendant_focus(self) -> None:
+        """Say in full what the field means; what is wrong stands on the page."""
+        self._show_meaning()
+
+    def _show_meaning(self) -> None:
+        field = next((one for one in self._fields.values() if one.editor is self.focused), None)
+        spec, unread = (field.spec, field.unread) if field else (None, "")
+        told = forecast.told_lines(spec, unread, {}, self._warnings, self.room)
+        self.query_one("#forecast", Lines).show(told)
+
+    @property
+    def _warnings(self) -> dict[str, str]:
+        """What is doubtful, by the field that would mend it."""
+        if self._found is None or not self._found["timezone_doubted"]:
+            return {}
+        fitting = self._found["fitting_timezone"]
+        told = f"on {fitting} they all do" if fitting else "on no time zone in use they do"
+        doubt = "the weeks of the file do not end at one hour all year, as the market's do"
+        return {"timezone": f"{doubt}; {told}"}
 
     def _title(self) -> Line:
         which = f" {self._at + 1} of {len(self._paths)}" if len(self._paths) > 1 else ""
@@ -199,12 +215,24 @@ class ImportPreviewScreen(WorkScreen):
 
     def _state(self) -> Line:
         if self._storing:
-            return line("importing ...", "live")
+            return line(f"importing ...{self._waited()}", "live")
         if self._is_reading:
-            return line("reading ...", "live")
+            return line(f"reading ...{self._waited()}", "live")
         if self._found is None:
             return line("✗ not understood", "bad")
         return line(f"{self._found['symbol']} {self._found['timeframe']}, not imported yet", "mark")
+
+    def _begin_waiting(self) -> None:
+        self._since = time.monotonic()
+        self._waiting.resume()
+        self._show()
+
+    def _end_waiting(self) -> None:
+        self._waiting.pause()
+
+    def _waited(self) -> str:
+        seconds = int(time.monotonic() - self._since)
+        return f" {seconds} s" if seconds >= _LONG_SECONDS else ""
 
     def _problem_of(self, name: str) -> str | None:
         if self._refusal:
@@ -213,11 +241,14 @@ class ImportPreviewScreen(WorkScreen):
         return "bars there differ: name one, or replace" if conflict and name == "source" else None
 
     def _lines(self, width: int) -> list[Line]:
+        whole = length(self._title()) + 1 + length(self._state()) <= width
+        path = clean(str(self._path), limit=_LONGEST_PATH)
+        named = [] if whole else prose_lines(f"The file is {path}", width, "dim")
         if self._refusal:
-            return prose_lines(f"! {self._refusal}", width, "bad")
+            return [*named, *prose_lines(f"! {self._refusal}", width, "bad")]
         if self._found is None:
-            return [line("The file is being read; nothing is stored before you say so.", "dim")]
-        return preview_lines(self._found, width)
+            return [*named, line("The file is being read; nothing is stored before you say so.", "dim")]
+        return [*named, *preview_lines(self._found, width)]
 
     def _useless(self) -> set[str]:
         """Return the actions of the bottom line that have nothing to act on."""
@@ -257,7 +288,7 @@ class ImportPreviewScreen(WorkScreen):
         """Take the time zone on which the weeks of the file end as the market's do."""
         if self._found is not None:
             name = str(self._found["fitting_timezone"])
-            self._fields["timezone"].update_spec(_SPECS[2], name)
+            self._fields["timezone"].update_spec(SPECS[2], name)
             self._texts["timezone"] = name
             self._chosen.add("timezone")
             self._read_again(0.0)
@@ -282,13 +313,14 @@ class ImportPreviewScreen(WorkScreen):
     def do_take(self) -> None:
         """Import the file as it is understood."""
         self._storing = True
-        self._show()
+        self._begin_waiting()
         self.start(self._store, group="store")
 
     async def _store(self) -> None:
         try:
             self._imported.append(await self._process.store(self._asked()))
         except BacktapeError as error:
+            self._end_waiting()
             self._storing = self._all = False
             self._refuse(error)
             self._show()
@@ -314,8 +346,15 @@ class ImportPreviewScreen(WorkScreen):
             self.do_take()
         else:
             self._all = False
-            take, skip = self.key("take"), self.key("skip")
-            self.say(f"This one is in doubt: look at it, then {take}, or {skip} leaves it out.", "warn")
+            self.say(f"{self._why_stopped(doubted)}, or {self.key('skip')} leaves it out.", "warn")
+
+    def _why_stopped(self, doubted: object) -> str:
+        """Return why the rest is not imported by itself, and what there is to do, as a beginning."""
+        if doubted:
+            return f"This one's time zone is in doubt: look at it, then {self.key('take')}"
+        if self._found is None:
+            return "This one is not understood: mend it above"
+        return "This one does not fit the bars that are there: name a source or let them be replaced"
 
     def why_not_skip(self) -> str | None:
         """There may be one file only."""
@@ -334,6 +373,8 @@ class ImportPreviewScreen(WorkScreen):
     def _next(self) -> None:
         if self._more:
             self._at += 1
+            self._fields["symbol"].editor.focus()
+            self.query_one("#text", Page).scroll_home(animate=False)
             self._begin_file()
         else:
             self.do_back()
@@ -345,16 +386,3 @@ class ImportPreviewScreen(WorkScreen):
         self._ended(self._imported, f"{plural(left_out, 'file')} not imported" if left_out else "")
 
     do_quit = do_back
-
-
-_OPTION = re.compile(r"--(symbol|timeframe|timezone|source|replace)(?: (?:NAME|([A-Z]+\d*)))?")
-
-
-def in_fields(sentence: str) -> str:
-    """Return a sentence with the labels of fields where it names options of the command line."""
-
-    def label(found: re.Match[str]) -> str:
-        name = next(spec.label for spec in _SPECS if spec.name == found[1])
-        return f"{name} {found[2]}" if found[2] else f"the field '{name}'"
-
-    return _OPTION.sub(label, clean(sentence))

@@ -101,13 +101,12 @@ def test_what_is_chosen_is_said_to_be(tmp_path: Path) -> None:
     assert named.timeframe_reason == "most bars are so far apart"
 
 
-def test_gaps_and_dropped_lines_are_counted_and_not_told_twice(tmp_path: Path) -> None:
+def test_gaps_and_dropped_lines_are_counted_and_warned_of(tmp_path: Path) -> None:
     found = understood(tmp_path, "EURUSD.csv", MT5)
     assert (found.gaps.missing, found.gaps.count) == (3, 1)
     assert found.share_there == 33 / 36
     assert (found.dropped_count, found.dropped[0].line) == (1, 3)
     assert any("missing inside weeks" in warning for warning in found.warnings)
-    assert not any("missing inside weeks" in note for note in found.notes)
 
 
 def test_daily_bars_are_not_searched_for_gaps(tmp_path: Path) -> None:
@@ -119,6 +118,6 @@ def test_a_clock_in_doubt_is_told_with_the_one_that_fits(market_files: Path) -> 
     reading = Reading(market_files / "histdata-ascii/DAT_ASCII_EURUSD_M1_2019.csv.gz")
     found = reading.preview(reading.read())
     assert (found.timezone_doubted, found.fitting_timezone) == (True, "Europe/Athens-7")
-    assert not any("do not end at one hour" in note for note in found.notes)
+    assert any("do not end at one hour" in warning for warning in found.warnings)
     mended = Reading(reading.path, timezone="Europe/Athens-7")
     assert not mended.preview(mended.read()).timezone_doubted

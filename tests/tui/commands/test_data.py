@@ -87,6 +87,78 @@ def test_one_file_that_is_refused_does_not_keep_the_others_out(
     assert "EURUSD H1: 300 bars" in said.out
 
 
+def test_a_folder_or_a_pattern_in_quotes_means_its_price_files(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    price_file(folder)
+    price_file(folder, "GBPUSD_H1.csv")
+    (folder / "AUDUSD_H1.csv").touch()
+    (folder / "notes.md").write_text("not a price file")
+    said = call(capsys, "import", str(folder))
+    assert said.code == 1
+    assert [line[:9] for line in said.out.splitlines()] == ["EURUSD H1", "GBPUSD H1"]
+    assert said.err.splitlines() == [
+        "backtape: AUDUSD_H1.csv: the file is empty; export it again.",
+        "2 files imported, 1 refused.",
+    ]
+    said = call(capsys, "import", f"{folder}/*USD_H1.csv", "--preview")
+    assert said.err.splitlines()[-1] == "2 files understood, none imported, 1 refused."
+
+
+def test_a_folder_or_a_pattern_without_a_price_file_is_told(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    said = call(capsys, "import", str(folder), f"{folder}/*.csv")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.splitlines() == [
+        f"backtape: {folder}: no price file is in that folder.",
+        f"backtape: {folder}/*.csv: no file fits that pattern.",
+    ]
+
+
+def test_an_import_says_what_became_of_bars_that_came_to_others(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    said = call(capsys, "import", str(price_file(tmp_path)))
+    assert "dataset" not in said.out
+    said = call(capsys, "import", str(price_file(tmp_path, bars=320)))
+    assert "20 of them were new; the dataset has 320 bars now." in said.out
+    said = call(capsys, "import", str(price_file(tmp_path)))
+    assert "All of them were there already; the dataset stays as it is." in said.out
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mt5-export-bars/EURUSD_M15.csv",
+        "mt5-python-api/XAUUSD_H1.csv",
+        "dukascopy-web/EURJPY_Candlestick_1_D_BID_01.01.2014-03.08.2024.csv",
+        "yahoo/EURUSD=X.csv",
+    ],
+)
+def test_every_place_counts_and_tells_the_same_warnings(
+    home: Home, market_files: Path, capsys: Capture, name: str
+) -> None:
+    path = str(market_files / name)
+    seen = call(capsys, "import", path, "--preview")
+    (done,) = call(capsys, "import", path, "--json").document
+    said = call(capsys, "import", path)
+    (kept,) = call(capsys, "data", "--json").document
+    warnings = kept["warnings"]
+    assert warnings
+    assert done["warnings"] == warnings
+    assert len(done["dropped"]) == kept["dropped_count"]
+    assert [line[11:] for line in said.out.splitlines() if line.startswith("  warning: ")] == warnings
+    count = f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}"
+    assert count in call(capsys, "data").out
+    assert f"  {count}  " in seen.out
+    assert all(warning in " ".join(seen.out.split()) for warning in warnings)
+
+
 def test_a_dataset_is_deleted_and_its_files_with_it(
     home: Home, store: StoreConnection, capsys: Capture
 ) -> None:
@@ -224,7 +296,14 @@ def test_a_preview_as_json_has_what_an_import_has_and_more(
     (seen,) = call(capsys, "import", str(path), "--preview", "--json").document
     (done,) = call(capsys, "import", str(path), "--json").document
     assert {name: seen[name] for name in done} == done
-    assert seen["library"] == {"there": None, "rows": 300, "added": 300, "replaces": False, "refusal": ""}
+    assert seen["library"] == {
+        "there": None,
+        "rows": 300,
+        "added": 300,
+        "warnings": seen["warnings"],
+        "replaces": False,
+        "refusal": "",
+    }
     assert seen["lines"][0] == {
         "line": 1,
         "text": "time,open,high,low,close,volume",

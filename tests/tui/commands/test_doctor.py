@@ -101,7 +101,7 @@ def test_keys_that_cannot_be_are_noted(home: Home, store: StoreConnection, capsy
     home.keymap.write_text('repeat = "x"\nhelp = "H"\n')
     said = call(capsys, "doctor")
     assert said.code == 0
-    assert "· keymap.toml  x on Runs is both cancel and repeat; repeat keeps r." in said.out
+    assert "line 1: x on Runs is both cancel and repeat; repeat keeps r." in said.out
     assert "✓ keymap.toml  1 action with keys of your own." in said.out
 
 

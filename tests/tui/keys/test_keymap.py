@@ -1,5 +1,7 @@
 """Keys of the user's own."""
 
+import tomllib
+
 import pytest
 from textual.widgets import Input
 
@@ -67,6 +69,7 @@ def test_two_actions_may_change_keys() -> None:
     [
         ("repet", "R", "there is no action 'repet'; is it repeat?"),
         ("zzz", "R", "there is no action 'zzz'; 'backtape --keys' lists them."),
+        ("keys", {"help": "H"}, "'keys' is a heading, and there are none here: leave it out."),
         ("help", "ctrl+m", "'ctrl+m' is Enter to a terminal; help keeps ? F1."),
         ("help", "ctrl+i", "'ctrl+i' is Tab to a terminal; help keeps ? F1."),
         ("help", "ctrl+j", "'ctrl+j' is Enter to a terminal; help keeps ? F1."),
@@ -80,17 +83,34 @@ def test_two_actions_may_change_keys() -> None:
         ("submit", "space", "space is text in a form; submit keeps Enter."),
         ("next_value", "v", "v is text in a form; next_value keeps Right."),
         ("defaults", "ctrl+k", "ctrl+k edits the text of a field; defaults keeps ctrl+r."),
-        ("back", 7, 'back must be keys in quotes, such as "R" or "F5 ctrl+g"; back keeps Esc.'),
-        ("back", " ", 'back must be keys in quotes, such as "R" or "F5 ctrl+g"; back keeps Esc.'),
-        ("back", {}, 'back must be keys in quotes, such as "R" or "F5 ctrl+g"; back keeps Esc.'),
+        ("back", 7, "back must be its keys in quotes, with blanks between them; back keeps Esc."),
+        ("back", " ", "back must be its keys in quotes, with blanks between them; back keeps Esc."),
+        ("back", {}, "back must be its keys in quotes, with blanks between them; back keeps Esc."),
     ],
 )
 def test_a_line_that_cannot_be_is_told_and_the_action_keeps_its_keys(
     name: str, keys: object, said: str
 ) -> None:
     keymap = keymap_of({name: keys})
-    assert keymap.problems == (f"keymap.toml: {said}",)
+    (problem,) = keymap.problems
+    told, right = problem.split(" A right line: ")
+    assert told == f"keymap.toml: {said}"
     assert keymap.actions == ACTIONS
+    assert keymap_of(tomllib.loads(right)).problems == ()
+
+
+def test_every_problem_names_its_line(home: Home) -> None:
+    home.keymap.write_text(
+        '# mine\n"repet" = "R"\n\n  cancel="r"\nhelp = "H"\nback = 7\nsort.by = "x"\n[keys]\nquit = "Q"\n'
+    )
+    told = [problem.split(":")[0] for problem in read_keymap(home).problems]
+    assert told == [f"keymap.toml, line {number}" for number in (2, 4, 6, 7, 8)]
+
+
+@pytest.mark.parametrize("name", sorted(action.name for action in ACTIONS))
+def test_there_is_a_right_line_for_every_action(name: str) -> None:
+    (problem,) = keymap_of({name: 7}).problems
+    assert keymap_of(tomllib.loads(problem.split(" A right line: ")[1])).problems == ()
 
 
 def test_a_line_that_cannot_be_leaves_the_others_alone() -> None:
@@ -103,7 +123,21 @@ def test_however_wrong_a_file_is_there_are_no_clashes_after_it() -> None:
     keymap = keymap_of({action.name: "x" for action in ACTIONS})
     assert clashes(keymap.actions) == []
     assert len(keymap.problems) <= 21
-    assert all(problem.endswith(".") for problem in keymap.problems)
+    assert keymap.problems[-1].endswith("more lines mean nothing.")
+
+
+@pytest.mark.parametrize("content", ["repeat = R", 'repeat = "R', 'help = "H"\nhelp = "F2"', "repeat"])
+def test_a_file_that_is_not_toml_is_told_with_a_line_that_is(home: Home, content: str) -> None:
+    home.keymap.write_text(content)
+    (problem,) = read_keymap(home).problems
+    assert problem.startswith(f"{home.keymap} is not TOML: ")
+    assert keymap_of(tomllib.loads(problem.split(" A right line: ")[1])).problems == ()
+
+
+@pytest.mark.parametrize("content", ["", " \n", "# nothing yet\n"])
+def test_an_empty_file_changes_nothing(home: Home, content: str) -> None:
+    home.keymap.write_text(content)
+    assert read_keymap(home) == keymap_of({})
 
 
 @pytest.mark.parametrize("content", [b"repeat = ", b"\xff", b"a" * 1_000_001])
@@ -165,8 +199,8 @@ async def test_a_mistake_in_the_file_is_told_at_the_start_and_in_the_log(filled:
     filled.keymap.write_text('repeat = "x"\nhelp = "ctrl+m"\n')
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until_shown(pilot, "'ctrl+m' is Enter to a terminal; help keeps ? F1. (1 more: backtape doctor")
+        await until_shown(pilot, "keymap.toml, line 1: x on Runs is both", 'repeat = "F2"', "(1 more:")
         log = filled.logs / "backtape.log"
-        await until(pilot, lambda: log.exists() and "x on Runs is both" in log.read_text())
+        await until(pilot, lambda: log.exists() and "line 2: 'ctrl+m' is Enter" in log.read_text())
         await pilot.press("escape")
-        await until(pilot, lambda: "ctrl+m" not in screen_text(app))
+        await until(pilot, lambda: "keymap.toml" not in screen_text(app))
