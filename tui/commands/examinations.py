@@ -151,7 +151,7 @@ def _keymap(home: Home) -> Iterator[Finding]:
         return
     keymap = read_keymap(home)
     for problem in keymap.problems:
-        yield Finding("keymap.toml", "note", problem.removeprefix("keymap.toml: "))
+        yield Finding("keymap.toml", "note", problem.removeprefix("keymap.toml").lstrip(",: "))
     changed = len(keymap.changed())
     yield Finding("keymap.toml", "ok", f"{plural(changed, 'action')} with keys of your own.")
 

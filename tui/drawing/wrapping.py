@@ -27,14 +27,19 @@ def code_lines(text: str, width: int) -> list[Line]:
 def prose_lines(text: str, width: int, style: str = "") -> list[Line]:
     """Return a text whose own line breaks are kept, broken between words where it is too wide."""
     room = max(_LEAST_VALUE, width)
-    rows = (row for one in text.splitlines() for row in textwrap.wrap(one.expandtabs(_TAB), room) or [""])
-    return [line(part, style) for row in rows for part in chop_cells(row, room) or [""]]
+    rows = (row for one in text.splitlines() for row in _wrapped(one.expandtabs(_TAB), room))
+    return [line(row, style) for row in rows]
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    """Break a text between words, and where its characters are wider than a cell within them."""
+    return [part for row in textwrap.wrap(text, room) for part in chop_cells(row, room)] or [""]
 
 
 def labelled(label: str, text: str, width: int, *, room: int, style: str = "") -> list[Line]:
     """Return label and value side by side, the label in `room` cells, what does not fit below."""
     labels = textwrap.wrap(label, room - 1) or [""]
-    texts = textwrap.wrap(text, max(_LEAST_VALUE, width - room)) or [""]
+    texts = _wrapped(text, max(_LEAST_VALUE, width - room))
     rows = max(len(labels), len(texts))
     labels += [""] * (rows - len(labels))
     texts += [""] * (rows - len(texts))
