@@ -40,6 +40,6 @@ def preview(connection: Connection, run_id: int) -> bytes | None:
 
 
 def live(connection: Connection, run_id: int) -> bytes | None:
-    """Return the curve of a run under way as its worker last told it."""
+    """Return the curve of a run without a result as its worker last told it, None if it told none."""
     row = connection.execute("SELECT curve FROM run_jobs WHERE run_id = ?", (run_id,)).fetchone()
     return None if row is None or row[0] is None else bytes(row[0])

@@ -254,7 +254,8 @@ def _write_result(connection: Connection, run_id: int, result: RunResult) -> Non
 def end(connection: Connection, run_id: int, attempt: str | None, status: str, reason: str | None) -> bool:
     """End a run without a result; False when it has ended already or belongs to another attempt.
 
-    A run whose cancel was requested ends `cancelled`, however it died.
+    A run whose cancel was requested ends `cancelled`, however it died. What its worker
+    told last, bars, trades, equity and live curve, stays: it is all that is left of it.
     """
     if status not in ("failed", "cancelled"):
         raise ValueError(f"a run cannot be ended as {status}")

@@ -4,6 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ class Beats:
         self._owner = os.getpid()
         self._last = Beat(0, 0)
         self._due = 0.0
+        self._untold: Progress | None = None
         self._now = now
         self._end = now() + (math.inf if time_limit is None else time_limit)
 
@@ -70,10 +72,20 @@ class Beats:
     def progress(self, progress: "Progress") -> None:
         """Say how far the run is, if it is time; the engine calls this after every chunk."""
         now = self._now()
+        self._untold = progress
         if now >= self._end:
             raise TimeUp
-        if now < self._due:
-            return
+        if now >= self._due:
+            self._tell(progress)
+
+    def catch_up(self) -> None:
+        """Say what it was too soon to say: a run that ends without a result leaves nothing else."""
+        if self._untold is not None:
+            with suppress(Cancelled, AttemptLost):
+                self._tell(self._untold)
+
+    def _tell(self, progress: "Progress") -> None:
+        self._untold = None
         self._write(
             Beat(
                 bars_done=progress.done,

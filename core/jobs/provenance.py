@@ -124,7 +124,7 @@ def data_states(connection: Connection, home: Home, run: RunRecord) -> Iterator[
     settings = RunSettings.of_run(run)
     uses = {f"context {timeframe}": digest for timeframe, digest in settings.contexts.items()}
     if settings.finer is not None:
-        uses["inside bars"] = settings.finer_version or ""
+        uses["finer bars"] = settings.finer_version or ""
     if settings.conversion is not None:
         uses["conversion"] = settings.conversion
     for use, digest in uses.items():
@@ -154,7 +154,7 @@ def _beside(connection: Connection, home: Home, use: str, digest: str) -> DataSt
     bars, trouble = _bars_state(home, record)
     path = run_csv(home, record, record.timeframe)
     market = clean(f"{record.symbol} {record.timeframe}", limit=_NAME)
-    return DataState(use, market, bars, None, path, trouble or f"The bars of {market} are those used.")
+    return DataState(use, market, bars, None, path, trouble or f"{market} in the library, unchanged")
 
 
 def _bars_state(home: Home, record: DatasetRecord) -> tuple[State, str]:
@@ -196,7 +196,7 @@ def _said_of_file(path: Path | None, file: State | None) -> str:
         return f"The data file {name} is missing; the library still has the bars tested."
     if file is State.CHANGED:
         return f"The data file {name} is not the file tested; the library still has the bars tested."
-    return "The bars are those tested."
+    return "in the library, unchanged"
 
 
 # Strategy
@@ -286,9 +286,7 @@ def code_state(run: RunRecord) -> CodeState:
     """Return whether this version of Backtape is the one that a run was submitted with."""
     today, version = code_version(), run.code_version and clean(run.code_version, limit=_NAME)
     if not version:
-        return CodeState(None, today, State.UNKNOWN, "Which version of Backtape made the run is not known.")
+        return CodeState(None, today, State.UNKNOWN, "a version of Backtape that is not known")
     if version == today:
-        return CodeState(version, today, State.SAME, "This version of Backtape made the run.")
-    return CodeState(
-        version, today, State.CHANGED, f"Version {version} of Backtape made the run; this is {today}."
-    )
+        return CodeState(version, today, State.SAME, f"Backtape {version}, as today")
+    return CodeState(version, today, State.CHANGED, f"Backtape {version}; this is {today}")

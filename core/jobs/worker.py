@@ -133,6 +133,11 @@ class _Worker:
             beats = Beats(self._connection, self._claim.attempt, self._claim.time_limit)
             try:
                 return compute(self._home, self._connection, self._claim.run_id, beats, self._key)
+            except (Cancelled, AttemptLost, MemoryError):
+                raise
+            except Exception:
+                beats.catch_up()
+                raise
             finally:
                 sys.stdout, sys.stderr = self._output  # a strategy may have put something else there
         except Cancelled:

@@ -1,4 +1,4 @@
-from core.run_settings import Name, parameters_in_short, settings_of, terms_in_short
+from core.run_settings import Name, parameters_in_short, settings_by_section, settings_of, terms_in_short
 from tests.records import run
 
 
@@ -35,3 +35,28 @@ def test_in_short_only_what_is_unusual_is_added() -> None:
     assert terms_in_short(run()) == usual
     swapped = run(settings={"swap_long": -3.5, "slippage_pips": 0.2, "memory_limit_mb": 400})
     assert terms_in_short(swapped) == [*usual, "slippage 0.2", "swap -3.5 and 0", "at most 400 MB"]
+
+
+def test_in_full_a_setting_says_what_it_means_and_in_short_what_it_is() -> None:
+    risky = run(risk_pct=1.0, commission_per_lot=7.0, settings={"swap_long": -5.0})
+    short, full = settings_of(risky), settings_of(risky, in_full=True)
+    assert list(short) == list(full)
+    assert short[Name("execution", "mode")] == "intra_candle"
+    assert full[Name("execution", "mode")].startswith("intra_candle: entry at the next open")
+    assert full[Name("account", "size")] == "1 % of equity at risk, by the distance of the stop"
+    assert full[Name("costs", "commission")] == "7 USD a lot, round turn"
+    assert full[Name("costs", "swap")] == "-5 for buys and 0 for sells, USD a lot and night"
+    assert full[Name("market", "symbol")] == short[Name("market", "symbol")] == "EURUSD"
+
+
+def test_what_takes_no_part_is_not_among_the_settings() -> None:
+    at_closes = settings_by_section(run(execution_mode="close_price"))
+    assert at_closes["model"] == []
+    assert "inside bars" not in {one.label for one in at_closes["execution"]}
+    assert settings_of(run())[Name("execution", "inside bars")] == "the stop first"
+
+
+def test_with_finer_bars_nothing_says_that_the_stop_comes_first() -> None:
+    execution = settings_by_section(run(settings={"finer": "M1"}))["execution"]
+    assert "bars of M1 tell whether stop or target came first" in {one.in_full for one in execution}
+    assert not any("stop comes" in one.in_full or "stop counts" in one.in_full for one in execution)

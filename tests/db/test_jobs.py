@@ -290,6 +290,26 @@ def test_a_run_ends_once_with_its_reason(connection: StoreConnection) -> None:
     assert ended.finished_at is not None
 
 
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_what_a_worker_told_last_stays_with_a_run_that_has_no_result(
+    connection: StoreConnection, status: str
+) -> None:
+    add_run(connection)
+    run_id = claimed(connection)
+    jobs.beat(connection, "token", Beat(43, 100, 5, 10_250.0, b"so far", "simulating"))
+    assert jobs.end(connection, run_id, "token", status, "")
+    ended = run(connection, run_id)
+    assert ended.job is not None
+    assert (ended.progress_pct, ended.job.bars_done, ended.job.trades, ended.job.equity) == (
+        43,
+        43,
+        5,
+        10_250,
+    )
+    assert curves.live(connection, run_id) == b"so far"
+    assert (ended.total_trades, ended.total_return_pct, curves.get(connection, run_id)) == (None, None, None)
+
+
 def test_a_result_that_is_stored_wins_over_any_end(connection: StoreConnection) -> None:
     run_id = finished_run(connection)
     assert not jobs.end(connection, run_id, f"token-{run_id}", "failed", "killed")

@@ -119,12 +119,14 @@ async def test_the_tab_shows_months_weekdays_and_hours_and_scrolls(filled: Home)
 @pytest.mark.parametrize(
     ("run_id", "said"),
     [
-        (RUNNING, "The trades can be looked at when the run has ended."),
-        (PENDING, "The trades can be looked at when the run has ended."),
-        (FAILED, "Only a run that is done keeps its trades."),
+        (RUNNING, "The trades can be read when the run has ended."),
+        (PENDING, "The trades can be read when the run has ended."),
+        (FAILED, "5 trades were made; only a run that is done keeps them."),
     ],
 )
 async def test_where_there_are_no_trades_one_sentence_says_why(filled: Home, run_id: int, said: str) -> None:
+    with closing(connect(filled.store)) as connection:
+        connection.execute("UPDATE run_jobs SET trades = 5 WHERE run_id = ?", (run_id,))
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         await _calendar(pilot, run_id)
         await until_shown(pilot, said)

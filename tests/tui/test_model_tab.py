@@ -1,5 +1,6 @@
 """What a run asked a language model, in its detail."""
 
+import re
 from contextlib import closing
 
 import pytest
@@ -48,6 +49,22 @@ async def test_every_call_stands_with_its_state_figures_decision_and_outcome(fil
         # 412 and 408 tokens asked, 20 and 18 answered, three and four times; call 1 cost an earlier run.
         paid = (3 * 412 + 3 * 408) * 1e-3 + (3 * 20 + 3 * 18) * 2e-3
         assert f"cost {paid:,.4f}" in screen
+
+
+@pytest.mark.parametrize(("size", "lines"), [((80, 24), 2), ((60, 16), 2), ((120, 40), 1)])
+async def test_the_totals_take_as_many_lines_as_they_need(
+    filled: Home, size: tuple[int, int], lines: int
+) -> None:
+    ask_model(filled)
+    (filled.config).write_text('[llm.models."some-model"]\ninput_price = 1000\noutput_price = 2000\n')
+    async with make_app(filled).run_test(size=(140, 40)) as pilot:
+        await _open(pilot, COMPLETED)
+        await until_shown(pilot, "cost 2.", "2020-01-27 07:00")
+        await pilot.resize_terminal(*size)
+        await until(pilot, lambda: pilot.app.screen.query_one("#model-totals").size.height == lines)
+        screen = await until_shown(pilot, "14 of at most 14 requests, all used up", "2020-01-27 07:00")
+        assert "4 failed" in screen
+        assert re.search(r"tokens( · |\n)cost 2\.\d{4}\b", screen)
 
 
 async def test_enter_shows_a_call_in_full_and_escape_goes_back(filled: Home) -> None:
@@ -123,7 +140,9 @@ async def test_the_settings_tell_model_budget_and_what_it_may_know(filled: Home)
         await pilot.press("greater_than_sign")
         await until_shown(
             pilot,
-            "model                   some-model at models.example, at most 14 calls",
+            "model                   some-model",
+            "endpoint                models.example",
+            "calls at most           14",
             "it may know             what happened until 2021-06-30, so of this period too",
             "asked afresh            1 time",
         )

@@ -50,6 +50,8 @@ class Chart:
         self.loaded = loaded
         self.trades = run_trades
         self.view = View(len(loaded.bars), width)
+        if len(loaded.bars) <= width:
+            self.view.fit()
         self.chosen: int | None = None
 
     # Going somewhere

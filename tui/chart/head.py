@@ -9,21 +9,23 @@ from tui.widgets.lines import Line, line
 
 
 def head_lines(
-    chart: Chart, reading: Reading, curve: Curve, player: Player, why_no_trades: str | None
+    chart: Chart, reading: Reading, curve: Curve, player: Player, why_no_trades: str | None, *, width: int
 ) -> list[Line]:
     """Return what is said of the bar, and of the replay, the trade in view or all trades."""
     terms, digits = chart.loaded.terms, chart.loaded.digits
     spread = reading.bar.spread if terms.spread is None else terms.spread / terms.pip
-    first = bar_line(reading.bar, digits, spread)
+    first = bar_line(reading.bar, digits, spread, width)
     if reading.is_replay:
         standing = _standing(chart, reading, curve)
-        return [first, replay_line(standing, digits, speed=player.speed, is_playing=player.is_playing)]
+        is_playing = player.is_playing
+        return [first, replay_line(standing, digits, width, speed=player.speed, is_playing=is_playing)]
     if chart.trades is None or why_no_trades is not None:
         return [first, line(why_no_trades or "", "dim")]
     count = len(chart.trades)
     if reading.chosen is not None:
         trade = reading.chosen.trade
-        return [first, trade_line(trade, (chart.trades.index_of(trade.id) or 0) + 1, count, digits)]
+        number = (chart.trades.index_of(trade.id) or 0) + 1
+        return [first, trade_line(trade, number, count, digits, width)]
     return [first, trades_line(count, len(reading.in_view), is_marked=bool(reading.shown))]
 
 

@@ -7,8 +7,6 @@ from textual.timer import Timer
 
 from tui.chart.replay import Clock, other_speed
 
-_FIRST_SPEED = 10
-
 
 class Player:
     """Calls `played` with the bars that are due, as long as `is_seen` says that somebody looks."""
@@ -18,10 +16,11 @@ class Player:
         set_interval: Callable[[float, Callable[[], object]], Timer],
         is_seen: Callable[[], bool],
         played: Callable[[int], None],
+        speed: int,
     ) -> None:
         self._set_interval, self._is_seen, self._played = set_interval, is_seen, played
         self._timer: Timer | None = None
-        self._clock = Clock(_FIRST_SPEED, 0.0)
+        self._clock = Clock(speed, 0.0)
 
     @property
     def speed(self) -> int:

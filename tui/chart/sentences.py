@@ -1,6 +1,6 @@
 """What the lines at the top of a chart say: the bar, the trade in view, the replay."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from db.trades import TradeRecord
@@ -9,38 +9,52 @@ from tui.chart.columns import Bar
 from tui.chart.standing import Position, Standing
 from tui.run_list.columns import gain_style
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Line
+from tui.widgets.lines import Line, length
+
+# A part of a line, after how soon it goes where there is no room: the highest first, 0 never.
+Part = tuple[int, Line]
 
 
-def bar_line(bar: Bar, digits: int, spread: float | None) -> Line:
+def bar_line(bar: Bar, digits: int, spread: float | None, width: int) -> Line:
     """Return when a bar opened, its prices with `digits` decimals, volume, and the spread in pips."""
     prices = (("O", bar.open), ("H", bar.high), ("L", bar.low), ("C", bar.close))
     cells = [Cell(formats.minute(datetime.fromtimestamp(bar.second, UTC)), "title")]
     for name, price in prices:
         cells += [Cell(f" {name} ", "dim"), Cell(f"{price:.{digits}f}")]
-    cells += [Cell(" vol ", "dim"), Cell(f"{bar.volume:g}" if bar.volume else formats.UNDEFINED)]
-    return (*cells, Cell(" spread ", "dim"), Cell(formats.UNDEFINED if spread is None else f"{spread:.4g}"))
+    volume = Cell(" vol ", "dim"), Cell(f"{bar.volume:g}" if bar.volume else formats.UNDEFINED)
+    pips = Cell(" spread ", "dim"), Cell(formats.UNDEFINED if spread is None else f"{spread:.4g}")
+    return fitting([(0, tuple(cells)), (2, volume), (1, pips)], width)
 
 
-def trade_line(trade: TradeRecord, number: int, count: int, digits: int) -> Line:
-    """Return a trade in the order in which it is asked about: side, prices, why, profit, then the rest."""
-    entered, left = trade.entry_time, trade.exit_time
-    same_day = entered.date() == left.date()
-    until = f"{left:%H:%M}" if same_day else formats.short_moment(left)
+def trade_line(trade: TradeRecord, number: int, count: int, digits: int, width: int) -> Line:
+    """Return a trade: side, prices, why, profit, times, levels.
+
+    What there is no room for goes first where the chart shows it: times, then prices.
+    """
     levels = [
         f"{name} {price:.{digits}f}"
         for name, price in (("stop", trade.stop_loss), ("target", trade.take_profit))
         if price is not None
     ]
-    side = f"{trade.direction.lower()} {trade.volume:g}"
-    return (
-        Cell(f"{number:,} of {count:,}", "title"),
-        Cell(f"  {side}  {trade.entry_price:.{digits}f} to {trade.exit_price:.{digits}f}"),
-        Cell(f"  {trade.exit_reason}  ", "dim"),
-        Cell(formats.number(trade.profit, signed=True), gain_style(trade.profit)),
-        Cell(f"  {formats.short_moment(entered)} to {until}", "dim"),
-        Cell(f"  {' '.join(levels)}" if levels else "", "dim"),
-    )
+    prices = f"{trade.entry_price:.{digits}f} to {trade.exit_price:.{digits}f}"
+    profit = Cell(formats.number(trade.profit, signed=True), gain_style(trade.profit))
+    parts: list[Part] = [
+        (0, (Cell(f"{number:,}", "title"),)),
+        (3, (Cell(f" of {count:,}", "title"),)),
+        (1, (Cell(f"  {trade.direction.lower()} {trade.volume:g}"),)),
+        (4, (Cell(f"  {prices}"),)),
+        (2, (Cell(f"  {trade.exit_reason}", "dim"),)),
+        (0, (Cell("  "), profit)),
+        (5, (Cell(f"  {_from_to(trade)}", "dim"),)),
+        (0, (Cell(f"  {' '.join(levels)}" if levels else "", "dim"),)),
+    ]
+    return fitting(parts, width)
+
+
+def _from_to(trade: TradeRecord) -> str:
+    entered, left = trade.entry_time, trade.exit_time
+    until = f"{left:%H:%M}" if entered.date() == left.date() else formats.short_moment(left)
+    return f"{formats.short_moment(entered)} to {until}"
 
 
 def trades_line(count: int, in_view: int, *, is_marked: bool) -> Line:
@@ -49,30 +63,35 @@ def trades_line(count: int, in_view: int, *, is_marked: bool) -> Line:
     return (Cell(f"{formats.plural(count, 'trade')}, {in_view:,} in view{marked}", "dim"),)
 
 
-def replay_line(standing: Standing | None, digits: int, *, speed: int, is_playing: bool) -> Line:
+def replay_line(standing: Standing | None, digits: int, width: int, *, speed: int, is_playing: bool) -> Line:
     """Return how the replay goes, and how the run stood then; None for a run that keeps no trades."""
-    state = f"{'playing' if is_playing else 'paused'}, {formats.plural(speed, 'bar')}/s"
-    head = (Cell("replay ", "title"), Cell(f"{state}  ", "live" if is_playing else "dim"))
+    style = "live" if is_playing else "dim"
+    parts: list[Part] = [
+        (1, (Cell("replay ", "title"),)),
+        (0, (Cell("playing" if is_playing else "paused", style),)),
+        (2, (Cell(f", {formats.plural(speed, 'bar')}/s", style),)),
+        (0, (Cell("  "),)),
+    ]
     if standing is None:
-        return (*head, Cell("no position is known: only a run that is done keeps its trades", "dim"))
+        parts.append((0, (Cell("no position is known", "dim"),)))
+        parts.append((3, (Cell(": only a run that is done keeps its trades", "dim"),)))
+        return fitting(parts, width)
     about = "" if standing.is_exact else "about "
-    return (
-        *head,
-        *_position(standing.position, standing.profit, about, digits),
-        Cell("  equity ", "dim"),
-        Cell(f"{about}{formats.number(standing.equity)}"),
-        Cell(f"  {standing.closed:,} closed", "dim"),
-    )
+    equity = Cell("  equity ", "dim"), Cell(f"{about}{formats.number(standing.equity)}")
+    closed = (Cell(f"  {standing.closed:,} closed", "dim"),)
+    parts += _position(standing.position, standing.profit, about, digits)
+    return fitting([*parts, (0, equity), (4, closed)], width)
 
 
-def _position(position: Position | None, profit: float | None, about: str, digits: int) -> Line:
+def _position(position: Position | None, profit: float | None, about: str, digits: int) -> list[Part]:
     if position is None:
-        return (Cell("flat"),)
-    return (
-        Cell(f"{position.side} {position.lots:g} at {position.price:.{digits}f}  "),
-        Cell(about, "dim"),
-        Cell(formats.number(profit, signed=True), gain_style(profit)),
-    )
+        return [(0, (Cell("flat"),))]
+    brought = Cell(f"  {about}", "dim"), Cell(formats.number(profit, signed=True), gain_style(profit))
+    return [
+        (0, (Cell(f"{position.side} {position.lots:g}"),)),
+        (3, (Cell(f" at {position.price:.{digits}f}"),)),
+        (0, brought),
+    ]
 
 
 def lines_line(glyphs: Mapping[str, str], values: Mapping[str, float | None], digits: int) -> Line:
@@ -86,3 +105,11 @@ def lines_line(glyphs: Mapping[str, str], values: Mapping[str, float | None], di
 
 
 STYLES = ("warn", "live", "mark")
+
+
+def fitting(parts: Sequence[Part], width: int) -> Line:
+    """Return the parts side by side, without those that must go for it to fit, if any may."""
+    kept = list(parts)
+    while sum(length(part) for _, part in kept) > width and (first := max(rank for rank, _ in kept)):
+        kept = [one for one in kept if one[0] != first]
+    return tuple(cell for _, part in kept for cell in part)

@@ -42,6 +42,20 @@ class View:
         self.is_replay = False
         self._keep_cursor_in_view()
 
+    @property
+    def may_zoom_in(self) -> bool:
+        """Whether fewer bars can be shown."""
+        return self.window.zoomed_in(self._around) != self.window
+
+    @property
+    def may_zoom_out(self) -> bool:
+        """Whether there are more bars to be shown."""
+        return self.window.zoomed_out(self._around) != self.window
+
+    def may_pan(self, quarters: int) -> bool:
+        """Whether there are bars on that side."""
+        return self.window.moved(quarters) != self.window
+
     def pan(self, quarters: int) -> None:
         """Move the window; the cursor stays in it, but for a replay's."""
         self.window = self.window.moved(quarters)

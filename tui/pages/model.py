@@ -12,7 +12,7 @@ from tui import formats
 from tui.drawing.wrapping import bounded, prose_lines
 from tui.run_list.columns import gain_style
 from tui.widgets.columns import Cell, Column
-from tui.widgets.lines import Line, line
+from tui.widgets.lines import Line, length, line
 
 if TYPE_CHECKING:
     from core.llm.configured import ModelFacts
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 _ACTIVE = {"pending", "running"}
 _STATES = {"answered": "", "failed": "bad", "reserved": "warn"}
 _MILLION = 1e6
+_BETWEEN = " · "
 
 
-def totals_line(run: RunRecord, totals: "Totals", facts: "ModelFacts | None") -> Line:
-    """Return what the calls come to; the cost where the model's prices are configured."""
-    asked = f"{totals.requests:,} of at most {plural(run.max_llm_calls, 'request')}"
-    used_up = ", all used up" if totals.requests >= run.max_llm_calls else ""
+def totals_lines(run: RunRecord, totals: "Totals", facts: "ModelFacts | None", width: int) -> list[Line]:
+    """Return what the calls come to, in as many lines as it takes; the cost where prices are configured."""
     parts = [
         f"{totals.answered:,} answered",
         f"{totals.failed:,} failed",
@@ -40,7 +39,19 @@ def totals_line(run: RunRecord, totals: "Totals", facts: "ModelFacts | None") ->
     cost = run.statistics.get("llm_cost", cost_of(totals, facts))
     if cost is not None:
         parts.append(f"cost {formats.number(cost, 4)}")
-    return (Cell(asked), Cell(used_up, "warn"), Cell(f" · {' · '.join(parts)}", "dim"))
+    lines = [_asked(run, totals)]
+    for part in parts:
+        if length(lines[-1]) + len(_BETWEEN) + len(part) <= width:
+            lines[-1] = (*lines[-1], Cell(f"{_BETWEEN}{part}", "dim"))
+        else:
+            lines.append((Cell(part, "dim"),))
+    return lines
+
+
+def _asked(run: RunRecord, totals: "Totals") -> Line:
+    asked = f"{totals.requests:,} of at most {plural(run.max_llm_calls, 'request')}"
+    used_up = ", all used up" if totals.requests >= run.max_llm_calls else ""
+    return (Cell(asked), Cell(used_up, "warn"))
 
 
 def cost_of(totals: "Totals", facts: "ModelFacts | None") -> float | None:

@@ -1,12 +1,15 @@
-"""The columns of a run's trades."""
+"""The columns of a run's trades, and why there are none."""
 
 from collections.abc import Callable
 
 from core.home import Home
+from db.runs import RunRecord
 from db.trades import TradeRecord
 from tui import formats
 from tui.run_list.columns import gain_style
 from tui.widgets.columns import Cell, Column
+
+_ACTIVE = frozenset({"pending", "running"})
 
 
 def trade_columns(digits: int) -> list[Column[TradeRecord]]:
@@ -29,6 +32,18 @@ def trade_columns(digits: int) -> list[Column[TradeRecord]]:
         Column("stop_loss", "stop", width, _price("stop_loss", digits), right=True, priority=10),
         Column("take_profit", "target", width, _price("take_profit", digits), right=True, priority=11),
     ]
+
+
+def why_no_trades(run: RunRecord) -> str:
+    """Return why a run has no trades to be looked at."""
+    if run.status in _ACTIVE:
+        return "The trades can be read when the run has ended."
+    if run.status == "completed":
+        return "The run has no trades."
+    if run.job is not None and run.job.trades:
+        made = formats.plural(run.job.trades, "trade was", "trades were")
+        return f"{made} made; only a run that is done keeps them."
+    return "Only a run that is done keeps its trades."
 
 
 def price_digits(symbol: str, home: Home) -> int:

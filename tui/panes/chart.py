@@ -1,32 +1,32 @@
 """The bars of a run with its trades, and the replay: the tab *Chart*."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
 from core.errors import BacktapeError
-from core.text import clean
 from db.runs import RunRecord
 from db.trades import TradeRecord
 from tui import formats
-from tui.background import in_background
-from tui.chart.chart import Chart, LineValues, Reading
+from tui.chart.chart import Chart, Reading
 from tui.chart.dates import moment_of
 from tui.chart.drawing import Drawing
 from tui.chart.head import head_lines
 from tui.chart.loading import load, load_trades
-from tui.chart.picture import CHART_STYLES, Picture, Scene, axis_width, draw, line_names
+from tui.chart.look import Look
+from tui.chart.picture import Picture, Scene, axis_width, draw, line_names
 from tui.chart.player import Player
+from tui.chart.strategy_lines import StrategyLines
 from tui.drawing.curves import Curve
 from tui.drawing.wrapping import prose_lines
+from tui.pages.trades import why_no_trades
 from tui.panes.pane import Pane
 
 if TYPE_CHECKING:
     from tui.app import BacktapeApp
 
 _FIRST_BAR = "This is the first bar."
-_LINES_UNDER_WAY = "The strategy's lines are being computed."
-_NO_SOURCE = "The source of the run's strategy was not kept, so there are no lines."
 
 
 class ChartPane(Pane, can_focus=True):
@@ -43,11 +43,10 @@ class ChartPane(Pane, can_focus=True):
         self._is_wanted = self._is_being_read = False
         self._drawn: Reading | None = None
         self._picture: Picture | None = None
-        self._lines: LineValues = {}
-        self._why_no_lines: str | None = None
+        self._lines = StrategyLines(bench.home, run)
         self._has_lines = self._has_volume = True
-        self._style = 0
-        self._player = Player(self.set_interval, self._is_in_front, self._played)
+        self._look = Look.remembered(bench.memory)
+        self._player = Player(self.set_interval, self._is_in_front, self._played, self._look.speed)
 
     def compose(self) -> ComposeResult:
         """Hold the lines that all is drawn with."""
@@ -77,10 +76,8 @@ class ChartPane(Pane, can_focus=True):
         else:
             before.loaded, before.trades = loaded, run_trades
         self._show()
-        if self._why_no_lines is None:
-            self._why_no_lines = _LINES_UNDER_WAY if self.run.strategy_version else _NO_SOURCE
-            if self.run.strategy_version:
-                self.host.start(self._load_lines, group="chart-lines")
+        if self._lines.begin():
+            self.host.start(self._load_lines, group="chart-lines")
 
     def _refuse(self, sentence: str) -> None:
         kept = " The trades are still listed in their tab." if self.run.status == "completed" else ""
@@ -90,24 +87,14 @@ class ChartPane(Pane, can_focus=True):
         self.draw()
 
     async def _load_lines(self) -> None:
-        from core.jobs.describing import GivenUp
-        from core.jobs.lines import lines_of_run
-
         rows = self._open.view.window.total
-        try:
-            self._lines = await in_background(
-                lines_of_run, self.bench.home, self.run, rows, is_given_up=lambda: not self.is_attached
-            )
-        except BacktapeError as error:
-            self._why_no_lines = str(error)
-            if self.display:
-                self.host.say(self._why_no_lines, "warn")
+        trouble = await self._lines.compute(rows, is_given_up=lambda: not self.is_attached)
+        if not self.is_attached:
             return
-        except GivenUp:
-            return
-        name = clean(self.run.strategy, limit=60)
-        self._why_no_lines = f"{name} offers no lines; 'backtape guide' says how a strategy does."
-        self._show()
+        if trouble is None:
+            self._show()
+        elif self.display:
+            self.host.say(trouble, "warn")
 
     def _show(self) -> None:
         """Read what is in view and draw it; while that is under way, once more after it."""
@@ -125,7 +112,7 @@ class ChartPane(Pane, can_focus=True):
         try:
             while self._is_wanted and self._chart is not None:
                 self._is_wanted = False
-                lines = self._lines if self._has_lines else {}
+                lines = self._lines.values if self._has_lines else {}
                 self._reading = await self._chart.read(self.bench.link, lines)
                 self.draw()
         finally:
@@ -146,7 +133,8 @@ class ChartPane(Pane, can_focus=True):
             drawing.show([*said, *[()] * height][:height])
             return
         reading, scene = self._reading, self._scene(self._reading, self._chart)
-        head = head_lines(self._chart, reading, self.curve, self._player, self._why_no_trades())
+        why_none, width = self._why_no_trades(), self.room.width
+        head = head_lines(self._chart, reading, self.curve, self._player, why_none, width=width)
         if reading.columns.lines:
             head.append(line_names(scene))
         before = self._picture.scale if self._picture is not None and self._may_keep_scale(reading) else None
@@ -161,7 +149,7 @@ class ChartPane(Pane, can_focus=True):
             chosen=reading.chosen,
             cursor=window.slot_of(bar.index) if window.holds(bar.index) else None,
             digits=chart.loaded.digits,
-            style=CHART_STYLES[self._style],
+            style=self._look.style,
             has_volume=self._has_volume,
             ascii_only=self.bench.ascii_only,
         )
@@ -184,8 +172,23 @@ class ChartPane(Pane, can_focus=True):
     def _why_no_bars(self) -> str | None:
         return None if self._chart is not None else self._trouble
 
-    why_not_zoom_in = why_not_zoom_out = why_not_fit = why_not_pan_left = why_not_pan_right = _why_no_bars
-    why_not_to_date = why_not_markers = why_not_slower = why_not_faster = _why_no_bars
+    why_not_fit = why_not_to_date = why_not_markers = why_not_slower = why_not_faster = _why_no_bars
+
+    def why_not_zoom_in(self) -> str | None:
+        """Bars can only be so large."""
+        return self._why_no_bars() or (None if self._open.view.may_zoom_in else "Bars are drawn no larger.")
+
+    def why_not_zoom_out(self) -> str | None:
+        """There may be no more bars to show."""
+        return self._why_no_bars() or (None if self._open.view.may_zoom_out else "All bars are in view.")
+
+    def why_not_pan_left(self) -> str | None:
+        """There may be nothing earlier."""
+        return self._why_no_bars() or (None if self._open.view.may_pan(-1) else "There are no earlier bars.")
+
+    def why_not_pan_right(self) -> str | None:
+        """There may be nothing later."""
+        return self._why_no_bars() or (None if self._open.view.may_pan(1) else "There are no later bars.")
 
     def do_zoom_in(self) -> None:
         """Show fewer bars."""
@@ -222,7 +225,7 @@ class ChartPane(Pane, can_focus=True):
     def _to_date(self, text: str) -> None:
         moment = moment_of(text)
         if moment is None:
-            self._ask_date("No date; write it like 2020-03-31, or 2020-03-31 14:30: ", text)
+            self._ask_date("No date; write 2020-03-31 or 2020-03-31 14:30: ", text)
         elif self._chart is not None:
             if (outside := self._chart.why_not_at(moment)) is not None:
                 self.host.say(outside)
@@ -231,9 +234,13 @@ class ChartPane(Pane, can_focus=True):
 
     def do_markers(self) -> None:
         """Take the next style."""
-        self._style = (self._style + 1) % len(CHART_STYLES)
-        self.host.say(f"Drawn with {CHART_STYLES[self._style].name}.")
+        self._keep(replace(self._look, style=self._look.next_style))
+        self.host.say(f"Drawn with {self._look.style.name}.")
         self.draw()
+
+    def _keep(self, look: Look) -> None:
+        self._look = look
+        look.keep(self.bench.memory)
 
     def why_not_volume(self) -> str | None:
         """A price history may have none."""
@@ -248,7 +255,7 @@ class ChartPane(Pane, can_focus=True):
 
     def why_not_indicators(self) -> str | None:
         """The strategy may offer no lines."""
-        return self._why_no_bars() or (None if self._lines else self._why_no_lines)
+        return self._why_no_bars() or (None if self._lines.values else self._lines.why_none)
 
     def do_indicators(self) -> None:
         """Show the strategy's lines or hide them."""
@@ -274,10 +281,7 @@ class ChartPane(Pane, can_focus=True):
     def _why_no_trades(self) -> str | None:
         if self._chart is not None and self._chart.trades:
             return None
-        if self.is_active:
-            return "The trades are drawn when the run has ended."
-        done = self.run.status == "completed"
-        return "The run has no trades." if done else "Only a run that is done keeps its trades."
+        return why_no_trades(self.run)
 
     def _why_no_neighbour(self, way: int) -> str | None:
         if why_not := self._why_no_bars() or self._why_no_trades():
@@ -313,9 +317,11 @@ class ChartPane(Pane, can_focus=True):
         """There may be nothing left to play."""
         if why_not := self._why_no_bars():
             return why_not
+        if not self._open.view.is_at_end:
+            return None
         date, before, after = map(self.host.key, ("to_date", "previous_trade", "next_trade"))
-        said = f"This is the last bar; {date} goes to a date, {before} and {after} go to the trades."
-        return said if self._open.view.is_at_end else None
+        trades = f", {before} and {after} go to the trades" if self._open.trades else ""
+        return f"This is the last bar; {date} goes to a date{trades}."
 
     why_not_step = why_not_play
 
@@ -356,6 +362,7 @@ class ChartPane(Pane, can_focus=True):
 
     def _set_speed(self, by: int) -> None:
         self._player.change_speed(by)
+        self._keep(replace(self._look, speed=self._player.speed))
         self.host.say(f"The replay plays {formats.plural(self._player.speed, 'bar')} a second.")
         if self._open.view.is_replay:
             self._show()

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from db import llm_calls, llm_totals
 from db.llm_calls import CallRecord
 from db.runs import RunRecord
-from tui.pages.model import call_columns, call_screen, totals_line, why_empty
+from tui.pages.model import call_columns, call_screen, totals_lines, why_empty
 from tui.panes.pane import Pane
 from tui.widgets.lines import Lines, line
 from tui.widgets.virtual_table import VirtualTable
@@ -26,9 +26,13 @@ class ModelPane(Pane):
 
     NAME = "model"
 
+    _read_last: "tuple[Totals, ModelFacts | None] | None" = None
+
     def compose(self) -> ComposeResult:
         """Hold totals and table."""
-        yield Lines([line("")], id="model-totals")
+        totals = Lines([line("")], id="model-totals")
+        totals.styles.height = "auto"  # in a narrow terminal they take several lines
+        yield totals
         yield VirtualTable(call_columns(lambda: self.is_active), self._load)
 
     @property
@@ -47,11 +51,17 @@ class ModelPane(Pane):
         self.start(self._read)
 
     async def _read(self) -> None:
-        totals, facts = await self.bench.link.read(_totals, self.bench.home, self.run)
-        self.query_one("#model-totals", Lines).show([totals_line(self.run, totals, facts)])
+        self._read_last = totals, _ = await self.bench.link.read(_totals, self.bench.home, self.run)
+        self.draw()
         self.table.say_instead(why_empty(self.run))
         self.table.set_ids(range(1, totals.requests + 1))
         self.table.put(await self._load(self.table.visible_ids))
+
+    def draw(self) -> None:
+        """Lay the totals out."""
+        if self._read_last is not None:
+            lines = totals_lines(self.run, *self._read_last, self.room.width)
+            self.query_one("#model-totals", Lines).show(lines)
 
     async def _load(self, numbers: Sequence[int]) -> Mapping[int, CallRecord]:
         if not numbers:

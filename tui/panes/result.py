@@ -9,6 +9,7 @@ from db.connection import StoreConnection, connect
 from db.runs import RunRecord
 from tui.background import in_background
 from tui.pages.overview import Room
+from tui.pages.trades import why_no_trades
 from tui.panes.pane import TextPane
 from tui.widgets.lines import Line, line
 
@@ -54,12 +55,8 @@ class ResultPane(TextPane, Generic[Found]):
             self.lines.show([line(self._why_nothing(), "dim")])
 
     def _why_nothing(self) -> str:
-        if self.is_active:
-            return "The trades can be looked at when the run has ended."
-        if self.run.status != "completed":
-            return "Only a run that is done keeps its trades."
-        if self._is_read or not self.run.total_trades:
-            return "The run has no trades."
+        if self.run.status != "completed" or self._is_read or not self.run.total_trades:
+            return why_no_trades(self.run)
         return "Reading the trades ..." if self.run.total_trades > _MANY else ""
 
     # What a tab is made of

@@ -9,14 +9,10 @@ from textual.widget import Widget
 
 from db import trades
 from db.trades import TradeRecord
-from tui.pages.trades import price_digits, trade_columns
+from tui.pages.trades import price_digits, trade_columns, why_no_trades
 from tui.panes.pane import Pane
 from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
-
-_NO_TRADES_YET = "The trades can be read when the run has ended."
-_NO_TRADES = "The run has no trades."
-_NO_RESULT = "Only a run that is done keeps its trades."
 
 
 class TradeChosen(Message):
@@ -59,12 +55,7 @@ class TradesPane(Pane):
         column, descending = self._sorted_by
         ids = await self.bench.link.read(trades.ids, self.run.id, column, descending=descending)
         self.table.set_ids(ids, keep_cursor=keep_cursor)
-        self.table.say_instead(self._why_none())
-
-    def _why_none(self) -> str:
-        if self.is_active:
-            return _NO_TRADES_YET
-        return _NO_TRADES if self.run.status == "completed" else _NO_RESULT
+        self.table.say_instead(why_no_trades(self.run))
 
     async def _load(self, ids: Sequence[int]) -> Mapping[int, TradeRecord]:
         rows = await self.bench.link.read(trades.by_ids, ids)
@@ -74,7 +65,7 @@ class TradesPane(Pane):
 
     def why_not_open(self) -> str | None:
         """There may be no trade."""
-        return None if self.table.cursor_id is not None else self._why_none()
+        return None if self.table.cursor_id is not None else why_no_trades(self.run)
 
     def do_open(self) -> None:
         """Show the trade under the cursor on the chart."""

@@ -43,6 +43,7 @@ PANES: tuple[type[Pane], ...] = (
 )
 FIGURES_SECONDS = 0.5
 SILENCE_LOOK_SECONDS = 5.0
+_BETWEEN_TABS, _MORE_TABS = " │ ", "… "
 
 
 class DetailScreen(WorkScreen):
@@ -65,7 +66,7 @@ class DetailScreen(WorkScreen):
     def body(self) -> Iterable[Widget]:
         """Return title and tabs; the first tab comes with the run."""
         yield Lines([line(f"Run {self._run_id}", "title")], id="title")
-        yield Lines([_tab_line(self._panes, OverviewPane)], id="tabs")
+        yield Lines([_tab_line(self._panes, OverviewPane, self.room.width)], id="tabs")
 
     def on_mount(self) -> None:
         """Read the run; say what is to be said of it."""
@@ -134,7 +135,7 @@ class DetailScreen(WorkScreen):
         self.query_one("#title", Lines).show(
             [spread(_title(run), status_line(run, self.bench.now()), self.room.width)]
         )
-        self.query_one("#tabs", Lines).show([_tab_line(self._panes, self._front)])
+        self.query_one("#tabs", Lines).show([_tab_line(self._panes, self._front, self.room.width)])
         self.bottom.show_keys_of(self.places(), without=self._useless())
 
     def _useless(self) -> set[str]:
@@ -299,14 +300,14 @@ def _run_and_curve(connection: Connection, run_id: int) -> tuple[RunRecord | Non
     run = runs.get(connection, run_id)
     if run is None:
         return None, None
-    if run.status in ACTIVE:
+    if run.status != "completed":
         return run, curves.live(connection, run_id)
     stored = curves.get(connection, run_id)
     return run, stored.curve if stored is not None else None
 
 
 def _curve(run: RunRecord, packed: bytes | None) -> Curve:
-    if run.status not in ACTIVE:
+    if run.status == "completed":
         return stored_curve(packed)
     job = run.job
     share = job.bars_done / job.bars_total if job is not None and job.bars_total else 0.0
@@ -323,9 +324,16 @@ def _title(run: RunRecord) -> Line:
     )
 
 
-def _tab_line(panes: Sequence[type[Pane]], front: type[Pane]) -> Line:
-    cells: list[Cell] = []
-    for index, pane in enumerate(panes):
-        cells.append(Cell(" │ " if index else "", "dim"))
-        cells.append(Cell(pane.title(), "mark" if pane is front else "dim"))
+def _tab_line(panes: Sequence[type[Pane]], front: type[Pane], width: int) -> Line:
+    """Return the names of the tabs; where not all fit, those on the left give way to the one in front."""
+    names, at = [pane.title() for pane in panes], panes.index(front)
+    for first in range(at + 1):
+        told = _BETWEEN_TABS.join(names[first : at + 1])
+        left, right = len(_MORE_TABS) if first else 0, 1 if at < len(names) - 1 else 0
+        if left + len(told) + right <= width:
+            break
+    cells = [Cell(_MORE_TABS, "dim")] if first else []
+    for index in range(first, len(panes)):
+        cells.append(Cell(_BETWEEN_TABS if index > first else "", "dim"))
+        cells.append(Cell(names[index], "mark" if index == at else "dim"))
     return tuple(cells)

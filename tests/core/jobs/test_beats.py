@@ -5,7 +5,7 @@ import pytest
 
 from core.engine.simulation import Progress
 from core.jobs.beats import Beats, TimeUp
-from db import jobs
+from db import jobs, runs
 from tests.core.jobs.bench import Bench
 from tests.core.jobs.test_lasting import Clock
 
@@ -72,3 +72,26 @@ def test_whoever_waits_says_so_when_it_is_time_and_stops_at_its_time_too(bench: 
     clock.seconds = 1300.0
     with pytest.raises(TimeUp):
         signs.waiting("waiting for the model")
+
+
+def test_what_it_was_too_soon_to_say_is_said_before_a_run_ends_without_a_result(bench: Bench) -> None:
+    clock = Clock(1000.0)
+    signs = beats(bench, clock, None)
+    signs.progress(progress(1))
+    clock.seconds = 1000.1
+    signs.progress(progress(4))
+    assert jobs.active(bench.connection)[0].bars_done == 1
+    signs.catch_up()
+    assert jobs.active(bench.connection)[0].bars_done == 4
+    signs.catch_up()  # there is nothing more to say
+
+
+def test_a_cancel_that_is_heard_of_too_late_changes_nothing(bench: Bench) -> None:
+    clock = Clock(1000.0)
+    signs = beats(bench, clock, None)
+    signs.progress(progress(1))
+    signs.progress(progress(2))
+    (job,) = jobs.active(bench.connection)
+    runs.request_cancel(bench.connection, [job.run_id])
+    signs.catch_up()
+    assert jobs.active(bench.connection)[0].bars_done == 2

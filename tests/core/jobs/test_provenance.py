@@ -58,6 +58,7 @@ def test_of_a_run_that_was_just_made_nothing_has_changed(bench: Bench, mine: int
     assert [(one.use, one.market, one.bars, one.file) for one in found.data] == [
         ("bars tested", "SYNTHETIC M5", State.SAME, State.SAME)
     ]
+    assert [one.sentence for one in found.data] == ["in the library, unchanged"]
     assert (found.strategy.state, found.strategy.builtin) == (State.SAME, False)
     assert found.strategy.files == {"mine.py": MINE}
     assert found.strategy.difference == ()
@@ -229,7 +230,7 @@ def test_another_version_of_the_program_is_told(bench: Bench, mine: int) -> None
     with transaction(bench.connection):
         bench.connection.execute("UPDATE backtest_runs SET code_version = '0.0.9+abc'")
     found = judged(bench, mine)
-    assert found.code.sentence == f"Version 0.0.9+abc of Backtape made the run; this is {code_version()}."
+    assert found.code.sentence == f"Backtape 0.0.9+abc; this is {code_version()}"
     assert found.remarks == ()
 
 

@@ -1,0 +1,96 @@
+"""What the lines above a chart say where there is little room."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.home import Home
+from tests.tui.chart.making import climbing, trade
+from tui.chart.chart import Chart
+from tui.chart.columns import read_bar
+from tui.chart.loading import Loaded
+from tui.chart.look import Look
+from tui.chart.picture import CHART_STYLES
+from tui.chart.sentences import bar_line, replay_line, trade_line
+from tui.chart.standing import Position, Standing, Terms
+from tui.memory import Memory
+from tui.widgets.lines import Line, length
+
+TRADE = replace(
+    trade(1, 3, 5, price=1.14567, profit=-1_100.02),
+    exit_price=1.14267,
+    stop_loss=1.14267,
+    take_profit=1.15167,
+    exit_reason="signal_reverse",
+)
+
+
+def text(line: Line) -> str:
+    return "".join(cell.text for cell in line)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_profit_stop_and_target_of_a_trade_are_told_however_narrow_it_is(width: int) -> None:
+    line = trade_line(TRADE, 4_157, 12_345, 5, width)
+    assert length(line) <= width
+    assert text(line).startswith("4,157")
+    assert text(line).endswith("-1,100.02  stop 1.14267 target 1.15167")
+
+
+def test_a_trade_is_told_whole_where_there_is_room_and_loses_its_times_first() -> None:
+    whole = text(trade_line(TRADE, 4, 12, 5, 120))
+    assert "4 of 12  buy 0.1  1.14567 to 1.14267  signal_reverse  " in whole
+    assert "  01-27 03:00 to 05:00  stop" in whole
+    assert text(trade_line(TRADE, 4, 12, 5, len(whole) - 1)) == whole.replace("  01-27 03:00 to 05:00", "")
+
+
+def test_of_a_bar_the_prices_stay() -> None:
+    bar = replace(read_bar(climbing(3), 1), open=1.14567, high=1.14567, low=1.14567, close=1.14567)
+    assert text(bar_line(bar, 5, 1.5, 80)).endswith(" C 1.14567 vol 10 spread 1.5")
+    assert text(bar_line(bar, 5, 1.5, 72)).endswith(" C 1.14567 spread 1.5")
+    assert text(bar_line(bar, 5, 1.5, 60)).endswith(" C 1.14567")
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_replay_tells_position_profit_and_equity_however_narrow_it_is(width: int) -> None:
+    standing = Standing(Position("sell", 0.01, 1.14567), -0.15, 987_853.12, is_exact=False, closed=172_435)
+    line = replay_line(standing, 5, width, speed=50, is_playing=True)
+    assert length(line) <= width
+    assert "playing" in text(line)
+    assert text(line).endswith("  about -0.15  equity about 987,853.12")
+    assert "sell 0.01" in text(line)
+
+
+def test_a_replay_without_a_position_says_so_in_any_width() -> None:
+    assert text(replay_line(None, 5, 60, speed=10, is_playing=False)) == (
+        "replay paused, 10 bars/s  no position is known"
+    )
+
+
+# How it looks at first
+
+
+@pytest.mark.parametrize(("bars", "columns"), [(1, 3), (8, 3), (30, 2), (70, 1), (500, 1)])
+def test_few_bars_are_drawn_as_large_as_there_is_room(bars: int, columns: int) -> None:
+    loaded = Loaded(climbing(bars), 5, 600.0, Terms(10_000.0, 1.0, 0.0, 0.01, 0.0, "same"))
+    window = Chart(loaded, None, 70).view.window
+    assert (window.bars, window.columns) == (1, columns)
+
+
+def test_the_look_of_charts_is_remembered_and_what_is_none_is_forgotten(home: Home) -> None:
+    home.create()
+    memory = Memory(home, lambda: None)
+    assert Look.remembered(memory) == Look()
+    changed = Look(CHART_STYLES[2], 25)
+    changed.keep(memory)
+    memory.write()
+    assert Look.remembered(Memory(home, lambda: None)) == changed
+    memory.keep("chart", {"style": "oil on canvas", "speed": 7})
+    assert Look.remembered(memory) == Look()
+    memory.keep("chart", {"style": [1], "speed": None})
+    assert Look.remembered(memory) == Look()
+
+
+def test_after_the_last_style_comes_the_first() -> None:
+    looks = [Look(style).next_style for style in CHART_STYLES]
+    assert looks == [*CHART_STYLES[1:], CHART_STYLES[0]]
