@@ -14,11 +14,15 @@ from tui.background import in_background
 if TYPE_CHECKING:
     from tui.app import BacktapeApp
 
+# Where no editor is named; the first is the one that says on its screen how it is left.
+_USUAL = ("nano", "vi")
 _NO_EDITOR = "No editor is named: set EDITOR, such as EDITOR=nano, and start Backtape again; the file is {}."
 
 
 def editor() -> list[str]:
-    """Return the command that $VISUAL, else $EDITOR names, in words; none if neither does.
+    """Return the command that $VISUAL, else $EDITOR names, in words, else an editor that is there.
+
+    None where there is none.
 
     Raises:
         BacktapeError: it cannot be understood, or there is no such program.
@@ -30,7 +34,7 @@ def editor() -> list[str]:
         raise BacktapeError(f"EDITOR is {_shown(named)}, which is no command; mend its quotes.") from None
     if words and shutil.which(words[0]) is None:
         raise BacktapeError(f"There is no program {_shown(words[0])}, which EDITOR names; set another one.")
-    return words
+    return words or [name for name in _USUAL if shutil.which(name)][:1]
 
 
 async def edit(bench: "BacktapeApp", path: Path) -> int:

@@ -201,7 +201,6 @@ async def test_a_built_in_strategy_is_not_edited_but_copied(own: Home) -> None:
 @pytest.mark.parametrize(
     ("named", "told"),
     [
-        ("", "No editor is named: set EDITOR"),
         ("no-such-editor -w", "There is no program 'no-such-editor', which EDITOR names"),
         ("vi '", "which is no command; mend its quotes"),
         ("true", "An editor needs a terminal"),
@@ -217,6 +216,22 @@ async def test_why_no_editor_opens_is_told(
         await _go_to(pilot, "my_cross")
         await pilot.press("e")
         await until_shown(pilot, told)
+
+
+async def test_without_a_name_the_usual_editors_are_looked_for(
+    own: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", " ")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    async with make_app(own).run_test(size=(160, 40)) as pilot:
+        await pilot.press("3")
+        await _go_to(pilot, "my_cross")
+        await pilot.press("e")
+        await until_shown(pilot, "No editor is named: set EDITOR")
+        (tmp_path / "vi").touch(mode=0o700)
+        await pilot.press("e")
+        await until_shown(pilot, "An editor needs a terminal")
 
 
 # Checking
@@ -299,11 +314,12 @@ async def test_a_check_shows_how_far_it_is_and_ends_with_its_page(
 # Writing a new one
 
 
-async def test_a_new_strategy_is_written_and_shown_where_no_editor_is_named(
-    own: Home, monkeypatch: pytest.MonkeyPatch
+async def test_a_new_strategy_is_written_and_shown_where_there_is_no_editor(
+    own: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
     async with make_app(own).run_test(size=(160, 40)) as pilot:
         await pilot.press("3")
         await _go_to(pilot, "sma_cross")

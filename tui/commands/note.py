@@ -13,7 +13,7 @@ from tui.commands.results import known
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument("id", type=parsing.run_id, metavar="ID")
-    parser.add_argument("text", metavar="TEXT", help="in quotes; '' takes the note away")
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="'' takes the note away")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -21,7 +21,7 @@ def execute(options: argparse.Namespace) -> int:
     """Write it in place of the one before."""
     with opened_store() as (_, connection):
         run = known(connection, options.id)
-        note = write_note(connection, run.id, options.text)
+        note = write_note(connection, run.id, " ".join(options.text))
     if options.json:
         write_json({"id": run.id, "notes": note or None})
     else:

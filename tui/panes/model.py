@@ -30,9 +30,7 @@ class ModelPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Hold totals and table."""
-        totals = Lines([line("")], id="model-totals")
-        totals.styles.height = "auto"  # in a narrow terminal they take several lines
-        yield totals
+        yield Lines([line("")], id="model-totals")
         yield VirtualTable(call_columns(lambda: self.is_active), self._load)
 
     @property

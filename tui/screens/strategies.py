@@ -283,7 +283,7 @@ class StrategiesScreen(WorkScreen):
         if editor():
             self._begin_editing(path, f"{path.name} has been written.")
         else:
-            self.say(f"{path} has been written; $EDITOR names no editor to open it in.")
+            self.say(f"{path} has been written; there is no editor to open it in, $EDITOR may name one.")
 
     # Checking
 

@@ -27,6 +27,12 @@ def test_a_note_is_written_shown_and_taken_away(store: StoreConnection, capsys: 
     assert "note:" not in call(capsys, "show", str(run_id)).out
 
 
+def test_words_without_quotes_are_one_note(store: StoreConnection, capsys: Capture) -> None:
+    run_id = completed(store)
+    said = call(capsys, "note", str(run_id), "before", "the", "holidays").out
+    assert said == f"Run {run_id} is noted: before the holidays\n"
+
+
 def test_a_note_is_kept_harmless_and_a_line(store: StoreConnection, capsys: Capture) -> None:
     run_id = completed(store)
     said = call(capsys, "note", str(run_id), "one\ntwo\x1b]0;x\x07", "--json")
