@@ -86,8 +86,8 @@ async def test_the_fields_at_the_end_reach_the_run_too(stocked: Home) -> None:
         ("params.lookback", "0", "lookback must be a whole number from 1 to 5000, not 0."),
         ("params.lookback", "abc", "lookback must be a whole number"),
         ("start", "2020-02-30", "The first day must be a date"),
-        ("start", "2031-01-01", "The end (2021-01-27) must lie after the beginning"),
-        ("end", "1999-01-01", "The end (1999-01-01) must lie after the beginning"),
+        ("start", "2031-01-01", "EURUSD M15 has bars from 2020-01-27 to 2021-01-26; choose a beginning"),
+        ("end", "1999-01-01", "EURUSD M15 has bars from 2020-01-27 to 2021-01-26; choose an end"),
         ("size", "-1", "The size must be a number of lots above 0"),
         ("spread", "nan", "The spread must be a number of pips"),
         ("initial_balance", "1,000", "The balance must be a plain number"),
@@ -97,7 +97,7 @@ async def test_the_fields_at_the_end_reach_the_run_too(stocked: Home) -> None:
         ("context_tfs", "H5", "The context timeframes must be timeframes above the primary one"),
         ("rates", "USDJPY", "A fixed rate must be a pair and a number above 0, such as USDJPY=150"),
         ("slippage_pips", "-1", "The slippage must be a number of pips"),
-        ("swap", "1", "The swap must be an amount per lot and night"),
+        ("swap", "1", "The swap must be two amounts per lot and night"),
     ],
 )
 async def test_what_is_wrong_is_told_and_cannot_be_sent(
@@ -271,7 +271,10 @@ async def test_a_form_whose_last_strategy_is_gone_begins_with_another(stocked: H
     async with app.run_test(size=(120, 40)) as pilot:
         KeptForms(app.memory).keep_last({"strategy": "vanished", "params.lookback": "77"})
         await pilot.press("n")
-        await until_shown(pilot, "donchian_breakout", "lookback              20", "Enter starts the run")
+        told = "There is no strategy vanished any more."
+        await until_shown(
+            pilot, told, "donchian_breakout", "lookback              20", "Enter starts the run"
+        )
 
 
 # Keys that come faster than anything is drawn

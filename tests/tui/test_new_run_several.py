@@ -26,6 +26,15 @@ async def test_several_symbols_and_timeframes_make_a_run_each(stocked: Home, ens
     assert markets == [("EURUSD", "M15"), ("EURUSD", "H1"), ("SYNTHETIC", "M15"), ("SYNTHETIC", "H1")]
 
 
+async def test_what_is_marked_can_be_read_where_there_is_little_room(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*keys_to(app, "symbol"), "asterisk", "right")
+        await until_shown(pilot, "● SYNTHETIC ", " 2 marked ", "EURUSD, SYNTHETIC · 2 symbols, a run each")
+
+
 async def test_of_several_runs_none_is_started_if_one_cannot_be(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(160, 40)) as pilot:
@@ -82,7 +91,7 @@ async def test_a_preset_is_kept_under_a_name_and_taken_again(stocked: Home) -> N
         await until_shown(pilot, "Enter starts the run")
         await pilot.press("ctrl+o")
         await until_shown(pilot, "There are no presets yet; ctrl+s keeps one.")
-        await pilot.press("down", *"77", "ctrl+s", *"wide", "enter")
+        await pilot.press("escape", "down", *"77", "ctrl+s", *"wide", "enter")
         await until_shown(pilot, "Preset wide is kept; ctrl+o takes it.")
         await pilot.press("ctrl+r")
         await until_shown(pilot, "lookback              20")
@@ -125,6 +134,16 @@ async def test_a_preset_says_what_of_it_is_gone(stocked: Home) -> None:
             "size                  0.3",
             "Enter starts the run",
         )
+
+
+async def test_a_preset_that_was_spoiled_by_hand_changes_nothing(stocked: Home) -> None:
+    app = make_app(stocked)
+    app.memory.keep("presets", {"odd": 3})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press("down", *"77", "ctrl+o", *"odd", "enter")
+        await until_shown(pilot, "Preset odd holds no values; ctrl+t deletes it.", "lookback              77")
 
 
 async def test_the_values_used_last_are_there_at_the_next_start(stocked: Home) -> None:

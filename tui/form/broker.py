@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from core.market.timeframes import Timeframe
+from core.text import clean
 from tui.form.fields import FieldSpec, Group, number_text
 from tui.form.markets import Market
 
@@ -39,6 +41,9 @@ DEFAULTS: Mapping[str, str] = {
 # Fields that the request takes as they are typed.
 _NUMBERS = ("initial_balance", "commission_per_lot", "tp_partial_close_ratio", "leverage", "slippage_pips")
 _PLAIN = (*_NUMBERS, "account_currency", "execution_mode", "context_tfs")
+
+_PAIR = re.compile("[A-Za-z]{6}")
+_SHOWN = 40
 
 # Fields of the request that one field of the form stands for.
 STANDS_FOR = {
@@ -99,6 +104,47 @@ def values(texts: Mapping[str, str]) -> dict[str, object]:
     return found
 
 
+def problems(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with texts that stand for several values, by field.
+
+    The request sees only those values, and could not say what was typed.
+    """
+    found = {"swap": _wrong_in_swap(texts["swap"]), "rates": _wrong_in_rates(texts["rates"])}
+    return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def _wrong_in_swap(text: str) -> str:
+    amounts = text.split(",")
+    if len(amounts) == 2 and all(map(_is_number, amounts)):
+        return ""
+    rule = "The swap must be two amounts per lot and night, for buys and for sells, such as -3.5,1.2"
+    return f"{rule}; {_quoted(text)} is not."
+
+
+def _wrong_in_rates(text: str) -> str:
+    named = []
+    for part in _parts(text):
+        pair, _, rate = part.partition("=")
+        if not _PAIR.fullmatch(pair) or not _is_number(rate):
+            rule = "A fixed rate must be a pair and a number above 0, such as USDJPY=150"
+            return f"{rule}; {_quoted(part)} is not."
+        if pair.upper() in named:
+            return f"The fixed rates name {pair.upper()} twice; give it once."
+        named.append(pair.upper())
+    return ""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _quoted(text: str) -> str:
+    return f"'{clean(text, limit=_SHOWN)}'" if text else "nothing"
+
+
 def texts(request: "RunRequest") -> dict[str, str]:
     """Return the texts that a request was made of: `values` makes the same of them."""
     found = {name: number_text(getattr(request, name)) for name in _NUMBERS}
@@ -120,6 +166,9 @@ def texts(request: "RunRequest") -> dict[str, str]:
 
 
 def _rates(text: str) -> dict[str, str]:
-    """Return pairs and rates; what is neither stays, for the request to refuse."""
-    parts = (part.partition("=") for part in re.split(r"[,;\s]+", text) if part)
-    return {pair: rate for pair, _, rate in parts}
+    return {pair: rate for pair, _, rate in (part.partition("=") for part in _parts(text))}
+
+
+def _parts(text: str) -> list[str]:
+    """Return what was typed for each pair, however they are kept apart."""
+    return [part for part in re.split(r"[,;\s]+", re.sub(r"\s*=\s*", "=", text)) if part]

@@ -1,5 +1,6 @@
 """A run as the texts of the new-run form."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
@@ -13,10 +14,34 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.jobs.request import RunRequest
+    from tui.form.run import RunForm
 
 
-def texts_of_run(connection: Connection, run_id: int) -> dict[str, str]:
-    """Return every setting of a stored run as a text of the form, by field name.
+@dataclass(frozen=True)
+class Cloned:
+    """A stored run as texts of the form, by field name, and the versions that it was made with."""
+
+    run_id: int
+    texts: dict[str, str]
+    strategy_version: str | None
+    dataset_version: str | None
+
+    def remarks(self, form: "RunForm", repeat: str) -> list[str]:
+        """Return what a form made of the texts says of them; `repeat` is the key that repeats a run."""
+        told, same = list(form.remarks), f"{repeat} repeats run {self.run_id} as it was"
+        if form.strategy.name == self.texts["strategy"] and form.strategy.version != self.strategy_version:
+            told.append(f"{form.strategy.name} has changed since; {same}.")
+        data = [market.data for market in form.data.markets]
+        if self._has_market_of(form) and [one.digest for one in data] != [self.dataset_version]:
+            told.append(f"The library has other bars of {self.texts['symbol']} now; {same}.")
+        return told
+
+    def _has_market_of(self, form: "RunForm") -> bool:
+        return all(form.texts[name] == self.texts[name] for name in ("symbol", "timeframe"))
+
+
+def cloned_run(connection: Connection, run_id: int) -> Cloned:
+    """Return a stored run as the form takes it.
 
     Raises:
         BacktapeError: there is no such run, or its row holds what no form could.
@@ -26,7 +51,8 @@ def texts_of_run(connection: Connection, run_id: int) -> dict[str, str]:
     run = runs.get(connection, run_id)
     if run is None:
         raise BacktapeError(f"Run {run_id} has been deleted; these are the values used last.")
-    return texts_of_request(request_of(connection, run))
+    texts = texts_of_request(request_of(connection, run))
+    return Cloned(run_id, texts, run.strategy_version, run.dataset_version)
 
 
 def texts_of_request(request: "RunRequest") -> dict[str, str]:

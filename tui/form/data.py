@@ -1,6 +1,7 @@
 """The fields of the new-run form about the bars: symbols, timeframes and period."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -131,7 +132,7 @@ class DataForm:
         """Drop the values of a field that are not there, the whole text if none is; return them."""
         if name not in self.texts:
             return None
-        values = self.texts[name].split(",")
+        values = list(dict.fromkeys(self.texts[name].split(",")))
         gone = [value for value in values if value not in there]
         if len(gone) == len(values):
             del self.texts[name]
@@ -178,21 +179,30 @@ class DataForm:
 
     # What is wrong
 
-    def outside(self, start: datetime | None, end: datetime | None) -> dict[str, str]:
-        """Return what is wrong with a period, None for the first and the last bar, by field."""
-        first, last = periods.common(self._ranges)
-        if last <= first:
-            return {}  # submitting tells of which market there are none
-        told = f"the data go from {_span(first, last)}."
-        if start is not None and start >= last:
-            return {"start": f"There are no bars from then on; {told}"}
-        if end is not None and end <= first:
-            return {"end": f"There are no bars before then; {told}"}
+    def outside(self) -> dict[str, str]:
+        """Return what is wrong with days that lie beyond the bars, by field, as submitting would say it."""
+        start, end = _moment(self.texts["start"]), _moment(self.texts["end"])
+        for market in self.markets:
+            first, last = market.whole_days
+            told = f"{market.symbol} {market.timeframe} has bars from {_span(first, last)}"
+            if start is not None and start >= last:
+                return {"start": f"{told}; choose a beginning within them."}
+            if end is not None and end <= first:
+                return {"end": f"{told}; choose an end within them."}
         return {}
 
     def bars(self, start: datetime | None, end: datetime | None) -> int:
         """Return about how many bars the runs go over in all, before the bars are looked at."""
         return round(sum(_bars(market, start, end) for market in self.markets))
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the day that was typed, None where it is left open or is none, of which the request tells."""
+    from core.jobs.request import RefusedRequestError, parse_request
+
+    with suppress(RefusedRequestError):
+        return parse_request({"strategy": "any", "symbol": "ANY", "timeframe": "M1", "start": text}).start
+    return None
 
 
 def _bars(market: Market, start: datetime | None, end: datetime | None) -> float:

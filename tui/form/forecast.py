@@ -1,28 +1,39 @@
 """What the new-run form says below its fields: what one means, what is wrong, what is to be expected."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from textual.geometry import Size
 
 from tui import formats
 from tui.drawing.wrapping import prose_lines
 from tui.form.fields import FieldSpec
 from tui.form.submitting import Judged
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, line
+from tui.widgets.lines import Line, cut, line
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
     from tui.form.run import RunForm
 
 _MOST_NOTES = 4
-_LEAST_WIDTH = 20
+_LEAST_TOLD = 2
+# More take at most one of so many lines of the screen.
+_PART_TOLD = 5
 
 
 def told_lines(
-    spec: FieldSpec | None, problems: Mapping[str, str], warnings: Mapping[str, str], width: int
+    spec: FieldSpec | None,
+    unread: str,
+    problems: Mapping[str, str],
+    warnings: Mapping[str, str],
+    room: Size,
 ) -> list[Line]:
-    """Return two lines: what is wrong with the field in focus, else with the first, else what it means."""
+    """Return what is wrong with the field in focus, else with the first, else what it means.
+
+    `unread` is what of the field cannot be read in full on its line. There are always two
+    lines, so that the form seldom moves, and more where they are needed and the room allows them.
+    """
     name = spec.name if spec is not None else ""
     first = next(iter(problems.values()), "")
     if wrong := problems.get(name, first):
@@ -30,9 +41,19 @@ def told_lines(
     elif name in warnings:
         text, style = f"! {warnings[name]}", "warn"
     else:
-        text, style = (spec.hint if spec is not None else ""), "dim"
-    lines = [line(part, style) for part in textwrap.wrap(text, max(_LEAST_WIDTH, width))]
-    return [*lines, line(""), line("")][:2]
+        parts = (unread, spec.hint if spec is not None else "")
+        text, style = " · ".join(part for part in parts if part), "dim"
+    return _between(
+        prose_lines(text, room.width, style), max(_LEAST_TOLD, room.height // _PART_TOLD), room.width
+    )
+
+
+def _between(lines: list[Line], most: int, width: int) -> list[Line]:
+    """Return at least two of these lines; of more than `most` the first, which say that there are more."""
+    if len(lines) > most:
+        *kept, last = lines[:most]
+        return [*kept, cut((*last, Cell(" …", last[-1].style)), width)]
+    return [*lines, *[line("")] * (_LEAST_TOLD - len(lines))]
 
 
 def note_lines(judged: Judged | None, width: int) -> list[Line]:

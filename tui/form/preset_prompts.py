@@ -34,19 +34,19 @@ class PresetPrompts:
 
     def ask_which(self, taken: Callable[[str, Texts], None]) -> None:
         """Hand over name and values of the preset that is chosen."""
-        self._prompt("take preset (Tab goes through them): ", "", partial(self._take, taken))
+        self._choose("take preset (Tab goes through them): ", partial(self._take, taken))
 
     def ask_gone(self) -> None:
         """Delete the preset that is chosen."""
-        self._prompt("delete preset (Tab goes through them): ", "", self._ask_deletion)
+        self._choose("delete preset (Tab goes through them): ", self._ask_deletion)
 
-    def why_none(self) -> str | None:
-        """Return why there is none to choose."""
-        return (
-            None
-            if self._kept.names
-            else f"There are no presets yet; {self._key_of('save_preset')} keeps one."
-        )
+    def _choose(self, label: str, taken: Callable[[str], None]) -> None:
+        """Ask for a preset; where there is none the prompt says so, for a name may be typed already."""
+        if self._kept.names:
+            self._prompt(label, "", taken)
+            return
+        none = f"There are no presets yet; {self._key_of('save_preset')} keeps one."
+        self._bottom.prompt(f"{none}  Esc goes back ", "", lambda _: self._say(none))
 
     def _prompt(self, label: str, text: str, taken: Callable[[str], None]) -> None:
         def done(typed: str) -> None:
@@ -88,7 +88,10 @@ class PresetPrompts:
     def _take(self, taken: Callable[[str, Texts], None], typed: str) -> None:
         if name := self._found(typed):
             self._name = name
-            taken(name, self._kept.preset(name))
+            if texts := self._kept.preset(name):
+                taken(name, texts)
+            else:
+                self._say(f"Preset {name} holds no values; {self._key_of('delete_preset')} deletes it.")
 
     def _ask_deletion(self, typed: str) -> None:
         if name := self._found(typed):

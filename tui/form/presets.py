@@ -8,7 +8,7 @@ from tui.memory import JSON, LARGEST_PLACE, Memory
 
 LONGEST_NAME = 40
 
-_LAST, _PRESETS = "new_run", "presets"
+_LAST, _LEFT, _PRESETS = "new_run", "new_run_left", "presets"
 
 Texts = dict[str, str]
 
@@ -27,6 +27,18 @@ class KeptForms:
     def keep_last(self, texts: Texts) -> None:
         """Keep the values just used."""
         self._memory.keep(_LAST, texts)
+        self._memory.keep(_LEFT, {})
+
+    @property
+    def left_at(self) -> str | None:
+        """From where the form was opened whose values were left without being used; None if none were."""
+        at = self._memory.of(_LEFT).get("at")
+        return at if isinstance(at, str) else None
+
+    def keep_left(self, texts: Texts, at: str) -> None:
+        """Keep values that were not used yet, and from where the form was opened."""
+        self._memory.keep(_LAST, texts)
+        self._memory.keep(_LEFT, {"at": at})
 
     @property
     def names(self) -> list[str]:

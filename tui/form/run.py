@@ -13,7 +13,7 @@ from tui.form.strategy import PARAMETER, value_text
 from tui.formats import plural
 
 if TYPE_CHECKING:
-    from core.jobs.request import RunRequest
+    from core.jobs.request import Problem, RunRequest
     from core.strategies.registry import Description
     from db.datasets import DatasetRecord
 
@@ -30,13 +30,14 @@ _DAYS = frozenset({"start", "end"})
 class RunForm:
     """What there is to choose from, and what has been chosen so far, as texts by field name.
 
-    Where the texts that it is made from were kept for a while, `remarks` says what is
-    not there any more.
+    Of the strategies that are `known`, those without an error are chosen from. Where the
+    texts that it is made from were kept for a while, `remarks` says what is not there any more.
     """
 
-    strategies: Sequence["Description"]
+    known: Sequence["Description"]
     datasets: Sequence["DatasetRecord"]
     texts: dict[str, str] = field(default_factory=dict)
+    strategies: "Sequence[Description]" = field(default=(), init=False)
     remarks: list[str] = field(default_factory=list, init=False)
     _parameters_of: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
 
@@ -44,7 +45,7 @@ class RunForm:
         self.texts = dict(self.texts)
         self.data = DataForm(Library(self.datasets), self.texts)
         self.remarks = [*self._leave_out_what_is_gone(), *self.data.leave_out_what_is_gone()]
-        self.strategies = [one for one in self.strategies if one.error is None]
+        self.strategies = [one for one in self.known if one.error is None]
         self._fill()
 
     def set(self, name: str, text: str) -> bool:
@@ -61,10 +62,16 @@ class RunForm:
             self._fill()
         return name in _LEADING
 
-    def describe(self, whole: "Description") -> None:
-        """Take what running a strategy's file has shown of its parameters, or why that failed."""
+    def describe(self, whole: "Description") -> list[str]:
+        """Take what running a strategy's file has shown of its parameters, or why that failed.
+
+        A sentence is returned where values were kept for parameters that it does not have.
+        """
+        self.known = [whole if one.path == whole.path else one for one in self.known]
         self.strategies = [whole if one.name == whole.name else one for one in self.strategies]
+        told = self._leave_out_parameters(whole) if self.texts["strategy"] == whole.name else []
         self._fill()
+        return told
 
     def kept(self) -> dict[str, str]:
         """Return the texts as they are kept for another time; a period that has a name is kept by it."""
@@ -91,10 +98,14 @@ class RunForm:
     def groups(self) -> list[Group]:
         """Return the fields that the choices made so far lead to."""
         return [
-            Group("Strategy", strategy.fields(self.strategies, self.strategy)),
+            Group("Strategy", strategy.fields(self.strategies, self.strategy, self._not_offered)),
             Group("Data", self.data.fields()),
             *broker.groups(self.data.markets, self.texts["execution_mode"], self.data.finer()),
         ]
+
+    @property
+    def _not_offered(self) -> list[str]:
+        return [one.name for one in self.known if one.error is not None and one not in self.strategies]
 
     # What is filled in by itself
 
@@ -103,16 +114,19 @@ class RunForm:
         name = self.texts.get("strategy")
         if name is None:
             return []
-        known = next((one for one in self.strategies if one.name == name), None)
+        known = next((one for one in self.known if one.name == name), None)
         if known is None or known.error is not None:
             # What was typed for its parameters means nothing to another strategy.
             self._drop_parameters()
             del self.texts["strategy"]
             return [f"There is no strategy {name} any more." if known is None else str(known.error)]
-        if known.unread:
+        return self._leave_out_parameters(known)
+
+    def _leave_out_parameters(self, known: "Description") -> list[str]:
+        if known.unread or known.error is not None:
             return []
         gone = self._drop_parameters({PARAMETER + spec.name for spec in known.parameters})
-        return [f"{name} has no parameter {', '.join(gone)} any more."] if gone else []
+        return [f"{known.name} has no parameter {', '.join(gone)} any more."] if gone else []
 
     def _drop_parameters(self, there: Collection[str] = ()) -> list[str]:
         gone = [name for name in self.texts if name.startswith(PARAMETER) and name not in there]
@@ -147,6 +161,7 @@ class RunForm:
         pairs = self.data.pairs
         if len(pairs) > MOST_RUNS:
             problems["symbol"] = f"These are {plural(len(pairs), 'run')}; start at most {MOST_RUNS} at once."
+        problems |= broker.problems(self._stripped) | self.data.outside()
         requests: dict[str, RunRequest] = {}
         for timeframe in self.data.timeframes:
             values = {**self._values(), "params": params, "timeframe": timeframe}
@@ -154,16 +169,24 @@ class RunForm:
                 requests[timeframe] = parse_request({**values, "symbol": pairs[0][0]})
             except RefusedRequestError as error:
                 for problem in error.problems:
-                    problems.setdefault(self.field_of(problem.field), problem.sentence)
-            else:
-                problems |= self.data.outside(requests[timeframe].start, requests[timeframe].end)
+                    self._add(problems, problem)
         if problems:
             return [], problems
         return [self._of_symbol(requests[timeframe], symbol) for symbol, timeframe in pairs], {}
 
+    def _add(self, problems: dict[str, str], problem: "Problem") -> None:
+        """Add a sentence of the request; what is told already is not told again in other words."""
+        is_told = problem.field == "end" and "start" in problems  # it would not lie after that
+        if not is_told:
+            problems.setdefault(self.field_of(problem.field), problem.sentence)
+
+    @property
+    def _stripped(self) -> dict[str, str]:
+        return {name: text.strip() for name, text in self.texts.items()}
+
     def _values(self) -> dict[str, object]:
         """Return the texts that every run shares as the run request takes them."""
-        texts = {name: text.strip() for name, text in self.texts.items()}
+        texts = self._stripped
         values: dict[str, object] = {"strategy": texts["strategy"]}
         values |= {name: texts[name] or None for name in _DAYS}
         if self.strategy.uses_model:

@@ -1,6 +1,6 @@
 """The fields of the new-run form about the strategy: its parameters, and what it may ask of a model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 PARAMETER = "params."
 
 
-def fields(strategies: Iterable["Description"], strategy: "Description") -> tuple[FieldSpec, ...]:
-    """Return the fields for one of these strategies."""
+def fields(
+    strategies: Iterable["Description"], strategy: "Description", not_offered: Sequence[str] = ()
+) -> tuple[FieldSpec, ...]:
+    """Return the fields for one of these strategies; others cannot be used and are not offered."""
     names = tuple((one.name, one.name) for one in strategies)
+    missing = f"cannot be used, Strategies says why: {', '.join(not_offered)}" if not_offered else ""
+    hint = " ".join(part for part in (strategy.summary, missing and f"({missing})") if part)
     return (
-        FieldSpec("strategy", "strategy", strategy.summary, names),
+        FieldSpec("strategy", "strategy", hint, names),
         *(_parameter_field(spec) for spec in strategy.parameters),
         *(_MODEL_FIELDS if strategy.uses_model else ()),
     )

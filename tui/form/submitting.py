@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
 from core.home import Home
-from db import speed
+from db import queue, speed
 from db.connection import Connection
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Judged:
     """Requests that can be run: what would be made of each, and how long it would take in all.
 
-    `seconds` is an estimate from how fast earlier runs went, None where there were none.
+    `seconds` is an estimate from how fast earlier runs went, None where none of them tells.
     """
 
     prepared: "Sequence[Prepared]"
@@ -54,9 +54,20 @@ def judge(connection: Connection, home: Home, requests: "Sequence[RunRequest]") 
             prepared.append(prepare(connection, home, request))
         except BacktapeError as error:
             raise _of_several(error, request, len(requests)) from error
-    bars_a_second = speed.bars_a_second(connection, requests[0].strategy)
-    seconds = None if bars_a_second is None else sum(one.bars for one in prepared) / bars_a_second
-    return Judged(prepared, seconds)
+    return Judged(prepared, _seconds(connection, home, prepared))
+
+
+def _seconds(connection: Connection, home: Home, prepared: "Sequence[Prepared]") -> float | None:
+    """Return about how long runs of one strategy take, side by side as far as there are workers."""
+    from core.jobs.places import configured_places
+
+    pace = speed.pace_of(connection, prepared[0].strategy.name, prepared[0].strategy.version)
+    each = [None if pace is None else pace.seconds(one.bars) for one in prepared]
+    known = [seconds for seconds in each if seconds is not None]
+    if len(known) < len(each):
+        return None
+    workers = queue.read(connection).workers or configured_places(home).computing
+    return max(*known, sum(known) / workers)
 
 
 def submit_all(connection: Connection, home: Home, requests: "Sequence[RunRequest]") -> list[int]:

@@ -3,25 +3,26 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 from textual.widgets import Input
 
 from core.errors import BacktapeError
-from core.home import Home
 from db import datasets
+from db.errors import StoreError
 from tui.background import in_background
 from tui.drawing.wrapping import prose_lines
 from tui.form import forecast
-from tui.form.cloning import texts_of_run
+from tui.form.cloning import cloned_run
+from tui.form.opening import READING, described, error_lines, in_market, no_data_lines, strategies
 from tui.form.preset_prompts import PresetPrompts
 from tui.form.presets import KeptForms, Texts
 from tui.form.run import RunForm
 from tui.form.submitting import Judged, judge, submit_all
 from tui.screens.base import WorkScreen
 from tui.widgets.field_list import FieldList
+from tui.widgets.fields import Field
 from tui.widgets.lines import Line, Lines, line, spread
 from tui.widgets.page import FormArea
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from db.datasets import DatasetRecord
 
 CHECK_SECONDS = 0.2
+# What takes no longer needs no word about it.
+_SLOW_SECONDS = 0.4
 _MOST_REMARK_LINES = 4
 _NAMES_BETWEEN = " · "
 
@@ -39,7 +42,8 @@ class NewRunScreen(WorkScreen):
     """Fields one a line; each says what it means or what is wrong with it.
 
     It begins with the values used last, `market` (symbol and timeframe) and `strategy`
-    in their place where they are given, or with those of the run `clone_of`.
+    in their place where they are given, or with those of the run `clone_of`. Values that
+    were left without being used come back when it is opened from the same place again.
     """
 
     NAME: ClassVar[str] = "new_run"
@@ -56,7 +60,8 @@ class NewRunScreen(WorkScreen):
         self._strategy = strategy
         self._clone_of = clone_of
         self._form: RunForm | None = None
-        self._is_empty = False
+        self._missing = "The form is being made; in a moment it is there."
+        self._edited = False
         self._titled, self._below = "New run", 0
         self._requests: Sequence[RunRequest] = ()
         self._judged: Judged | None = None
@@ -81,42 +86,64 @@ class NewRunScreen(WorkScreen):
         self.start(self._open, group="open")
 
     async def _open(self) -> None:
-        found = await in_background(_strategies, self.bench.home.strategies)
-        data = await self.bench.link.read(datasets.list_all)
+        self.set_timer(_SLOW_SECONDS, self._say_what_is_read)
+        try:
+            found = await in_background(strategies, self.bench.home.strategies)
+            data = await self.bench.link.read(datasets.list_all)
+            if data and not self.is_left:
+                await self._begin(found, data)
+        except (BacktapeError, StoreError) as error:
+            self._show_error(str(error))
+            return
+        if not data and not self.is_left:
+            self._show_no_data()
+
+    async def _begin(self, found: "Sequence[Description]", data: "Sequence[DatasetRecord]") -> None:
+        if self._clone_of is not None:
+            await self._clone(self._clone_of, found, data)
+            return
+        last, is_as_left = self._kept.last, self._kept.left_at == self._opened_at
+        form = RunForm(found, data, last if is_as_left else in_market(last, self._market, data))
+        if not is_as_left and self._strategy in {one.name for one in form.strategies}:
+            form.set("strategy", str(self._strategy))
+        self._begin_with(form, "as it was left" if is_as_left else "", form.remarks)
+
+    def _say_what_is_read(self) -> None:
+        if self._form is None and not self._list.children:
+            self.query_one("#forecast", Lines).show([READING, line(""), line("")])
+
+    def _show_no_data(self) -> None:
+        back, data = self.key("back"), self.key("goto_data")
+        self._missing = f"There are no data yet; {back}, then {data} imports some."
+        self._show_instead(no_data_lines(back, data))
+
+    def _show_error(self, error: str) -> None:
+        """Say why there is no form, for as long as there is none."""
         if self.is_left:
             return
-        if not data:
-            self._is_empty = True
-            back, data_key = self.key("back"), self.key("goto_data")
-            keys = line(f"{back} goes back; there {data_key} shows the data library,")
-            self._list.mount(Lines([*_NO_DATA, keys, line(_FILES)]))
-        elif self._clone_of is not None:
-            await self._clone(self._clone_of, found, data)
-        else:
-            form = RunForm(found, data, self._last_texts(data))
-            if self._strategy in {one.name for one in form.strategies}:
-                form.set("strategy", str(self._strategy))
-            self._begin_with(form)
+        self._missing = error
+        back, again = self.key("back"), self.key("new_run")
+        self._show_instead(error_lines(error, back, again, self.room.width))
 
-    def _last_texts(self, data: "Sequence[DatasetRecord]") -> Texts:
-        """Return the values used last; in another market its own days are more to the point."""
-        texts = self._kept.last
-        if self._market is None or all(one.symbol != self._market[0] for one in data):
-            return texts
-        market = dict(zip(("symbol", "timeframe"), self._market, strict=True))
-        return {name: text for name, text in texts.items() if name not in _OF_MARKET} | market
+    def _show_instead(self, lines: Sequence[Line]) -> None:
+        self._list.mount(Lines(lines))
+        self.query_one("#forecast", Lines).show([line("")] * 3)
+
+    @property
+    def _opened_at(self) -> str:
+        return " ".join([*(self._market or ()), self._strategy or ""]).strip()
 
     async def _clone(
         self, run_id: int, found: "Sequence[Description]", data: "Sequence[DatasetRecord]"
     ) -> None:
         try:
-            texts = await self.bench.link.read(texts_of_run, run_id)
+            cloned = await self.bench.link.read(cloned_run, run_id)
         except BacktapeError as error:
             self.say(str(error), "bad")
             self._begin_with(RunForm(found, data, self._kept.last))
             return
-        form = RunForm(found, data, texts)
-        self._begin_with(form, f"like run {run_id}", form.remarks)
+        form = RunForm(found, data, cloned.texts)
+        self._begin_with(form, f"like run {run_id}", cloned.remarks(form, self.key("repeat")))
 
     def _begin_with(self, form: RunForm, named: str = "", remarks: Sequence[str] = ()) -> None:
         """Show a form that was filled in, and what of it could not be."""
@@ -161,6 +188,7 @@ class NewRunScreen(WorkScreen):
         form = self._open_form()
         if form.texts.get(name) == text:
             return
+        self._edited = True
         if form.set(name, text):
             self._lay()
         if name == "strategy":
@@ -174,9 +202,9 @@ class NewRunScreen(WorkScreen):
             self.start(partial(self._describe, form.strategy), group="describe", alone=True)
 
     async def _describe(self, chosen: "Description") -> None:
-        whole = await in_background(_described, self.bench.home, chosen)
+        whole = await in_background(described, self.bench.home, chosen)
         form = self._open_form()
-        form.describe(whole)
+        self._remarks = [*self._remarks, *form.describe(whole)]
         if form.strategy.name == whole.name and self.is_attached:
             self._lay()
             self._check()
@@ -214,7 +242,9 @@ class NewRunScreen(WorkScreen):
         return {self._open_form().field_of(error.field): str(error)}
 
     def _show(self, problems: Mapping[str, str]) -> None:
-        self._problems = problems
+        """Say what is wrong, the first field from above first."""
+        names = [field.spec.name for field in self._list.fields if field.spec.name in problems]
+        self._problems = {name: problems[name] for name in [*names, *(problems.keys() - set(names))]}
         self._list.say(problems, self._open_form().warnings())
         self._show_forecast()
 
@@ -247,13 +277,40 @@ class NewRunScreen(WorkScreen):
     def _forecast_lines(self, width: int) -> list[Line]:
         form, field = self._open_form(), self._list.field_in_focus
         told = prose_lines("\n".join(self._remarks), width, "warn")[:_MOST_REMARK_LINES]
-        told += forecast.told_lines(field.spec if field else None, self._problems, form.warnings(), width)
+        spec, unread = (field.spec, field.unread) if field else (None, "")
+        told += forecast.told_lines(spec, unread, self._problems, form.warnings(), self.room)
         if not self._requests:
             return [*told, forecast.unexpected(form, self._problems)]
         notes = forecast.note_lines(self._judged, width)
         return [*told, *notes, forecast.expected(form, self._requests, self._judged, self.key("submit"))]
 
     # Keys
+
+    def act(self, name: str) -> None:
+        """Do what a key means; what is asked for at the bottom keeps the keys from the fields."""
+        if self.bottom.busy and name in _OF_FIELDS:
+            return
+        super().act(name)
+        if name == "submit":
+            self._go_to_mend()
+
+    def do_back(self) -> None:
+        """Leave; what was typed is kept."""
+        is_kept = self._keep_what_was_typed()
+        super().do_back()
+        if is_kept and isinstance(below := self.app.screen, WorkScreen):
+            below.say(f"What you set up was not started; {below.key('new_run')} here brings it back.")
+
+    def on_unmount(self) -> None:
+        """Keep what was typed, however the form was left."""
+        self._keep_what_was_typed()
+
+    def _keep_what_was_typed(self) -> bool:
+        if not self._edited:
+            return False
+        self._kept.keep_left(self._open_form().kept(), self._opened_at)
+        self._edited = False
+        return True
 
     def do_next_field(self) -> None:
         """Go to the next field."""
@@ -265,16 +322,13 @@ class NewRunScreen(WorkScreen):
 
     def why_not_defaults(self) -> str | None:
         """There may be no form."""
-        if self._form is not None:
-            return None
-        if not self._is_empty:
-            return "The form is being made; in a moment it is there."
-        return f"There are no data yet; {self.key('back')}, then {self.key('goto_data')} imports some."
+        return self._missing if self._form is None else None
 
     def do_defaults(self) -> None:
         """Take everything back to what it was at first."""
         form = self._open_form()
-        self._begin_with(RunForm(form.strategies, form.datasets))
+        self._edited = True
+        self._begin_with(RunForm(form.known, form.datasets))
 
     why_not_save_preset = why_not_defaults
 
@@ -282,9 +336,7 @@ class NewRunScreen(WorkScreen):
         """Ask for a name for all values."""
         self._presets.ask_name(self._open_form().kept())
 
-    def why_not_open_preset(self) -> str | None:
-        """There may be none."""
-        return self.why_not_defaults() or self._presets.why_none()
+    why_not_open_preset = why_not_defaults
 
     def do_open_preset(self) -> None:
         """Ask for the preset to fill the form from."""
@@ -292,10 +344,11 @@ class NewRunScreen(WorkScreen):
 
     def _take_preset(self, name: str, texts: Texts) -> None:
         before = self._open_form()
-        form = RunForm(before.strategies, before.datasets, texts)
+        form = RunForm(before.known, before.datasets, texts)
+        self._edited = True
         self._begin_with(form, f"from preset {name}", form.remarks)
 
-    why_not_delete_preset = why_not_open_preset
+    why_not_delete_preset = why_not_defaults
 
     def do_delete_preset(self) -> None:
         """Ask for the preset to delete."""
@@ -314,12 +367,23 @@ class NewRunScreen(WorkScreen):
             return "The run is being submitted."
         if self._form is None or self._requests:
             return self.why_not_defaults()
-        return f"Something is to be mended first{self._label_at_fault()}"
+        if self._form.is_unknown:
+            name = self._form.strategy.name
+            return f"The parameters of {name} are being found out by running its file; then it can start."
+        return self._to_mend
 
-    def _label_at_fault(self) -> str:
-        fields = (field.spec for field in self._list.fields) if self._problems else ()
-        at_fault = next((spec.label for spec in fields if spec.name in self._problems), "")
-        return f": {at_fault}." if at_fault else "; it is being looked at."
+    @property
+    def _to_mend(self) -> str:
+        field = self._first_at_fault
+        return f"Something is to be mended first{f': {field.spec.label}.' if field else '.'}"
+
+    @property
+    def _first_at_fault(self) -> Field | None:
+        return next((field for field in self._list.fields if field.spec.name in self._problems), None)
+
+    def _go_to_mend(self) -> None:
+        if field := self._first_at_fault:
+            self._list.focus_field(field)
 
     def do_submit(self) -> None:
         """Submit once."""
@@ -330,30 +394,22 @@ class NewRunScreen(WorkScreen):
         try:
             run_ids = await self.bench.link.write(submit_all, self.bench.home, self._requests)
         except BacktapeError as error:
-            self._submitting = False
-            self._show(self._problem(error))
+            self._refuse(self._problem(error))
             return
         except BaseException:
             self._submitting = False
             raise
+        self._edited = False
         self._kept.keep_last(self._open_form().kept())
         self.bench.submitted(run_ids)
 
-
-def _described(home: Home, description: "Description") -> "Description":
-    from core.jobs.describing import describe
-
-    return describe(home, description)
-
-
-def _strategies(folder: Path) -> "list[Description]":
-    from core.strategies.registry import describe_all
-
-    return describe_all(folder)
+    def _refuse(self, problems: Mapping[str, str]) -> None:
+        """Show what is wrong with what was to be sent."""
+        self._submitting, self._requests, self._judged = False, (), None
+        self._show(problems)
+        self._go_to_mend()
+        self.say(self._to_mend)
 
 
-# What is another in another market.
-_OF_MARKET = frozenset({"symbol", "source", "timeframe", "period", "start", "end"})
-
-_NO_DATA = [line("There is no price history yet.", "title"), line("")]
-_FILES = "which imports price files of MetaTrader or HistData, or the sample market."
+# Keys that would change what cannot be seen to be meant while something is asked for.
+_OF_FIELDS = frozenset({"next_field", "previous_field", "defaults", "submit"})

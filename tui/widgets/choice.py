@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import BindingType
 
 from tui.keys.registry import choice_bindings
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Lines
+from tui.widgets.lines import Lines, cut, length, line
 
 _LEFT = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK} "
 _RIGHT = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
@@ -48,6 +49,12 @@ class Choice(Lines, can_focus=True):
         """The value chosen; of several all, in the order in which they are offered."""
         return ",".join(self._values())
 
+    @property
+    def labels(self) -> list[str]:
+        """What the values taken are called."""
+        values = self._values()
+        return [label for value, label in self._choices if value in values]
+
     def _values(self) -> list[str]:
         marked = [value for value, _ in self._choices if value in self._marked]
         return marked or [self._choices[self._index][0]]
@@ -67,6 +74,10 @@ class Choice(Lines, can_focus=True):
 
     def on_mount(self) -> None:
         """Show the value."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Say as much beside the value as there is room for now."""
         self._draw()
 
     def watch_has_focus(self, value: bool) -> None:
@@ -159,23 +170,24 @@ class Choice(Lines, can_focus=True):
 
     def _draw(self) -> None:
         if not self.has_focus:
-            labels = [label for value, label in self._choices if value in self._values()]
-            self.show([(Cell("  "), Cell(" ".join(labels)))])
+            self.show([(Cell("  "), Cell(" ".join(self.labels)))])
             return
         value, label = self._choices[self._index]
-        more = len(self._choices) > 1
-        left, right = (_LEFT, _RIGHT) if more else ("  ", "  ")
+        left, right = (_LEFT, _RIGHT) if len(self._choices) > 1 else ("  ", "  ")
         mark = _MARK if value in self._marked else "  " if self._marked else ""
-        marked = f" {len(self._marked)} marked" if self._marked else ""
-        place = f"  {self._index + 1}/{len(self._choices)}{marked}" if more else ""
-        self.show(
-            [
-                (
-                    Cell(left, "accent"),
-                    Cell(mark, "accent"),
-                    Cell(label, "mark"),
-                    Cell(right, "accent"),
-                    Cell(place, "dim"),
-                )
-            ]
-        )
+        room = self.size.width - cell_len(left + mark + right)
+        shown = cut(line(label, "mark"), room) if room > 0 else line(label, "mark")
+        place = line(self._place(room - length(shown)), "dim")
+        self.show([(Cell(left, "accent"), Cell(mark, "accent"), *shown, Cell(right, "accent"), *place)])
+
+    def _place(self, room: int) -> str:
+        """Return which of how many values is shown and how many are marked, as much as there is room for."""
+        if len(self._choices) < 2:
+            return ""
+        place = f"{self._index + 1}/{len(self._choices)}"
+        count = len(self._marked)
+        if not count:
+            ways = [f"  {place}", f" {place}"]
+        else:
+            ways = [f"  {place} {count} marked", f" {place} {count} marked", f" {count} marked", f" {count}"]
+        return next((way for way in ways if cell_len(way) <= room), "")

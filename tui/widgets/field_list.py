@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from textual.widget import Widget
 
 from tui.form.fields import FieldSpec, Group
-from tui.widgets.fields import Field
+from tui.widgets.fields import Field, columns_of
 from tui.widgets.lines import Lines, line
 from tui.widgets.page import FormArea
 
@@ -46,11 +46,21 @@ class FieldList(FormArea):
         with self.app.batch_update():
             wanted = [widget for group in groups for widget in self._widgets(group, texts)]
             self._fields = {widget.spec.name: widget for widget in wanted if isinstance(widget, Field)}
+            self._set_columns()
             self._place(wanted)
             if focused is not None and focused not in self.fields:
                 self.focus_field(self.fields[min(before.index(focused), len(self.fields) - 1)])
             for field in set(before) - set(self.fields):
                 field.drop()
+
+    def on_resize(self) -> None:
+        """Give labels and editors the room that there is now."""
+        self._set_columns()
+
+    def _set_columns(self) -> None:
+        columns = columns_of((field.spec for field in self.fields), self.app.size.width)
+        for field in self.fields:
+            field.set_columns(columns)
 
     def _widgets(self, group: Group, texts: Mapping[str, str]) -> Iterable[Widget]:
         yield self._heading(group.title)

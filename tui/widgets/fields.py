@@ -1,8 +1,9 @@
 """The fields of a form, one line each: label, value, and what is to be said about it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -15,6 +16,29 @@ from tui.widgets.lines import Line, Lines, line
 
 # As much as the longest list of fixed rates that a run takes.
 LONGEST_TEXT = 1_500
+
+
+# Cells of label and editor, and of the room left of the field and between editor and note.
+_LABEL, _EDITOR, _BESIDE = 20, 27, 3
+# What is left for the note where labels are long, and where choices are.
+_LEAST_NOTE, _GOOD_NOTE = 24, 64
+# What stands around a choice: the arrows, and the mark where several may be taken.
+_AROUND_CHOICE = 6
+
+Columns = tuple[int, int]
+
+
+def columns_of(specs: Iterable[FieldSpec], width: int) -> Columns:
+    """Return the cells of labels and editors: as many as the longest needs, where the width allows it."""
+    label, editor, specs = _LABEL, _EDITOR, list(specs)
+    room = width - _BESIDE - label - editor
+    longest = max((cell_len(spec.label) + 1 for spec in specs), default=0)
+    label += max(0, min(room - _LEAST_NOTE, longest - label))
+    room -= label - _LABEL
+    offered = (cell_len(text) for spec in specs for _, text in spec.choices)
+    longest = max(offered, default=0) + _AROUND_CHOICE
+    editor += max(0, min(room - _GOOD_NOTE, longest - editor))
+    return label, editor
 
 
 class TextField(CleanInput):
@@ -42,6 +66,7 @@ class Field(Horizontal):
         self.editor.add_class("editor")
         self._note = Lines([line(spec.hint, "dim")])
         self._note.add_class("note")
+        self._columns: Columns = (_LABEL, _EDITOR)
 
     def _editor(self, value: str) -> Widget:
         spec = self.spec
@@ -66,6 +91,23 @@ class Field(Horizontal):
         self.set_classes("")
         self.display = False
         self.remove()
+
+    def set_columns(self, columns: Columns) -> None:
+        """Take so many cells for label and editor."""
+        if columns != self._columns:
+            self._columns = columns
+            self._label.styles.width, self.editor.styles.width = columns
+
+    @property
+    def unread(self) -> str:
+        """What cannot be read in full on the line of the field: a long label or choice, or several."""
+        label, editor = self._columns
+        parts = [self.spec.label] if cell_len(self.spec.label) > label else []
+        if isinstance(self.editor, Choice):
+            labels = self.editor.labels
+            if len(labels) > 1 or cell_len(labels[0]) > editor - _AROUND_CHOICE:
+                parts.append(", ".join(labels))
+        return ": ".join(parts)
 
     @property
     def note(self) -> str:

@@ -10,7 +10,7 @@ from core.jobs.request import RunRequest, parse_request
 from core.market.timeframes import Timeframe
 from core.strategies.registry import describe_all
 from tests.tui.form.test_run import DATASET
-from tui.form.cloning import texts_of_request
+from tui.form.cloning import Cloned, texts_of_request
 from tui.form.run import RunForm
 
 # A value that is not the default for every field but those about the strategy and the data.
@@ -82,6 +82,35 @@ def test_every_setting_arrives_alone(home: Home, name: str) -> None:
 def test_what_takes_the_place_of_a_number_arrives_too(home: Home, changes: dict[str, object]) -> None:
     request = _request(**changes)
     assert _cloned(home, request) == request
+
+
+def _remarks(home: Home, *, strategy: str | None = None, digest: str = DATASET.digest) -> list[str]:
+    found = describe_all(home.strategies)
+    version = next(one.version for one in found if one.name == "llm_filter")
+    texts = texts_of_request(_request(source=None))
+    cloned = Cloned(7, texts, version if strategy is None else strategy, digest)
+    return cloned.remarks(RunForm(found, [DATASET], texts), "r")
+
+
+def test_a_run_of_today_s_strategy_and_bars_is_cloned_without_a_word(home: Home) -> None:
+    assert _remarks(home) == []
+
+
+def test_a_strategy_that_has_changed_since_is_told(home: Home) -> None:
+    assert _remarks(home, strategy="a" * 64) == ["llm_filter has changed since; r repeats run 7 as it was."]
+
+
+def test_bars_that_are_others_now_are_told(home: Home) -> None:
+    assert _remarks(home, digest="another") == [
+        "The library has other bars of EURUSD now; r repeats run 7 as it was."
+    ]
+
+
+def test_of_bars_that_are_gone_it_is_not_told_that_they_are_others(home: Home) -> None:
+    texts = texts_of_request(_request(symbol="USDJPY", source=None))
+    form = RunForm(describe_all(home.strategies), [DATASET], texts)
+    told = Cloned(7, texts, form.strategy.version, "another").remarks(form, "r")
+    assert told == ["There are no data of USDJPY any more."]
 
 
 def test_a_note_stays_with_the_run_it_is_about(home: Home) -> None:

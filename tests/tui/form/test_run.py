@@ -185,7 +185,64 @@ def test_days_that_were_typed_stay_in_another_market(home: Home) -> None:
     assert (form.texts["period"], form.texts["start"]) == ("own", "2020-01-10")
 
 
+def test_a_beginning_after_the_last_bar_is_told_where_it_was_typed(home: Home) -> None:
+    form = _form(home, DATASET)
+    form.set("start", "2030-01-01")
+    assert form.texts["end"] == "2020-02-02"
+    told = "EURUSD M15 has bars from 2020-01-01 to 2020-02-01; choose a beginning within them."
+    assert form.check() == ([], {"start": told})
+
+
+def test_an_end_before_the_first_bar_is_told_where_it_was_typed(home: Home) -> None:
+    form = _form(home, DATASET)
+    form.set("end", "1999-01-01")
+    told = "EURUSD M15 has bars from 2020-01-01 to 2020-02-01; choose an end within them."
+    assert form.check() == ([], {"end": told})
+
+
+def test_the_market_that_has_no_bars_of_the_days_is_named(home: Home) -> None:
+    form = _form(home, DATASET, replace(DATASET, symbol="USDJPY", last_time=JANUARY + timedelta(days=3)))
+    form.set("symbol", "EURUSD,USDJPY")
+    form.set("start", "2020-01-15")
+    told = "USDJPY M15 has bars from 2020-01-01 to 2020-01-04; choose a beginning within them."
+    assert form.check() == ([], {"start": told})
+
+
+# What stands for several values
+
+_SWAP = "The swap must be two amounts per lot and night, for buys and for sells, such as -3.5,1.2"
+_RATE = "A fixed rate must be a pair and a number above 0, such as USDJPY=150"
+
+
+@pytest.mark.parametrize("typed", ["1", "1,x", "1,", "1,2,3", "nan,1", "1 2"])
+def test_a_swap_that_is_not_two_amounts_is_told_as_it_was_typed(home: Home, typed: str) -> None:
+    assert _form(home, DATASET, swap=typed).check() == ([], {"swap": f"{_SWAP}; '{typed}' is not."})
+
+
+def test_a_swap_that_is_left_out_is_told(home: Home) -> None:
+    assert _form(home, DATASET, swap="").check() == ([], {"swap": f"{_SWAP}; nothing is not."})
+
+
+@pytest.mark.parametrize("typed", ["USDJPY", "USDJPY=x", "FOO=1", "=1", "USDJPY=1e400"])
+def test_a_rate_that_is_none_is_told_as_it_was_typed(home: Home, typed: str) -> None:
+    assert _form(home, DATASET, rates=typed).check() == ([], {"rates": f"{_RATE}; '{typed}' is not."})
+
+
+def test_a_rate_given_twice_is_not_chosen_from(home: Home) -> None:
+    form = _form(home, DATASET, rates="USDJPY=150, usdjpy=151")
+    assert form.check() == ([], {"rates": "The fixed rates name USDJPY twice; give it once."})
+
+
+def test_rates_may_be_typed_with_blanks(home: Home) -> None:
+    form = _form(home, DATASET, rates="USDJPY = 150; EURUSD= 1.1")
+    assert [request.rates for request in _requests(form)] == [{"USDJPY": 150.0, "EURUSD": 1.1}]
+
+
 # What is kept
+
+
+def test_a_market_named_twice_by_hand_makes_one_run(home: Home) -> None:
+    assert _markets(_form(home, DATASET, symbol="EURUSD,EURUSD")) == [("EURUSD", "M15")]
 
 
 def test_a_named_period_is_kept_by_its_name(home: Home) -> None:
@@ -234,6 +291,36 @@ def test_a_strategy_that_is_broken_says_why(home: Home) -> None:
     form = _form(home, DATASET, **{"strategy": "broken", "params.a": "1"})
     assert "broken.py" in form.remarks[0]
     assert form.strategy.name == "donchian_breakout"
+
+
+def test_a_parameter_found_gone_by_running_the_file_is_told_then(home: Home) -> None:
+    lines = [
+        "N = 3",
+        "class Own(Strategy):",
+        "    n: int = parameter(N)",
+        "    def on_bar(self, context): ...",
+    ]
+    (home.strategies / "own.py").write_text(
+        "from core.strategies import Strategy, parameter\n" + "\n".join(lines)
+    )
+    form = _form(home, DATASET, **{"strategy": "own", "params.gone": "1"})
+    assert (form.is_unknown, form.remarks) == (True, [])
+    whole = replace(form.strategy, unread=(), parameters=())
+    assert form.describe(whole) == ["own has no parameter gone any more."]
+    assert "params.gone" not in form.texts
+
+
+def test_a_strategy_that_is_not_offered_is_named_beside_those_that_are(home: Home) -> None:
+    (home.strategies / "broken.py").write_text("class Broken(")
+    form = _form(home, DATASET)
+    assert "broken" not in {value for value, _ in _spec(form, "strategy").choices}
+    assert "(cannot be used, Strategies says why: broken)" in _spec(form, "strategy").hint
+
+
+def test_a_form_made_anew_still_knows_why_a_strategy_is_not_offered(home: Home) -> None:
+    (home.strategies / "broken.py").write_text("class Broken(")
+    again = RunForm(_form(home, DATASET).known, [DATASET], {"strategy": "broken"})
+    assert "broken.py" in again.remarks[0]
 
 
 def test_each_strategy_keeps_its_own_values_of_parameters_with_one_name(home: Home) -> None:

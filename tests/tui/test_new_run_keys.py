@@ -1,0 +1,121 @@
+"""The new-run form: keys that must not do what nobody meant, and what was typed when it is left."""
+
+from core.home import Home
+from tests.tui.conftest import make_app, until, until_shown
+from tests.tui.new_run import all_runs, keys_to
+from tui.app import BacktapeApp
+from tui.screens.detail import DetailScreen
+from tui.screens.new_run import NewRunScreen
+from tui.widgets.field_list import FieldList
+
+STARTS = "Enter starts the run"
+LEFT = "New run as it was left"
+
+
+def _in_focus(app: BacktapeApp) -> str:
+    field = app.screen.query_one(FieldList).field_in_focus
+    return field.spec.name if field else ""
+
+
+# Prompts
+
+
+async def test_a_name_typed_where_there_is_no_preset_changes_no_field(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press("down", "ctrl+o", "7", "7")
+        await until_shown(pilot, "There are no presets yet; ctrl+s keeps one.", "lookback              20")
+        await pilot.press("enter")
+        await until_shown(pilot, "There are no presets yet; ctrl+s keeps one.", "lookback              20")
+        await pilot.press("7", "7")
+        await until_shown(pilot, "lookback              77")
+
+
+async def test_keys_of_the_fields_do_nothing_while_a_name_is_asked_for(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press("down", *"77", "ctrl+s", "1", "down", "up", "shift+tab", "tab", "ctrl+r", "2")
+        await until_shown(pilot, "keep all values as preset: 12", "lookback              77")
+        await pilot.press("escape")
+        assert _in_focus(app) == "params.lookback"
+
+
+# Mistakes
+
+
+async def test_enter_goes_to_the_first_field_that_is_wrong(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press(*keys_to(app, "size"), "x", "down", "x", "up")
+        await pilot.press("up", "up", "up", *"2020-02-30")
+        await until_shown(pilot, "and 2 more to mend")
+        await pilot.press(*keys_to(app, "leverage"), "enter")
+        await until_shown(pilot, "Something is to be mended first: from.", "! The first day must be a date")
+        assert _in_focus(app) == "start"
+    assert all_runs(stocked) == []
+
+
+async def test_a_mistake_that_only_submitting_finds_is_gone_to_as_well(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press(*keys_to(app, "account_currency"), *"CHF", "enter")
+        await until_shown(pilot, "Something is to be mended first: fixed rates.")
+        assert _in_focus(app) == "rates"
+    assert all_runs(stocked) == []
+
+
+# Leaving
+
+
+async def test_what_was_typed_comes_back_after_esc(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press("down", *"77", "escape")
+        await until_shown(pilot, "What you set up was not started; n here brings it back.")
+        await pilot.press("n")
+        await until_shown(pilot, LEFT, "lookback              77", STARTS)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+        assert app.memory.of("new_run_left") == {}
+
+
+async def test_what_was_typed_comes_back_at_the_next_start(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press("down", *"77", "ctrl+q")
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, LEFT, "lookback              77")
+
+
+async def test_a_form_that_was_only_looked_at_leaves_nothing_behind(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press("down", "escape")
+        await until_shown(pilot, "There are no runs yet.")
+        assert (app.memory.of("new_run"), app.memory.of("new_run_left")) == ({}, {})
+
+
+async def test_from_another_market_what_was_left_is_taken_over_to_it(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "symbol                EURUSD", STARTS)
+        await pilot.press("down", *"77", "escape")
+        app.push_screen(NewRunScreen(("SYNTHETIC", "H1")))
+        screen = await until_shown(pilot, "symbol                SYNTHETIC", "lookback              77")
+        assert LEFT not in screen

@@ -1,0 +1,127 @@
+"""What the new-run form says while it is not there yet, and where it cannot be."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.errors import BacktapeError
+from core.home import Home
+from core.strategies.registry import Description, describe_all
+from tests.tui.conftest import make_app, until_shown
+from tests.tui.test_new_run_screen import COMPUTED
+from tui.form import opening
+
+
+async def test_a_form_that_is_long_in_the_making_says_so(
+    stocked: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = threading.Event()
+
+    def slow(folder: Path) -> list[Description]:
+        free.wait()
+        return describe_all(folder)
+
+    monkeypatch.setattr("tui.screens.new_run.strategies", slow)
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Strategies and price history are being read ...")
+        await pilot.press("enter")
+        await until_shown(pilot, "The form is being made; in a moment it is there.")
+        free.set()
+        await until_shown(pilot, "Enter starts the run")
+
+
+async def test_a_form_that_could_not_be_made_says_why_and_what_to_do(
+    stocked: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> list[Description]:
+        raise BacktapeError(f"{folder.name} cannot be read; mend its rights.")
+
+    monkeypatch.setattr("tui.screens.new_run.strategies", refuse)
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        reason = "strategies cannot be read; mend its rights."
+        await until_shown(
+            pilot, "The form could not be made.", reason, "Esc goes back; n there tries it again."
+        )
+        await pilot.press("ctrl+o")
+        screen = await until_shown(pilot, reason)
+        assert screen.count(reason) == 2
+
+
+async def test_enter_says_that_parameters_are_still_being_found_out(
+    stocked: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stocked.strategies / "computed.py").write_text(COMPUTED)
+    free = threading.Event()
+
+    def slow(home: Home, description: Description) -> Description:
+        free.wait()
+        return opening.described(home, description)
+
+    monkeypatch.setattr("tui.screens.new_run.described", slow)
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*"comp")
+        await until_shown(pilot, "Its parameters are being found out by running its file ...")
+        await pilot.press("enter")
+        await until_shown(
+            pilot, "The parameters of computed are being found out by running its file; then it can start."
+        )
+        free.set()
+        await until_shown(pilot, "length                12", "Enter starts the run")
+
+
+def test_a_file_that_cannot_even_be_run_has_its_reason(
+    stocked: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stocked.strategies / "computed.py").write_text(COMPUTED)
+    [computed] = [one for one in describe_all(stocked.strategies) if one.name == "computed"]
+
+    def full(home: Home, description: Description) -> Description:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("core.jobs.describing.describe", full)
+    told = "computed.py cannot be run to find out its parameters: No space left on device."
+    assert opening.described(stocked, computed).error == told
+
+
+LONG = '''
+from core.strategies import Signals, Strategy, parameter
+
+
+class Wordy(Strategy):
+    """Says more than a line has room for."""
+
+    bars_of_the_average_that_closes_are_held_to: int = parameter(20, help="bars averaged")
+    average: str = parameter(
+        "one_of_the_averages_with_a_long_name", choices=("one_of_the_averages_with_a_long_name", "b")
+    )
+
+    def signals(self, bars):
+        return Signals()
+'''
+
+
+async def test_names_that_have_no_room_can_be_read_below(stocked: Home) -> None:
+    (stocked.strategies / "wordy.py").write_text(LONG)
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*"wordy", "down")
+        await until_shown(
+            pilot, "bars_of_the_average_that_closes_are_held_to · bars averaged; a whole number"
+        )
+        await pilot.press("down")
+        await until_shown(pilot, "one_of_the_averages_wi… ", "one_of_the_averages_with_a_long_name · one of")
+
+
+async def test_names_are_read_in_full_where_there_is_room(stocked: Home) -> None:
+    (stocked.strategies / "wordy.py").write_text(LONG)
+    async with make_app(stocked).run_test(size=(160, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*"wordy")
+        await until_shown(pilot, "  bars_of_the_average_that_closes_are_held_to   20  ")

@@ -1,0 +1,63 @@
+"""What the new-run form is opened with, and what it says where there is nothing to open it with."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.home import Home
+from tui.drawing.wrapping import prose_lines
+from tui.form.presets import Texts
+from tui.widgets.lines import Line, line
+
+if TYPE_CHECKING:
+    from core.strategies.registry import Description
+    from db.datasets import DatasetRecord
+
+READING = line("Strategies and price history are being read ...", "live")
+
+# What is another in another market.
+_OF_MARKET = frozenset({"symbol", "source", "timeframe", "period", "start", "end"})
+
+
+def strategies(folder: Path) -> "list[Description]":
+    """Return all strategies as their texts describe them."""
+    from core.strategies.registry import describe_all
+
+    return describe_all(folder)
+
+
+def described(home: Home, description: "Description") -> "Description":
+    """Return a strategy with all its parameters known, or with the reason why they cannot be."""
+    from core.jobs.describing import describe
+
+    try:
+        return describe(home, description)
+    except OSError as error:
+        sentence = f"{description.path.name} cannot be run to find out its parameters: {error.strerror}."
+        return replace(description, error=sentence)
+
+
+def in_market(texts: Texts, market: tuple[str, str] | None, data: "Sequence[DatasetRecord]") -> Texts:
+    """Return texts for a market (symbol and timeframe), if there are data of it: its own days fit better."""
+    if market is None or all(one.symbol != market[0] for one in data):
+        return texts
+    of_market = dict(zip(("symbol", "timeframe"), market, strict=True))
+    return {name: text for name, text in texts.items() if name not in _OF_MARKET} | of_market
+
+
+def no_data_lines(back: str, data: str) -> list[Line]:
+    """Return what a library without data has to say, with the keys that lead on."""
+    return [
+        line("There is no price history yet.", "title"),
+        line(""),
+        line(f"{back} goes back; there {data} shows the data library,"),
+        line("which imports price files of MetaTrader or HistData, or the sample market."),
+    ]
+
+
+def error_lines(error: str, back: str, again: str, width: int) -> list[Line]:
+    """Return why there is no form, with the keys that lead on."""
+    told = prose_lines(error, width, "bad")
+    keys = line(f"{back} goes back; {again} there tries it again.")
+    return [line("The form could not be made.", "title"), line(""), *told, keys]
