@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
@@ -36,6 +37,11 @@ class RunnerWatch:
     def paused(self) -> bool:
         """Whether waiting runs are held back."""
         return self._status is not None and self._status.paused
+
+    @property
+    def has_work(self) -> bool:
+        """Whether any run waits or is under way."""
+        return self._status is not None and bool(self._status.running or self._status.waiting)
 
     @property
     def _needs_runner(self) -> bool:
@@ -79,6 +85,17 @@ class RunnerWatch:
         """A run was submitted: make sure of a runner of this version and environment now."""
         await self._keep(hand_over=True)
 
+    async def expect_run(self) -> None:
+        """A run is being set up: have a runner ready for it, so that it begins as soon as it is submitted.
+
+        One that does not come is nothing to be told of yet.
+        """
+        if time.monotonic() - self._kept_at < _KEEP_SECONDS:
+            return
+        self._kept_at = time.monotonic()
+        with suppress(BacktapeError, StoreError):
+            await self._ensure(hand_over=False)
+
     def close(self) -> None:
         """Let go of the store."""
         if self._watch is not None:
@@ -101,13 +118,16 @@ class RunnerWatch:
             self._app.tell(RunnerChanged())
 
     async def _keep(self, *, hand_over: bool) -> None:
-        from core.jobs.launch import ensure_runner
-
         self._kept_at = time.monotonic()
         try:
-            await in_background(ensure_runner, self._app.home, hand_over=hand_over)
+            await self._ensure(hand_over=hand_over)
         except (BacktapeError, StoreError) as error:
             self._set_trouble(str(error))
+
+    async def _ensure(self, *, hand_over: bool) -> None:
+        from core.jobs.launch import ensure_runner
+
+        await in_background(ensure_runner, self._app.home, hand_over=hand_over)
 
     def _set_trouble(self, sentence: str) -> None:
         if sentence != self._trouble:

@@ -6,6 +6,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from tests.shots.reading import screen_text
+from tui.keys.registry import footer_of
 from tui.keys.table import ACTIONS
 from tui.screens.base import QuietScreen
 from tui.widgets.bottom_line import MOST_LINES, BottomLine
@@ -63,6 +64,39 @@ async def test_the_longest_sentence_leaves_the_screen_to_the_rest() -> None:
         await pilot.pause()
         assert app.query_one(BottomLine).size.height == MOST_LINES
         assert _last(app, 1).endswith("…")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_the_way_out_and_help_are_the_last_keys_to_go(width: int) -> None:
+    app = Screenful()
+    async with app.run_test(size=(width, 16)) as pilot:
+        bottom = app.query_one(BottomLine)
+        assert _last(app, 1).endswith("q back ? keys")
+        bottom.set_marked("1,234 marked")
+        await pilot.pause()
+        assert _last(app, 1).startswith("1,234 marked Enter open")
+        assert _last(app, 1).endswith("q back ? keys")
+
+
+async def test_a_form_names_the_way_out_though_q_is_text_there() -> None:
+    assert [action.name for action in footer_of(("new_run",))][-2:] == ["back", "help"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        ("", "name: …" + "x" * 52),
+        ("home", "name: " + "x" * 53 + "…"),
+        ("left", "name: …" + "x" * 52),
+    ],
+)
+async def test_a_prompt_that_is_too_long_says_at_which_end_there_is_more(keys: str, shown: str) -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app.query_one(BottomLine).prompt("name: ", "x" * 100, lambda _: None)
+        await pilot.press(*keys.split())
+        await pilot.pause()
+        assert _last(app, 1) == shown
 
 
 async def test_another_width_breaks_the_sentence_anew() -> None:

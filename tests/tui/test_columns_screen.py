@@ -17,7 +17,7 @@ async def test_a_column_is_shown_moved_taken_and_remembered(filled: Home) -> Non
         await until_shown(pilot, "41 runs")
         await pilot.press("o")
         await until_shown(pilot, "14 shown", "mean over downward deviation")
-        await pilot.press("G", "space", "K")
+        await pilot.press("G", "space", "g", *"j" * 14, "K")
         await until_shown(pilot, "15 shown")
         await pilot.press("enter")
         await until(pilot, lambda: header(screen_text(app)).split()[-2:] == ["note", "made"])
@@ -40,6 +40,22 @@ async def test_leaving_changes_nothing_and_the_usual_ones_come_back(filled: Home
         await until(pilot, lambda: header(screen_text(app)) == usual)
         assert isinstance(app.screen, RunsScreen)
         assert app.memory.of("runs")["columns"] == []
+
+
+async def test_marking_goes_on_to_the_next_row_as_in_the_list_of_runs(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("o", "j", "space", "space")
+        await until_shown(pilot, "12 shown")
+        screen = app.screen
+        assert isinstance(screen, ColumnsScreen)
+        shown = list(screen.table.marks)
+        assert (2 in shown, 3 in shown, 4 in shown) == (False, False, True)
+        assert screen.table.cursor == 1
+        await pilot.press("G", "k", "space", "space")
+        await until_shown(pilot, "14 shown")
+        assert screen.table.marks == {*shown, 28, 29}
 
 
 async def test_what_has_no_room_is_told(filled: Home) -> None:

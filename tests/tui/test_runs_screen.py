@@ -1,5 +1,6 @@
 """The run list: what it shows and what its keys do."""
 
+import re
 from contextlib import closing
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from core.home import Home
 from db import jobs, runs
 from db.connection import connect
 from db.times import utc_text
+from tests.db.samples import finished_run
 from tests.shots.filling import MOMENT, PENDING, RUNNING
 from tests.shots.reading import drawn_text, screen_text
 from tests.tui.conftest import make_app, until, until_shown
@@ -29,9 +31,11 @@ def _status(home: Home, run_id: int) -> str:
 
 async def test_the_list_shows_every_kind_of_run(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
-        await until_shown(
-            pilot, "41 runs", "… waiting", "▶ 42 %", "✓ done", "✗ failed", "■ cancelled", "+28.56", "-13.71"
+        screen = await until_shown(
+            pilot, "41 runs", "… waiting", "▶ 42 %", "✓ done", "✗ failed", "■ cancelled"
         )
+        assert re.search(r"✓ done .* \+\d+\.\d\d ", screen)
+        assert re.search(r"✓ done .* -\d+\.\d\d ", screen)
 
 
 async def test_an_empty_list_says_what_to_do(empty: Home) -> None:
@@ -217,6 +221,29 @@ async def test_a_terminal_that_is_too_small_is_told_and_typed_text_is_kept(fille
         await pilot.resize_terminal(80, 24)
         await until_shown(pilot, "filter: eur")
         assert isinstance(app.focused, BottomLine)
+
+
+async def test_a_terminal_made_larger_shows_the_run_under_the_cursor(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs")
+        assert "net profit" not in screen_text(pilot.app)
+        await pilot.resize_terminal(120, 40)
+        await until_shown(pilot, "#41 donchian_breakout", "net profit")
+
+
+async def test_what_acts_on_marks_is_named_first_while_there_are_any(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs", "x cancel")
+        await pilot.press("space", "space")
+        await until_shown(pilot, "2 marked  x cancel  c compare  r repeat  d delete")
+
+
+async def test_the_key_that_cancels_is_not_named_where_there_is_nothing_to_cancel(empty: Home) -> None:
+    with closing(connect(empty.store)) as connection:
+        finished_run(connection)
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "1 run", "nothing under way", "c compare")
+        assert "x cancel" not in screen_text(pilot.app)
 
 
 async def test_ascii_alone_is_drawn_where_nothing_else_is_shown(filled: Home) -> None:

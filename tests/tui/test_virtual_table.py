@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.strip import Strip
 
 from tui.screens.base import QuietScreen
@@ -37,7 +38,10 @@ class Source:
 
 
 class TableApp(App[None]):
-    CSS = "VirtualTable { height: 1fr; }"
+    CSS = """
+    VirtualTable { height: 1fr; }
+    VirtualTable > .table--cursor { text-style: reverse; }
+    """
 
     def __init__(self, source: Source, rows: int) -> None:
         super().__init__()
@@ -113,10 +117,28 @@ async def test_the_cursor_stays_on_its_row_when_others_come_and_go() -> None:
         await pilot.press("j", "j", "j")
         app.table.set_ids([1000, 1001, *range(100)])
         assert app.table.cursor_id == 3
-        app.table.set_ids([5, 4, 2])
-        assert app.table.cursor_id == 2
         app.table.set_ids([])
         assert app.table.cursor_id is None
+
+
+@pytest.mark.parametrize(
+    ("left", "at"),
+    [
+        ([0, 1, 2, 4, 5], 4),
+        # Rows above are gone too: the place is the row's, not its number.
+        ([2, 5, 6, 7, 8, 9], 5),
+        ([0, 1, 2], 2),
+        # In another order, too.
+        ([5, 4, 2], 4),
+        ([100, 101, 102, 103], 103),
+    ],
+)
+async def test_the_cursor_of_a_row_that_is_gone_goes_to_the_next_one(left: list[int], at: int) -> None:
+    app = TableApp(Source(), 10)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("j", "j", "j")
+        app.table.set_ids(left)
+        assert app.table.cursor_id == at
 
 
 async def test_a_list_shown_from_its_top_shows_what_is_new_there() -> None:
@@ -148,6 +170,24 @@ async def test_only_rows_that_look_different_are_drawn_again(monkeypatch: pytest
         await pilot.press("j")
         await pilot.pause()
         assert drawn == [5, 1, 2]
+
+
+async def test_of_a_page_the_lines_are_sent_up_to_where_they_are_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = TableApp(Source(), 100)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("pagedown")
+        await pilot.pause()
+        sent: list[Region] = []
+        monkeypatch.setattr(app.table, "refresh", lambda *regions: sent.extend(regions))
+        await pilot.press("pagedown")
+        while not sent:
+            await pilot.pause()
+        cursors = {19, app.table.cursor - app.table.visible_ids[0] + 1}
+        assert {region.y for region in sent} == set(range(1, 20))
+        assert {region.y for region in sent if region.width == 60} == cursors
+        assert all(region.width <= len("●         18  word 18") for region in sent if region.y not in cursors)
 
 
 class SlowSource(Source):

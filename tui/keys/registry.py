@@ -22,6 +22,9 @@ Actions = Sequence[Action]
 # Where keys that write something are text.
 FORMS = frozenset({"new_run", "import_preview"})
 
+# The place in the bottom line from which on an action is named however little room there is.
+ALWAYS = 90
+
 SCREENS: dict[str, str] = {
     "runs": "Runs",
     "new_run": "New run",
@@ -113,10 +116,13 @@ def footer_of(
 ) -> list[Action]:
     """Return the actions that the bottom line names, most important first; some left out by name.
 
-    `places` are a screen and the pane in front, if any.
+    `places` are a screen and the pane in front, if any. Those from `ALWAYS` on, the way out and
+    help, are named whatever the room.
     """
     offered = [action for place in places for action in actions_of(place, actions)]
-    named = (action for action in offered if action.footer and action.name not in without)
+    named = [action for action in offered if action.footer and action.name not in without]
+    if all(action.name != "quit" for action in named):  # a form takes q as text
+        named += [replace(action, footer=ALWAYS) for action in offered if action.name == "back"]
     return sorted(named, key=lambda action: action.footer)
 
 

@@ -75,7 +75,7 @@ ACTIONS: tuple[Action, ...] = (
         "export",
         "export",
         "write to files: tables, JSON, an HTML or a text report",
-        on="runs detail",
+        on="runs detail compare",
         group="act",
     ),
     _action(
@@ -85,11 +85,15 @@ ACTIONS: tuple[Action, ...] = (
     _action("p", "pause", "pause", "pause the queue, or let it go on", on="runs", group="act"),
     _action("greater_than_sign", "next_tab", "next tab", "next tab", on="detail", group="tabs", footer=20),
     _action("less_than_sign", "previous_tab", "previous tab", "previous tab", on="detail", group="tabs"),
-    _action("plus equals_sign", "zoom_in", "zoom in", "fewer bars, larger", on="chart", group="chart"),
-    _action("minus", "zoom_out", "zoom out", "more bars, smaller", on="chart", group="chart"),
+    _action("w", "meanings", "figures", "what the figures mean", on="overview compare", group="help"),
+    _action("b", "hold", "buy and hold", "show buy and hold or hide it", on="overview", group="chart"),
+    _action(
+        "plus equals_sign", "zoom_in", "zoom in", "fewer bars, larger", on="chart", group="chart", footer=36
+    ),
+    _action("minus", "zoom_out", "zoom out", "more bars, smaller", on="chart", group="chart", footer=37),
     _action("0", "fit", "fit", "the whole period", on="chart", group="chart"),
-    _action("h left", "pan_left", "earlier", "earlier bars", on="chart", group="chart"),
-    _action("l right", "pan_right", "later", "later bars", on="chart", group="chart"),
+    _action("h left", "pan_left", "earlier", "earlier bars", on="chart", group="chart", footer=57),
+    _action("l right", "pan_right", "later", "later bars", on="chart", group="chart", footer=58),
     _action(
         "left_square_bracket", "previous_trade", "trade before", "the trade before", on="chart", group="chart"
     ),
@@ -136,6 +140,10 @@ ACTIONS: tuple[Action, ...] = (
     _action("m", "sample", "sample", "import the sample market", on="runs data", group="act"),
     _action(
         "tab down", "next_field", "next", "next field", on="new_run import_preview", group="form", footer=20
+    ),
+    _action("pagedown", "next_section", "next section", "to the next section", on="new_run", group="form"),
+    _action(
+        "pageup", "previous_section", "section before", "to the section above", on="new_run", group="form"
     ),
     _action(
         "shift+tab up",

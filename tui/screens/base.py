@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
-from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
@@ -151,11 +150,11 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         refuse: Callable[[], str | None] = getattr(actor, f"why_not_{name}", lambda: None)
         return refuse()
 
-    def _actor(self, name: str) -> DOMNode | None:
+    def _actor(self, name: str) -> object | None:
         return next((one for one in self.actors() if hasattr(one, f"do_{name}")), None)
 
-    def actors(self) -> Iterable[DOMNode]:
-        """Return who may act at a key: the part in front, if the screen has parts, then the screen."""
+    def actors(self) -> Iterable[object]:
+        """Return what may act at a key, by methods `do_x`: the parts that the screen has, then the screen."""
         return (self,)
 
     def places(self) -> tuple[str, ...]:

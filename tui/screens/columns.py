@@ -8,12 +8,10 @@ from textual.widget import Widget
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell, Column, fit
 from tui.widgets.lines import Lines, line, spread
+from tui.widgets.table_lines import MARK
 from tui.widgets.virtual_table import VirtualTable
 
 Every = Mapping[str, Column[Any]]
-
-# Cells that the marks of rows take beside the columns.
-_MARKS_WIDTH = 2
 
 
 class ColumnsScreen(WorkScreen):
@@ -74,7 +72,7 @@ class ColumnsScreen(WorkScreen):
     def _show(self) -> None:
         self.table.set_marks({self._numbers[name] for name in self._shown})
         columns = [self._every[name] for name in self._shown]
-        left_out = len(columns) - len(fit(columns, self.room.width - _MARKS_WIDTH))
+        left_out = len(columns) - len(fit(columns, self.room.width - len(MARK)))
         told = f"{len(columns)} shown" + (f", {left_out} without room at this width" if left_out else "")
         title = line("Columns of the run list", "title")
         self.query_one("#title", Lines).show([spread(title, line(told, "dim"), self.room.width)])
@@ -91,15 +89,15 @@ class ColumnsScreen(WorkScreen):
         return "The number of a run is always shown." if self._at == "id" else None
 
     def do_show_column(self) -> None:
-        """Show the column after the others, or hide it."""
+        """Show the column after the others, or hide it, and go on to the next row: the column has moved."""
         name, at = self._at, self.table.cursor
         if name in self._shown:
             self._shown.remove(name)
-            self._list()
-            self.table.move(at)
+            at -= 1
         else:
             self._shown.append(name)
-            self._list()
+        self._list()
+        self.table.move(at + 1)
 
     def do_column_down(self) -> None:
         """Let the column and the one below change places."""

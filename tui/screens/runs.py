@@ -1,7 +1,8 @@
 """The home: every run, newest first."""
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual.containers import Vertical
@@ -9,77 +10,88 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from core.errors import BacktapeError
-from db import runs
+from db import queue
 from db.errors import StoreError
-from db.runs import ListState, RunSummary
-from tui import formats
+from db.runs import RunSummary
 from tui.background import in_background
-from tui.messages import RunsChanged, StoreOpened
+from tui.messages import RunnerChanged, RunsChanged, StoreOpened
+from tui.run_list.acting import RunActions
 from tui.run_list.choice import Choice
-from tui.run_list.choosing import ChoiceActions
-from tui.run_list.columns import all_columns
+from tui.run_list.choosing import Choosing
+from tui.run_list.columns import Widths, all_columns, run_columns
+from tui.run_list.following import SILENCE_LOOK_SECONDS, Following
+from tui.run_list.marks import Marks
+from tui.run_list.sample import SampleOffer
+from tui.run_list.summary import count_cells, filter_cells
+from tui.screens.base import WorkScreen
 from tui.store_link import first_page
-from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.columns import Column
+from tui.widgets.lines import Lines, line, spread
 from tui.widgets.preview import Preview
 from tui.widgets.virtual_table import VirtualTable
 
-FIGURES_SECONDS = 0.5
 # Time to paint before anything is imported. A timer, because what is called "after
 # the refresh" of a screen is never called when another one has been put over it.
 PAINT_SECONDS = 0.02
 REST_SECONDS = 0.15
-SILENCE_LOOK_SECONDS = 5.0
 _PREVIEW_HEIGHT = 30
 
 
-class RunsScreen(ChoiceActions):
+class RunsScreen(WorkScreen):
     """A virtual table over all runs; live rows move by themselves."""
 
     NAME: ClassVar[str] = "runs"
+    # Who acts at the keys of this screen, beside the screen itself.
+    ACTORS: ClassVar[tuple[type, ...]] = (Choosing, RunActions, Marks, SampleOffer)
 
     def __init__(self) -> None:
         super().__init__()
-        # The list as it was read last: for what choice, from which state of the store, when.
-        self._listed: Choice | None = None
-        self._state: ListState | None = None
-        self._listed_at = 0.0
-        self._asked = False
-        self._reading = False
-        self._statuses: dict[int, str] = {}
-        self._figures_at = 0.0
-        self._due: Timer | None = None
+        self._widths = Widths()
+        self._columns_shown: object = None
         self._resting: Timer | None = None
-        self._awaited: int | None = None
 
     def body(self) -> Iterable[Widget]:
         """Return the summary line, the table, the preview and what an empty list says."""
         kept = self.bench.memory.of(self.NAME)
-        self.choice = Choice.remembered(kept)
+        self.table: VirtualTable[RunSummary] = VirtualTable((), self._load, marking=True, id="runs-table")
+        self._put_together(Choice.remembered(kept))
         cursor = kept.get("cursor")
-        self._awaited = cursor if isinstance(cursor, int) else None
+        self._first_cursor = cursor if isinstance(cursor, int) else None
         yield Lines([line("")], id="summary")
         with Vertical(id="runs-main"):
-            yield VirtualTable(self.columns(), self._load, marking=True, id="runs-table")
+            yield self.table
             yield Preview(id="preview")
         yield Lines([*_EMPTY, *self.key_lines(_FIRST_STEPS)], id="empty")
 
-    @property
-    def table(self) -> VirtualTable[RunSummary]:
-        """The table of runs."""
-        table: VirtualTable[RunSummary] = self.query_one("#runs-table", VirtualTable)
-        return table
+    def _put_together(self, choice: Choice) -> None:
+        """Make what follows the store and what acts at the keys, and hand each what it needs."""
+        self._following = Following(
+            self, self.table, lambda: self.choice,
+            listed=self._list_came, came=self._rows_came, shown=self._rows_shown,
+        )  # fmt: skip
+        self._choosing = Choosing(
+            self, self.table, choice,
+            every=self._every, total=lambda: self._following.total, chosen=self._was_chosen,
+        )  # fmt: skip
+        self._marks = Marks(self, self.table, self._choosing.follow_marks)
+        self._acting = RunActions(self, self.table, self._marks, self._following.await_runs)
+        self._sample = SampleOffer(self)
+
+    def actors(self) -> Iterable[object]:
+        """Return what chooses, acts and marks, then the screen."""
+        return (self._choosing, self._acting, self._marks, self._sample, self)
 
     @property
-    def total(self) -> int:
-        """How many runs there are."""
-        return self._state.total if self._state is not None else 0
+    def choice(self) -> Choice:
+        """What is listed, in which order and columns."""
+        return self._choosing.choice
 
     def on_mount(self) -> None:
         """Paint first, then read the first page."""
-        self.show_order()
+        self._fit_columns()
+        self._show_order()
         self.table.focus()
-        self.set_interval(SILENCE_LOOK_SECONDS, self._look_for_silence)
+        self.set_interval(SILENCE_LOOK_SECONDS, self._following.look_for_silence)
         self.set_timer(PAINT_SECONDS, self._look_first)
 
     def _look_first(self) -> None:
@@ -89,165 +101,119 @@ class RunsScreen(ChoiceActions):
         choice = self.choice
         try:
             page = await in_background(
-                first_page, self.bench.home, choice.filter, choice.order, self._awaited
+                first_page, self.bench.home, choice.filter, choice.order, self._first_cursor
             )
         except (BacktapeError, StoreError) as error:
             self.bench.refuse(str(error))
             return
-        self._take(page.rows)
-        self._show_list(page.ids, page.state, choice)
-        self._awaited = None
+        self._following.begin(page.ids, page.state, choice, page.rows)
+        if self._first_cursor is not None and self._first_cursor in page.ids:
+            self.await_run(self._first_cursor)
         self.set_timer(PAINT_SECONDS, self.bench.first_page_shown)
 
-    # What is shown
-
     async def _load(self, ids: Sequence[int]) -> Mapping[int, RunSummary]:
-        rows = await self.bench.link.read(runs.summaries, ids)
-        self._statuses.update((run.id, run.status) for run in rows)
-        return {run.id: run for run in rows}
-
-    def _show_list(self, ids: Sequence[int], state: ListState, choice: Choice) -> None:
-        self._listed, self._state, self._listed_at = choice, state, time.monotonic()
-        id_width = max(self.id_width, len(str(state.newest or 0)))
-        if id_width != self.id_width:
-            self.id_width = id_width
-            self.table.set_columns(self.columns())
-        self.table.set_ids(ids, keep_cursor=not self.to_top)
-        self.to_top = False
-        if self._awaited is not None and self._awaited in ids:
-            self.table.move(ids.index(self._awaited))
-            self._awaited = None
-        if self.table.marks and not choice.text:
-            self.set_marks(self.table.marks.intersection(ids))
-        self.show_summary()
-        self.set_class(state.total == 0, "-empty")
+        return await self._following.load(ids)
 
     def await_run(self, run_id: int) -> None:
         """Put the cursor on a run once it is in the list."""
-        self._awaited = run_id
+        self._following.await_runs([run_id])
 
-    def show_summary(self) -> None:
-        """Say what the list was filtered by, and how many runs that leaves."""
-        text = self.choice.text
-        left = (Cell("/ ", "accent"), Cell(text)) if text else line("")
-        self.query_one("#summary", Lines).show([spread(left, self._told(), self.room.width)])
+    # What is shown
 
-    def _told(self) -> Line:
-        if self.mistake:
-            return line(self.mistake, "bad")
-        shown, total = len(self.table.ids), self.total
-        count = formats.plural(total, "run") if total else ""
-        if self.choice.text:
-            count = f"{shown:,} of {formats.plural(total, 'run')}"
-        return line(self._unseen_order() + count, "dim")
+    def _was_chosen(self) -> None:
+        """Show what was chosen, and keep it for the next start."""
+        self._fit_columns()
+        self._show_order()
+        self._show_summary()
+        self._following.choose()
+        self._remember()
+
+    def _every(self) -> Mapping[str, Column[RunSummary]]:
+        return all_columns(self.bench.now, ascii_only=self.bench.ascii_only, widths=self._widths)
+
+    def _rows_came(self, rows: Sequence[RunSummary]) -> None:
+        self._fit_columns(rows)
+
+    def _fit_columns(self, rows: Sequence[RunSummary] = ()) -> None:
+        """Show the columns chosen, wide enough for what was seen; what stays as it is is not drawn again."""
+        seen = self._widths.seeing(rows)
+        id_width = max(seen.id, len(str(self._following.newest)))
+        self._widths = replace(seen, id=id_width, terminal=self.room.width)
+        wanted = (self.choice.columns, self._widths)
+        if wanted != self._columns_shown:
+            self._columns_shown = wanted
+            self.table.set_columns(
+                run_columns(
+                    self.bench.now,
+                    ascii_only=self.bench.ascii_only,
+                    widths=self._widths,
+                    chosen=self.choice.columns,
+                )
+            )
+
+    def _show_order(self) -> None:
+        order = self.choice.order
+        self.table.set_sorted(order.column, descending=order.descending)
+
+    def _show_summary(self) -> None:
+        mistake, total = self._choosing.mistake, self._following.total
+        order = self._unseen_order() if total else ""
+        told = (
+            line(mistake, "bad") if mistake else count_cells(self.choice, len(self.table.ids), total, order)
+        )
+        self.query_one("#summary", Lines).show([spread(filter_cells(self.choice), told, self.room.width)])
 
     def _unseen_order(self) -> str:
-        """Say what the list is sorted by, where no header can."""
-        order = self.choice.order
-        if order.column in {column.name for column in self.table.shown_columns} or not self.total:
+        """Return the title of the column that the list is sorted by, where no header can show it."""
+        column = self.choice.order.column
+        if column in {shown.name for shown in self.table.shown_columns}:
             return ""
-        every = all_columns(self.bench.now, ascii_only=self.bench.ascii_only)
-        title = every[order.column].title if order.column in every else order.column
-        return f"by {title} {'▼' if order.descending else '▲'}  "
+        every = self._every()
+        return every[column].title if column in every else column
+
+    def _list_came(self, ids: Sequence[int]) -> None:
+        """Show what there is to say about another list; marks of runs that are gone go."""
+        self._fit_columns()
+        if self._marks.marked and not self.choice.text:
+            self._marks.set(self._marks.marked.intersection(ids))
+        self._show_summary()
+        self.set_class(self._following.total == 0, "-empty")
+
+    def _rows_shown(self) -> None:
+        self._acting.note_ended(self._following.statuses)
+        self._preview_now()
 
     def on_resize(self) -> None:
         """Keep the count at the right edge; show the preview where there is room."""
         super().on_resize()
         self.set_class(self.room.height >= _PREVIEW_HEIGHT, "-tall")
-        self.show_summary()
+        self._fit_columns()
+        self._show_summary()
+        self._preview_now()
 
     # Following the store
 
     def on_screen_resume(self) -> None:
         """Look at once at what happened meanwhile."""
         super().on_screen_resume()
-        if self._listed is not None:
-            self._read_again()
+        self._following.look_again()
+
+    def on_runner_changed(self, message: RunnerChanged) -> None:
+        """Show the runner's state, and the key that cancels while there is anything to cancel."""
+        super().on_runner_changed(message)
+        self.bottom.show_keys_of((self.NAME,), () if self.bench.watch_runner.has_work else ("cancel",))
 
     def on_store_opened(self, message: StoreOpened) -> None:
         """Look whether anything happened since the first page."""
         message.stop()
-        self._read_again()
+        self._following.read_again()
 
     def on_runs_changed(self, message: RunsChanged) -> None:
         """Read the rows on screen again."""
         message.stop()
-        self._read_again()
+        self._following.read_again()
 
-    def _read_again(self) -> None:
-        """Read what may have changed; asked for it again meanwhile, do it once more."""
-        self._asked = True
-        if not self._reading:
-            self._reading = True
-            self.start(self._read, group="refresh")
-
-    async def _read(self) -> None:
-        try:
-            while self._asked:
-                self._asked = False
-                await self._refresh()
-        finally:
-            self._reading = False
-
-    async def _refresh(self) -> None:
-        choice, state = self.choice, await self.bench.link.read(runs.list_state)
-        if self._is_other_list(choice, state):
-            ids = await self.bench.link.read(runs.ids, choice.filter, choice.order)
-            if not choice.lists_as(self.choice):
-                self._asked = True
-                return
-            self._show_list(ids, state, choice)
-        self._take(await self.bench.link.read(runs.summaries, self.table.visible_ids))
-
-    def _is_other_list(self, choice: Choice, state: ListState) -> bool:
-        """Whether the ids must be read: at once for another choice, else at most twice a second."""
-        if self._state is None or not choice.lists_as(self._listed):
-            return True
-        if state == self._state:
-            return False
-        if choice.is_settled and state.has_same_runs(self._state):
-            self._state = state
-            return False
-        if time.monotonic() - self._listed_at < FIGURES_SECONDS:
-            self._look_soon()
-            return False
-        return True
-
-    def _take(self, rows: Sequence[RunSummary]) -> None:
-        """Show changes of state at once, figures at most twice a second."""
-        changed = [run for run in rows if self._statuses.get(run.id) != run.status]
-        self._statuses.update((run.id, run.status) for run in rows)
-        self.note_ended(self._statuses)
-        if self.choice.follows_notes and any(map(self._has_other_note, rows)):
-            self.list_again()
-        if time.monotonic() - self._figures_at >= FIGURES_SECONDS:
-            self._figures_at = time.monotonic()
-            self.table.put({run.id: run for run in rows})
-            self._preview_now()
-            return
-        if changed:
-            self.table.put({run.id: run for run in changed})
-            self._preview_now()
-        self._look_soon()
-
-    def _has_other_note(self, run: RunSummary) -> bool:
-        before = self.table.row(run.id)
-        return before is not None and before.notes != run.notes
-
-    def _look_soon(self) -> None:
-        if self._due is None:
-            self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
-
-    def _figures_due(self) -> None:
-        self._due = None
-        self._read_again()
-
-    def _look_for_silence(self) -> None:
-        """Let a row say that its worker is silent: nothing is written to the store then."""
-        shown = {i: row for i in self.table.visible_ids if (row := self.table.row(i)) is not None}
-        self.table.put({i: row for i, row in shown.items() if row.status == "running"})
-
-    # The preview
+    # The cursor
 
     def on_virtual_table_moved(self) -> None:
         """Show the run under the cursor once the cursor rests."""
@@ -257,19 +223,17 @@ class RunsScreen(ChoiceActions):
 
     def _rested(self) -> None:
         self._preview_now()
-        self.remember()
+        self._remember()
 
     def _preview_now(self) -> None:
         run = self.table.row(self.table.cursor_id)
         if self.has_class("-tall") and run is not None:
             self.query_one(Preview).show_run(run, self.bench.now(), ascii_only=self.bench.ascii_only)
 
-    def remember(self) -> None:
+    def _remember(self) -> None:
         """Keep what was chosen, and the run under the cursor; none at the top, where new ones come."""
         cursor = self.table.cursor_id if self.table.cursor else None
         self.bench.memory.keep(self.NAME, {**self.choice.kept(), "cursor": cursor})
-
-    # Opening
 
     def market(self) -> tuple[str, str] | None:
         """Return the market of the run under the cursor."""
@@ -292,16 +256,16 @@ class RunsScreen(ChoiceActions):
         """Open the run that was clicked twice."""
         self.do_open()
 
-    def do_sample(self) -> None:
-        """Import the built-in sample market."""
-        from tui.screens.data import DataScreen
+    # The queue
 
-        self.app.push_screen(DataScreen(import_sample=True))
+    def do_pause(self) -> None:
+        """Hold back what waits, or let it go on."""
+        self.start(partial(self._pause, not self.bench.watch_runner.paused))
 
-    def list_again(self) -> None:
-        """Read the list again, for another choice or because the old one does not hold any more."""
-        self._listed = None
-        self._read_again()
+    async def _pause(self, held_back: bool) -> None:
+        await self.bench.link.write(queue.pause, held_back)
+        paused = "The queue is paused: what runs goes on, nothing new begins"
+        self.say(f"{paused}; {self.key('pause')} lets it go on." if held_back else "The queue goes on.")
 
 
 _EMPTY = [line("There are no runs yet.", "title"), line("")]

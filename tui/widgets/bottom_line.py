@@ -19,11 +19,12 @@ from textual.widgets.input import Selection
 
 from core.text import harmless
 from tui.keys.action import Action
-from tui.keys.registry import Actions, footer_of
+from tui.keys.registry import ALWAYS, Actions, footer_of
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
 from tui.widgets.ink import ink
 from tui.widgets.lines import Line, cut, length, line
+from tui.widgets.strips import lean
 
 LONGEST_PROMPT = 1_000
 MOST_LINES = 5
@@ -39,7 +40,6 @@ class _Mode(enum.Enum):
 
 class BottomLine(CleanInput, can_focus=False):
     """Keys by default; a sentence until the next key; a question or a prompt while one is open."""
-
 
     def __init__(self, screen_name: str, actions: Actions) -> None:
         super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="bottom")
@@ -195,7 +195,7 @@ class BottomLine(CleanInput, can_focus=False):
         lines = self._lines()
         parts = lines[y] if y < len(lines) else ()
         strip = Strip([Segment(harmless(part.text), ink(self, part.style)) for part in parts])
-        return strip.adjust_cell_length(self.size.width, self.rich_style).simplify()
+        return lean(strip.adjust_cell_length(self.size.width, self.rich_style).simplify())
 
     def _lines(self) -> list[Line]:
         width = self.size.width
@@ -211,29 +211,41 @@ class BottomLine(CleanInput, can_focus=False):
         return [cut(line(text, said.style), width) for text in texts]
 
     def _prompt_parts(self, width: int) -> Line:
-        """Return label and text; of a text that is too long the part up to the cursor."""
+        """Return label and text; a text that is too long is cut with an ellipsis, its cursor in sight."""
         text, at = f"{self.value} ", self.cursor_position
-        first = max(0, at + 1 - max(1, width - len(self._asked)))
+        first = _first_shown(text, at, width - cell_len(self._asked))
+        before = f"{'…' if first else ''}{text[first:at]}"
+        asked = Cell(self._asked, "accent")
         if not self.selection.is_empty:
-            return (Cell(self._asked, "accent"), Cell(text[first:], "cursor"))
-        return (
-            Cell(self._asked, "accent"),
-            Cell(text[first:at]),
-            Cell(text[at], "cursor"),
-            Cell(text[at + 1 :]),
-        )
+            return cut((asked, Cell(before + text[at:], "cursor")), width)
+        return cut((asked, Cell(before), Cell(text[at], "cursor"), Cell(text[at + 1 :])), width)
+
+
+def _first_shown(text: str, cursor: int, room: int) -> int:
+    """Return the first letter shown of a text, so that the cursor is, with the ellipses at both ends."""
+    room -= cursor + 1 < len(text)
+    first = max(0, cursor + 1 - max(1, room))
+    while first < cursor and bool(first) + cell_len(text[first : cursor + 1]) > room:
+        first += 1
+    return first
 
 
 def _keys(actions: Sequence[Action], marked: str, width: int) -> Line:
-    """Return the keys that fit; the last one, help, always does."""
+    """Return the keys there is room for, the most important first; the way out and help always are.
+
+    Where rows are marked, what acts on them is what matters.
+    """
+    if marked:
+        actions = sorted(actions, key=lambda action: action.group != "act")
     first: Line = (Cell(f"{marked}  ", "mark"),) if marked else ()
-    *others, last = [_key(action) for action in actions]
-    room = width - length(first) - length(last)
+    last = [part for action in actions if action.footer >= ALWAYS for part in _key(action)]
+    room = width - length((*first, *last))
     kept: list[Cell] = []
-    for parts in others:
-        if length(parts) > room:
-            break
+    for action in actions:
+        parts = _key(action)
         room -= length(parts)
+        if action.footer >= ALWAYS or room < 0:
+            break
         kept.extend(parts)
     return (*first, *kept, *last)
 

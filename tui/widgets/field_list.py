@@ -21,6 +21,7 @@ class FieldList(FormArea):
         self._told = told
         self._headings: dict[str, Lines] = {}
         self._fields: dict[str, Field] = {}
+        self._sections: list[Field] = []
 
     @property
     def fields(self) -> Sequence[Field]:
@@ -46,6 +47,7 @@ class FieldList(FormArea):
         with self.app.batch_update():
             wanted = [widget for group in groups for widget in self._widgets(group, texts)]
             self._fields = {widget.spec.name: widget for widget in wanted if isinstance(widget, Field)}
+            self._sections = [self._fields[group.fields[0].name] for group in groups if group.fields]
             self._set_columns()
             self._place(wanted)
             if focused is not None and focused not in self.fields:
@@ -69,9 +71,8 @@ class FieldList(FormArea):
 
     def _heading(self, title: str) -> Lines:
         if title not in self._headings:
-            heading = Lines([line(title, "title")])
-            heading.set_classes("group" if self._headings else "group -first")
-            self._headings[title] = heading
+            classes = "group" if self._headings else "group -first"
+            self._headings[title] = Lines([line(title, "title")], classes=classes)
         return self._headings[title]
 
     def _kept_or_new(self, spec: FieldSpec, text: str) -> Field:
@@ -110,6 +111,19 @@ class FieldList(FormArea):
         fields, focused = self.fields, self.field_in_focus
         if fields:
             self.focus_field(fields[(fields.index(focused) + by) % len(fields)] if focused else fields[0])
+
+    def go_by_section(self, by: int) -> None:
+        """Let the first field of the next section take the keys, or of this or the one before."""
+        at = self.field_in_focus
+        if at is None or not self._sections:
+            return
+        order = self.fields.index
+        if by > 0:
+            beyond = [first for first in self._sections if order(first) > order(at)]
+            self.focus_field(beyond[0] if beyond else self.fields[-1])
+        else:
+            above = [first for first in self._sections if order(first) < order(at)]
+            self.focus_field(above[-1] if above else self.fields[0])
 
     def say(self, problems: Mapping[str, str], warnings: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it or doubtful, by its name, else what it means."""

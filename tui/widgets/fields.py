@@ -4,22 +4,24 @@ import re
 from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.form.fields import FieldSpec
 from tui.widgets.choice import Choice
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, Lines, line
+from tui.widgets.ink import ink
+from tui.widgets.lines import Line, cut, harmless_line, length, line
 
 # As much as the longest list of fixed rates that a run takes.
 LONGEST_TEXT = 1_500
 
-
-# Cells of label and editor, and of the room left of the field and between editor and note.
-_LABEL, _EDITOR, _BESIDE = 20, 27, 3
+# Cells left of the label, of label and editor, and of all that is beside these. The style sheet has them too.
+_INDENT, _LABEL, _EDITOR, _BESIDE = 2, 20, 27, 3
 # What is left for the note where labels are long, and where choices are.
 _LEAST_NOTE, _GOOD_NOTE = 24, 64
 # What stands around a choice: the arrows, and the mark where several may be taken.
@@ -53,19 +55,19 @@ class TextField(CleanInput):
         self._told(value)
 
 
-class Field(Horizontal):
-    """One line of a form; `told` is called with its name and text as soon as the text is another one."""
+class Field(Widget):
+    """One line of a form; `told` is called with its name and text as soon as the text is another one.
+
+    It draws label and note itself, around the widget of its value: a form has many fields, and
+    every widget takes a millisecond.
+    """
 
     def __init__(self, spec: FieldSpec, value: str, told: Callable[["Field", str], None]) -> None:
         super().__init__(classes=_class_of(spec.name))
         self.spec = spec
         self._told = told
-        self._label = Lines([line(spec.label, "dim")])
-        self._label.add_class("label")
         self.editor = self._editor(value)
-        self.editor.add_class("editor")
-        self._note = Lines([line(spec.hint, "dim")])
-        self._note.add_class("note")
+        self._note: Line = line(spec.hint, "dim")
         self._columns: Columns = (_LABEL, _EDITOR)
 
     def _editor(self, value: str) -> Widget:
@@ -78,13 +80,13 @@ class Field(Horizontal):
         self._told(self, text)
 
     def compose(self) -> ComposeResult:
-        """Lay label, value and note beside each other."""
+        """Lay the value between label and note."""
         if not self.children:
-            yield from (self._label, self.editor, self._note)
+            yield self.editor
 
     def fill(self) -> None:
         """Compose a field that was just mounted at once: the next key may be for its value."""
-        self.mount(self._label, self.editor, self._note)
+        self.mount(self.editor)
 
     def drop(self) -> None:
         """Leave the form, to be found no more."""
@@ -96,7 +98,23 @@ class Field(Horizontal):
         """Take so many cells for label and editor."""
         if columns != self._columns:
             self._columns = columns
-            self._label.styles.width, self.editor.styles.width = columns
+            label, editor = columns
+            self.editor.styles.margin = (0, 0, 0, _INDENT + label)
+            self.editor.styles.width = editor
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
+        """Draw label and note, with the value's room between them."""
+        label = cut(line(self.spec.label, "dim"), self._columns[0])
+        gap = Cell(" " * (self._note_at - _INDENT - length(label)))
+        note = cut(harmless_line(self._note), max(0, self.size.width - self._note_at))
+        parts = [Cell(" " * _INDENT), *label, gap, *note]
+        strip = Strip([Segment(part.text, ink(self, part.style)) for part in parts])
+        return strip.adjust_cell_length(self.size.width, self.rich_style)
+
+    @property
+    def _note_at(self) -> int:
+        return _INDENT + sum(self._columns) + 1
 
     @property
     def unread(self) -> str:
@@ -112,13 +130,15 @@ class Field(Horizontal):
     @property
     def note(self) -> str:
         """What is said beside the value."""
-        return self._note.text
+        return "".join(part.text for part in self._note)
 
     def say(self, problem: str | None, warning: str | None = None) -> None:
         """Say what is wrong with the value, or doubtful, or what it means."""
         told, style = (problem, "bad") if problem else (warning, "warn")
-        text: Line = (Cell("! ", style), Cell(told, style)) if told else line(self.spec.hint, "dim")
-        self._note.show([text])
+        note: Line = (Cell("! ", style), Cell(told, style)) if told else line(self.spec.hint, "dim")
+        before, self._note = self._note, note
+        if before != note:
+            self.refresh(Region(self._note_at, 0, self.size.width, 1))
 
     def fits(self, spec: FieldSpec) -> bool:
         """Return whether this field can mean another one: it keeps offering values, or a text to type."""

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from core.text import harmless
 from tui.widgets.columns import Cell
 from tui.widgets.ink import ink
+from tui.widgets.strips import lean
 
 Line = tuple[Cell, ...]
 
@@ -59,7 +60,8 @@ def cut(parts: Line, width: int) -> Line:
     return (*kept, Cell("…", kept[-1].style))
 
 
-def _harmless(parts: Line) -> Line:
+def harmless_line(parts: Line) -> Line:
+    """Return a line without anything that acts on the terminal."""
     if all(part.text.isprintable() for part in parts):
         return parts
     return tuple(Cell(harmless(part.text), part.style) for part in parts)
@@ -74,9 +76,15 @@ class Lines(Widget):
 
     ALLOW_SELECT = False
 
-    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._lines = [_harmless(parts) for parts in lines]
+    def __init__(
+        self,
+        lines: Sequence[Line] = (),
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines = [harmless_line(parts) for parts in lines]
         self._mark = (-1, "")
 
     @property
@@ -86,7 +94,7 @@ class Lines(Widget):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines instead."""
-        old, self._lines = self._lines, [_harmless(parts) for parts in lines]
+        old, self._lines = self._lines, [harmless_line(parts) for parts in lines]
         if len(old) != len(self._lines) or (self.styles.is_auto_width and _widest(old) != _widest(lines)):
             # Textual keeps a widget's size until its count of updates changes, and counts only the
             # first of those between two moments at rest: a layout amid them would keep the size before.
@@ -122,9 +130,9 @@ class Lines(Widget):
         if y >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         segments = [Segment(part.text, ink(self, part.style)) for part in cut(self._lines[y], width)]
-        strip = Strip(segments).adjust_cell_length(width, self.rich_style).simplify()
+        strip = lean(Strip(segments).adjust_cell_length(width, self.rich_style).simplify())
         row, text = self._mark
         if y != row or not text:
             return strip
         mark = Strip([Segment(text, ink(self, "accent"))])
-        return Strip.join([strip.crop(0, width - mark.cell_length), mark])
+        return Strip.join([strip.crop(0, width - mark.cell_length), lean(mark)])

@@ -11,7 +11,7 @@ from tui.run_list.columns import gain_style, status_cell
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
 
-HEIGHT = 9
+LEAST_HEIGHT = 9
 _FIGURES_WIDTH = 30
 
 
@@ -19,11 +19,11 @@ class Preview(Lines):
     """A few lines that follow the cursor once it rests."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__([line("")] * HEIGHT, id=id)
+        super().__init__([line("")] * LEAST_HEIGHT, id=id)
         self._show_again: Callable[[], None] | None = None
 
     def on_resize(self) -> None:
-        """Show the same run in the new width."""
+        """Show the same run in the new room."""
         if self._show_again is not None:
             self._show_again()
 
@@ -31,10 +31,11 @@ class Preview(Lines):
         """Show a run."""
         self._show_again = partial(self.show_run, run, moment, ascii_only=ascii_only)
         width = max(24, self.size.width - _FIGURES_WIDTH - 3)
-        chart = _chart(run, width, ascii_only=ascii_only)
+        height = max(LEAST_HEIGHT, self.size.height) - 2
+        chart = _chart(run, width, height, ascii_only=ascii_only)
         figures = _figures(run)
         rows: list[Line] = [(Cell("─" * self.size.width, "dim"),), _title(run, moment)]
-        for index in range(HEIGHT - 2):
+        for index in range(height):
             axis, canvas = chart[index] if index < len(chart) else ("", "")
             figure = figures[index] if index < len(figures) else ()
             left = (Cell(axis, "dim"), Cell(canvas.ljust(width - len(axis)), "accent"), Cell("   "))
@@ -52,13 +53,13 @@ def _title(run: RunSummary, moment: datetime) -> Line:
     return (Cell(about, "title"), Cell(costs, "dim"), status)
 
 
-def _chart(run: RunSummary, width: int, *, ascii_only: bool) -> tuple[tuple[str, str], ...]:
+def _chart(run: RunSummary, width: int, height: int, *, ascii_only: bool) -> tuple[tuple[str, str], ...]:
     times, values = spaced(preview_values(run.preview), run.start_date, run.end_date)
     if not values:
         return (("", ""), ("", run.error_message or ""))
     from tui.drawing.plots import line_chart
 
-    return line_chart(times, values, width=width, height=HEIGHT - 2, ascii_only=ascii_only).rows
+    return line_chart(times, values, width=width, height=height, ascii_only=ascii_only).rows
 
 
 def _figures(run: RunSummary) -> list[Line]:
@@ -73,5 +74,10 @@ def _figures(run: RunSummary) -> list[Line]:
         ("recovery", formats.number(run.recovery_factor), ""),
         ("average win", formats.number(run.avg_win, signed=True), ""),
         ("average loss", formats.number(run.avg_loss, signed=True), ""),
+        # From here on there is room on high terminals only.
+        ("trades", formats.count(run.total_trades), ""),
+        ("profit factor", formats.number(run.profit_factor), ""),
+        ("sharpe", formats.number(run.sharpe_ratio), ""),
+        ("sortino", formats.number(run.sortino_ratio), ""),
     ]
     return [(Cell(f"{name:<15}", "dim"), Cell(f"{value:>13}", style)) for name, value, style in pairs]

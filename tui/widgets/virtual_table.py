@@ -5,7 +5,7 @@ changed cell; this one knows ids, reads the rows around the cursor, and redraws
 the lines that changed.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, Generic
 
 from rich.segment import Segment
@@ -20,12 +20,13 @@ from textual.widget import Widget
 from textual.worker import WorkType
 
 from tui.keys.registry import table_bindings
-from tui.widgets.columns import GAP, Cell, Column, Row, aligned, fit
+from tui.widgets.columns import Cell, Column, Row, aligned, fit
 from tui.widgets.ink import ink
+from tui.widgets.strips import changed_width, lean
+from tui.widgets.table_lines import MARK, header_text, position, row_cells
 
 Loader = Callable[[Sequence[int]], Awaitable[Mapping[int, Row]]]
 
-_MARK = "● "
 _KEPT_ROWS = 2_000
 # For so long a page waits for its rows; then it is drawn without them.
 _LATE_SECONDS = 0.1
@@ -76,6 +77,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._late: Timer | None = None
         self._sorted_by: tuple[str, bool] | None = None
         self._instead = ""
+        # Every line as it was drawn last.
+        self._drawn: dict[int, Strip] = {}
         self.marks: set[int] = set()
 
     # What the rows are
@@ -131,19 +134,19 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             self._redraw(0)
 
     def set_ids(self, ids: Sequence[int], *, keep_cursor: bool = True) -> None:
-        """Show these rows; the cursor stays on its row if that is still there.
+        """Show these rows; the cursor stays on its row, or goes to the next one that is still there.
 
         So does the row stay where it is, but that a list shown from its top stays at
         its top: what is new there is seen.
         """
-        at, offset = self.cursor_id, self.cursor - self._top
-        changed = ids != self._ids
+        before, offset = self._ids, self.cursor - self._top
+        changed = ids != before
         self._ids = ids
         self._gone.clear()
         if not keep_cursor:
             self.cursor, self._top = 0, 0
-        elif at is not None and changed:
-            self.cursor = _position(ids, at, near=self.cursor)
+        elif before and changed:
+            self.cursor = position(ids, before, self.cursor)
             from_top = self._top == 0 and self.cursor < self._page
             self._top = 0 if from_top else max(0, self.cursor - offset)
         self.cursor = min(self.cursor, max(0, len(ids) - 1))
@@ -310,16 +313,24 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._redraw(self.cursor - self._top)
 
     def _fold(self) -> None:
-        self._columns = fit(self._all_columns, self.size.width - (len(_MARK) if self._marking else 0))
+        self._columns = fit(self._all_columns, self.size.width - (len(MARK) if self._marking else 0))
         self._cells = {
             row_id: tuple(column.cell(row) for column in self._columns) for row_id, row in self._rows.items()
         }
         self.refresh()
 
     def _redraw(self, line: int) -> None:
-        """Draw the line of a visible row again; -1 is the header."""
+        """Draw the line of a visible row again, up to where it is another one; -1 is the header."""
         if self._late is None:
-            self.refresh(Region(0, line + 1, self.size.width, 1))
+            self._redraw_line(line + 1)
+
+    def _redraw_line(self, y: int) -> None:
+        if not self.is_attached:  # rows may come when the table has gone, and its styles with it
+            return
+        before = self._drawn.get(y)
+        width = self.size.width if before is None else changed_width(before, self._strip(y))
+        if width:
+            self.refresh(Region(0, y, width, 1))
 
     def _draw_page(self) -> None:
         """Draw everything again, once the rows are there: without them it would be sent twice."""
@@ -332,62 +343,45 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if self._late is not None:
             self._late.stop()
             self._late = None
-            self.refresh()
+            for y in range(self.size.height):
+                self._redraw_line(y)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget: the header, a row, or nothing."""
-        width = self.size.width
-        if y == 0:
-            return self._header().adjust_cell_length(width, self.rich_style)
+        self._drawn[y] = self._strip(y)
+        return self._drawn[y]
+
+    def _strip(self, y: int) -> Strip:
+        return lean(self._content(y).adjust_cell_length(self.size.width, self.rich_style).simplify())
+
+    def _content(self, y: int) -> Strip:
         index = self._top + y - 1
+        if y == 0:
+            return self._header()
         if y == 1 and not self._ids and self._instead:
-            return Strip([Segment(self._instead, ink(self, "dim"))]).adjust_cell_length(
-                width, self.rich_style
-            )
+            return Strip([Segment(self._instead, ink(self, "dim"))])
         if index >= len(self._ids):
-            return Strip.blank(width, self.rich_style)
-        return self._line(self._ids[index], index == self.cursor).adjust_cell_length(width, self.rich_style)
+            return Strip([])
+        return self._line(self._ids[index], index == self.cursor)
 
     def _header(self) -> Strip:
-        style = self.get_component_rich_style("table--header")
-        texts = []
-        for column in self._columns:
-            arrow = ""
-            if self._sorted_by and self._sorted_by[0] == column.name:
-                arrow = "▼" if self._sorted_by[1] else "▲"
-            title = column.title if not arrow else _with_arrow(column.title, arrow, column.width)
-            texts.append(aligned(title, column.width, right=column.right))
-        indent = " " * len(_MARK) if self._marking else ""
-        return Strip([Segment(indent + (" " * GAP).join(texts), style)])
+        text = header_text(self._columns, self._sorted_by)
+        indent = " " * len(MARK) if self._marking else ""
+        return Strip([Segment(indent + text, self.get_component_rich_style("table--header"))])
 
     def _line(self, row_id: int, at_cursor: bool) -> Strip:
-        parts: list[tuple[str, str]] = []
+        parts = list(self._parts(row_id))
+        if not at_cursor:
+            return Strip([Segment(part.text, ink(self, part.style)) for part in parts])
+        name = "table--cursor" if self.has_focus else "table--cursor-blurred"
+        text = aligned("".join(part.text for part in parts), self.size.width, right=False)
+        return Strip([Segment(text, self.get_component_rich_style(name))])
+
+    def _parts(self, row_id: int) -> Iterator[Cell]:
         if self._marking:
-            parts.append((_MARK if row_id in self.marks else "  ", "mark"))
+            yield Cell(MARK, "mark") if row_id in self.marks else Cell(" " * len(MARK))
         cells = self._cells.get(row_id)
         if cells is None:
-            parts.append(("gone" if row_id in self._gone else "…", "dim"))
+            yield Cell("gone" if row_id in self._gone else "…", "dim")
         else:
-            for index, (column, cell) in enumerate(zip(self._columns, cells, strict=True)):
-                gap = " " * GAP if index else ""
-                parts.append((gap + aligned(cell.text, column.width, right=column.right), cell.style))
-        if at_cursor:
-            name = "table--cursor" if self.has_focus else "table--cursor-blurred"
-            text = "".join(text for text, _ in parts)
-            style = self.get_component_rich_style(name)
-            return Strip([Segment(aligned(text, self.size.width, right=False), style)])
-        return Strip([Segment(text, ink(self, name)) for text, name in parts]).simplify()
-
-
-def _with_arrow(title: str, arrow: str, width: int) -> str:
-    """Return a title with its arrow; a blank before % goes before the % does."""
-    short = title if len(title) < width else title.replace(" %", "%")
-    return short[: width - len(arrow)] + arrow
-
-
-def _position(ids: Sequence[int], row_id: int, *, near: int) -> int:
-    """Return where an id stands; `near` if it is gone."""
-    try:
-        return ids.index(row_id)
-    except ValueError:
-        return near
+            yield from row_cells(self._columns, cells)
