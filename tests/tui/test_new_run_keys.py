@@ -2,7 +2,7 @@
 
 from core.home import Home
 from tests.tui.conftest import make_app, until, until_shown
-from tests.tui.new_run import all_runs, keys_to
+from tests.tui.new_run import all_runs, keys_to, strategy_field
 from tui.app import BacktapeApp
 from tui.screens.detail import DetailScreen
 from tui.screens.new_run import NewRunScreen
@@ -42,6 +42,49 @@ async def test_keys_of_the_fields_do_nothing_while_a_name_is_asked_for(stocked: 
         await until_shown(pilot, "keep all values as preset: 12", "lookback              77")
         await pilot.press("escape")
         assert _in_focus(app) == "params.lookback"
+
+
+# Moving and taking back
+
+
+async def test_page_keys_go_from_section_to_section(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        seen = []
+        for key in (*["pagedown"] * 4, "pageup", "pageup", "down", "pageup"):
+            await pilot.press(key)
+            seen.append(_in_focus(app))
+        down = ["symbol", "execution_mode", "context_tfs", "time_limit_minutes"]
+        assert seen == [*down, "context_tfs", "execution_mode", "size", "execution_mode"]
+
+
+async def test_defaults_leave_strategy_and_market_and_can_be_taken_back(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press(*"atr_t", "tab", "tab", *keys_to(app, "symbol")[2:])
+        strategy_field(app).action_last_value()
+        await pilot.press(*keys_to(app, "symbol"), *"syn", *keys_to(app, "spread"))
+        await pilot.press(*"7.5")
+        await until_shown(pilot, "spread                7.5")
+        await pilot.press("ctrl+r")
+        await until_shown(pilot, "spread                1.5", "symbol                SYNTHETIC")
+        await until_shown(pilot, "ctrl+r again brings back what was there.")
+        await pilot.press("ctrl+r")
+        await until_shown(pilot, "spread                7.5", "New run as it was")
+
+
+async def test_a_runner_is_made_ready_while_a_run_is_being_set_up(stocked: Home, ensured: list[bool]) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: ensured == [False])
+        await pilot.press("down", "0")
+        await until_shown(pilot, "lookback must be")
+        assert ensured == [False]
 
 
 # Mistakes

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.home import Home
 from tui.drawing.wrapping import prose_lines
@@ -38,6 +38,11 @@ def described(home: Home, description: "Description") -> "Description":
         return replace(description, error=sentence)
 
 
+def import_judging() -> None:
+    """Import what judging needs, beside the keys: the first time it takes a quarter of a second."""
+    import core.jobs.submit  # noqa: F401
+
+
 def in_market(texts: Texts, market: tuple[str, str] | None, data: "Sequence[DatasetRecord]") -> Texts:
     """Return texts for a market (symbol and timeframe), if there are data of it: its own days fit better."""
     if market is None or all(one.symbol != market[0] for one in data):
@@ -46,18 +51,31 @@ def in_market(texts: Texts, market: tuple[str, str] | None, data: "Sequence[Data
     return {name: text for name, text in texts.items() if name not in _OF_MARKET} | of_market
 
 
-def no_data_lines(back: str, data: str) -> list[Line]:
+def with_defaults(texts: Texts) -> Texts:
+    """Return what stays when all values are taken back: the strategy and its market."""
+    return {name: text for name, text in texts.items() if name == "strategy" or name in _OF_MARKET}
+
+
+class Missing(NamedTuple):
+    """Why there is no form: in a sentence for keys that need one, and on the lines in its place."""
+
+    sentence: str
+    lines: Sequence[Line]
+
+
+def no_data(back: str, data: str) -> Missing:
     """Return what a library without data has to say, with the keys that lead on."""
-    return [
+    lines = [
         line("There is no price history yet.", "title"),
         line(""),
         line(f"{back} goes back; there {data} shows the data library,"),
         line("which imports price files of MetaTrader or HistData, or the sample market."),
     ]
+    return Missing(f"There are no data yet; {back}, then {data} imports some.", lines)
 
 
-def error_lines(error: str, back: str, again: str, width: int) -> list[Line]:
-    """Return why there is no form, with the keys that lead on."""
+def refused(error: str, back: str, again: str, width: int) -> Missing:
+    """Return why a form cannot be made, with the keys that lead on."""
     told = prose_lines(error, width, "bad")
     keys = line(f"{back} goes back; {again} there tries it again.")
-    return [line("The form could not be made.", "title"), line(""), *told, keys]
+    return Missing(error, [line("The form could not be made.", "title"), line(""), *told, keys])

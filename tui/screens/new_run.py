@@ -1,7 +1,7 @@
 """The form for a new run, made from the strategies' own parameters and the data at hand."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,10 +12,20 @@ from core.errors import BacktapeError
 from db import datasets
 from db.errors import StoreError
 from tui.background import in_background
-from tui.drawing.wrapping import prose_lines
-from tui.form import forecast
 from tui.form.cloning import cloned_run
-from tui.form.opening import READING, described, error_lines, in_market, no_data_lines, strategies
+from tui.form.judging import Judgement
+from tui.form.opening import (
+    READING,
+    Missing,
+    described,
+    import_judging,
+    in_market,
+    no_data,
+    refused,
+    strategies,
+    with_defaults,
+)
+from tui.form.outlook import Outlook
 from tui.form.preset_prompts import PresetPrompts
 from tui.form.presets import KeptForms, Texts
 from tui.form.run import RunForm
@@ -23,7 +33,7 @@ from tui.form.submitting import Judged, judge, submit_all
 from tui.screens.base import WorkScreen
 from tui.widgets.field_list import FieldList
 from tui.widgets.fields import Field
-from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.lines import Lines, line, spread
 from tui.widgets.page import FormArea
 
 if TYPE_CHECKING:
@@ -34,8 +44,6 @@ if TYPE_CHECKING:
 CHECK_SECONDS = 0.2
 # What takes no longer needs no word about it.
 _SLOW_SECONDS = 0.4
-_MOST_REMARK_LINES = 4
-_NAMES_BETWEEN = " · "
 
 
 class NewRunScreen(WorkScreen):
@@ -62,20 +70,16 @@ class NewRunScreen(WorkScreen):
         self._form: RunForm | None = None
         self._missing = "The form is being made; in a moment it is there."
         self._edited = False
+        self._before_defaults: Texts | None = None
         self._titled, self._below = "New run", 0
-        self._requests: Sequence[RunRequest] = ()
-        self._judged: Judged | None = None
-        self._turn = 0
+        self._judgement = Judgement()
         self._submitting = False
-        self._problems: Mapping[str, str] = {}
-        self._remarks: Sequence[str] = ()
-        self._names: Sequence[str] | None = None
 
     def body(self) -> Iterable[Widget]:
         """Return the title, the fields to come and what is to be expected."""
         yield Lines([line("New run", "title")], id="form-title")
         yield FieldList(self._take)
-        yield Lines([line("")] * 3, id="forecast")
+        yield Outlook()
 
     def on_mount(self) -> None:
         """Read what there is to choose from."""
@@ -90,13 +94,13 @@ class NewRunScreen(WorkScreen):
         try:
             found = await in_background(strategies, self.bench.home.strategies)
             data = await self.bench.link.read(datasets.list_all)
-            if data and not self.is_left:
+            if not data:
+                self._show_instead(no_data(self.key("back"), self.key("goto_data")))
+            elif not self.is_left:
                 await self._begin(found, data)
         except (BacktapeError, StoreError) as error:
-            self._show_error(str(error))
-            return
-        if not data and not self.is_left:
-            self._show_no_data()
+            keys = self.key("back"), self.key("new_run")
+            self._show_instead(refused(str(error), *keys, self.room.width))
 
     async def _begin(self, found: "Sequence[Description]", data: "Sequence[DatasetRecord]") -> None:
         if self._clone_of is not None:
@@ -110,24 +114,14 @@ class NewRunScreen(WorkScreen):
 
     def _say_what_is_read(self) -> None:
         if self._form is None and not self._list.children:
-            self.query_one("#forecast", Lines).show([READING, line(""), line("")])
+            self._outlook.say(READING)
 
-    def _show_no_data(self) -> None:
-        back, data = self.key("back"), self.key("goto_data")
-        self._missing = f"There are no data yet; {back}, then {data} imports some."
-        self._show_instead(no_data_lines(back, data))
-
-    def _show_error(self, error: str) -> None:
+    def _show_instead(self, missing: Missing) -> None:
         """Say why there is no form, for as long as there is none."""
-        if self.is_left:
-            return
-        self._missing = error
-        back, again = self.key("back"), self.key("new_run")
-        self._show_instead(error_lines(error, back, again, self.room.width))
-
-    def _show_instead(self, lines: Sequence[Line]) -> None:
-        self._list.mount(Lines(lines))
-        self.query_one("#forecast", Lines).show([line("")] * 3)
+        if not self.is_left:
+            self._missing, lines = missing
+            self._list.mount(Lines(lines))
+            self._outlook.say()
 
     @property
     def _opened_at(self) -> str:
@@ -150,7 +144,7 @@ class NewRunScreen(WorkScreen):
         if self.is_left:
             return
         self._form = form
-        self._remarks = remarks
+        self._outlook.remarks = remarks
         self._titled = f"New run {named}".rstrip()
         self._show_title()
         self._lay()
@@ -204,7 +198,7 @@ class NewRunScreen(WorkScreen):
     async def _describe(self, chosen: "Description") -> None:
         whole = await in_background(described, self.bench.home, chosen)
         form = self._open_form()
-        self._remarks = [*self._remarks, *form.describe(whole)]
+        self._outlook.remarks = [*self._outlook.remarks, *form.describe(whole)]
         if form.strategy.name == whole.name and self.is_attached:
             self._lay()
             self._check()
@@ -213,39 +207,23 @@ class NewRunScreen(WorkScreen):
 
     def _check(self) -> None:
         """Judge what can be judged at once, and ask the rest when typing rests."""
-        self._turn += 1
-        self._judged = None
-        form = self._open_form()
-        # What is not known yet cannot be wrong, nor sent.
-        self._requests, problems = ((), {}) if form.is_unknown else form.check()
-        self._show(problems)
-        self.start(partial(self._judge, self._turn), group="judge")
+        turn = self._judgement.begin(self._open_form())
+        self._show_judgement()
+        self.start(partial(self._judge, turn), group="judge")
 
     async def _judge(self, turn: int) -> None:
-        """Ask what only the library and the strategies know, as submitting would."""
         await asyncio.sleep(CHECK_SECONDS)
-        requests = self._requests
-        if turn != self._turn or not requests:
-            return
-        judged: Judged | None = None
-        problems: dict[str, str] = {}
-        try:
-            judged = await self.bench.link.read(judge, self.bench.home, requests)
-        except BacktapeError as error:
-            problems = self._problem(error)
-        if turn == self._turn:
-            self._judged = judged
-            self._requests = requests if judged is not None else ()
-            self._show(problems)
+        await in_background(import_judging)
+        if await self._judgement.ask(turn, self._open_form(), self._ask):
+            self._show_judgement()
+            await self.bench.watch_runner.expect_run()
 
-    def _problem(self, error: BacktapeError) -> dict[str, str]:
-        return {self._open_form().field_of(error.field): str(error)}
+    async def _ask(self, requests: "Sequence[RunRequest]") -> Judged:
+        return await self.bench.link.read(judge, self.bench.home, requests)
 
-    def _show(self, problems: Mapping[str, str]) -> None:
-        """Say what is wrong, the first field from above first."""
-        names = [field.spec.name for field in self._list.fields if field.spec.name in problems]
-        self._problems = {name: problems[name] for name in [*names, *(problems.keys() - set(names))]}
-        self._list.say(problems, self._open_form().warnings())
+    def _show_judgement(self) -> None:
+        self._judgement.sort_by([field.spec.name for field in self._list.fields])
+        self._list.say(self._judgement.problems, self._open_form().warnings())
         self._show_forecast()
 
     def on_descendant_focus(self) -> None:
@@ -255,34 +233,21 @@ class NewRunScreen(WorkScreen):
     def on_resize(self) -> None:
         """Wrap the hint for the room there is."""
         super().on_resize()
-        if self.query("#forecast"):
-            self._show_forecast()
+        self._show_forecast()
 
     def _list_names(self, names: Sequence[str] | None) -> None:
         """Show names to choose from in place of the forecast, None to show that again."""
-        self._names = names
+        self._outlook.names = names
         self._show_forecast()
 
     def _show_forecast(self) -> None:
-        if self._form is None:
-            return
-        width = self.room.width
-        lines = self._forecast_lines(width)
-        if self._names is not None:
-            names = prose_lines(_NAMES_BETWEEN.join(self._names), width, "dim")
-            # As many lines as before: another number would lay the whole screen anew.
-            lines = [*names, *[line("")] * len(lines)][: len(lines)]
-        self.query_one("#forecast", Lines).show(lines)
+        if self._form is not None:
+            field = self._list.field_in_focus
+            self._outlook.tell(self._form, field, self._judgement, self.room, self.key("submit"))
 
-    def _forecast_lines(self, width: int) -> list[Line]:
-        form, field = self._open_form(), self._list.field_in_focus
-        told = prose_lines("\n".join(self._remarks), width, "warn")[:_MOST_REMARK_LINES]
-        spec, unread = (field.spec, field.unread) if field else (None, "")
-        told += forecast.told_lines(spec, unread, self._problems, form.warnings(), self.room)
-        if not self._requests:
-            return [*told, forecast.unexpected(form, self._problems)]
-        notes = forecast.note_lines(self._judged, width)
-        return [*told, *notes, forecast.expected(form, self._requests, self._judged, self.key("submit"))]
+    @property
+    def _outlook(self) -> Outlook:
+        return self.query_one(Outlook)
 
     # Keys
 
@@ -320,15 +285,28 @@ class NewRunScreen(WorkScreen):
         """Go to the field before."""
         self._list.go(-1)
 
+    def do_next_section(self) -> None:
+        """Go to the section below, in the last one to its end."""
+        self._list.go_by_section(1)
+
+    def do_previous_section(self) -> None:
+        """Go to the beginning of the section, from there to the one above."""
+        self._list.go_by_section(-1)
+
     def why_not_defaults(self) -> str | None:
         """There may be no form."""
         return self._missing if self._form is None else None
 
     def do_defaults(self) -> None:
-        """Take everything back to what it was at first."""
-        form = self._open_form()
-        self._edited = True
-        self._begin_with(RunForm(form.known, form.datasets))
+        """Take back all but strategy and market to what it was at first; again brings back what was there."""
+        form, before = self._open_form(), self._before_defaults
+        plain = RunForm(form.known, form.datasets, with_defaults(form.texts))
+        if before is not None and form.kept() == plain.kept():
+            self._take_texts(before, "as it was")
+            return
+        self._before_defaults = form.kept()
+        self._take_texts(plain.texts, "with defaults")
+        self.say(f"Strategy and market stay; {self.key('defaults')} again brings back what was there.")
 
     why_not_save_preset = why_not_defaults
 
@@ -343,10 +321,14 @@ class NewRunScreen(WorkScreen):
         self._presets.ask_which(self._take_preset)
 
     def _take_preset(self, name: str, texts: Texts) -> None:
+        self._take_texts(texts, f"from preset {name}")
+
+    def _take_texts(self, texts: Texts, named: str) -> None:
+        """Fill the form with other values."""
         before = self._open_form()
         form = RunForm(before.known, before.datasets, texts)
         self._edited = True
-        self._begin_with(form, f"from preset {name}", form.remarks)
+        self._begin_with(form, named, form.remarks)
 
     why_not_delete_preset = why_not_defaults
 
@@ -365,7 +347,7 @@ class NewRunScreen(WorkScreen):
         """A request with a mistake is not sent, and none is sent twice."""
         if self._submitting:
             return "The run is being submitted."
-        if self._form is None or self._requests:
+        if self._form is None or self._judgement.requests:
             return self.why_not_defaults()
         if self._form.is_unknown:
             name = self._form.strategy.name
@@ -379,7 +361,9 @@ class NewRunScreen(WorkScreen):
 
     @property
     def _first_at_fault(self) -> Field | None:
-        return next((field for field in self._list.fields if field.spec.name in self._problems), None)
+        return next(
+            (field for field in self._list.fields if field.spec.name in self._judgement.problems), None
+        )
 
     def _go_to_mend(self) -> None:
         if field := self._first_at_fault:
@@ -392,9 +376,13 @@ class NewRunScreen(WorkScreen):
 
     async def _submit(self) -> None:
         try:
-            run_ids = await self.bench.link.write(submit_all, self.bench.home, self._requests)
+            run_ids = await self.bench.link.write(submit_all, self.bench.home, self._judgement.requests)
         except BacktapeError as error:
-            self._refuse(self._problem(error))
+            self._submitting = False
+            self._judgement.refuse(self._open_form(), error)
+            self._show_judgement()
+            self._go_to_mend()
+            self.say(self._to_mend)
             return
         except BaseException:
             self._submitting = False
@@ -403,13 +391,8 @@ class NewRunScreen(WorkScreen):
         self._kept.keep_last(self._open_form().kept())
         self.bench.submitted(run_ids)
 
-    def _refuse(self, problems: Mapping[str, str]) -> None:
-        """Show what is wrong with what was to be sent."""
-        self._submitting, self._requests, self._judged = False, (), None
-        self._show(problems)
-        self._go_to_mend()
-        self.say(self._to_mend)
-
 
 # Keys that would change what cannot be seen to be meant while something is asked for.
-_OF_FIELDS = frozenset({"next_field", "previous_field", "defaults", "submit"})
+_OF_FIELDS = frozenset(
+    {"next_field", "previous_field", "next_section", "previous_section", "defaults", "submit"}
+)
