@@ -83,7 +83,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.refusal: str | None = None
         self.keymap = read_keymap(home)
         self.set_keymap(self.keymap.changed())
-        self._remarks = list(self.keymap.problems)
+        self._remarks = [*filter(None, [self.memory.damage]), *self.keymap.problems]
         self._configured = self._configured_theme()
         self._typed_keys = TypedKeys(super().on_event, self.call_later, self.set_timer)
         self._ascii = AsciiOnly(enabled=ascii_only)

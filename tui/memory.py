@@ -1,7 +1,8 @@
 """What the screens remember between two starts: a small JSON file in the data folder.
 
 Nothing depends on it: a file that is damaged, foreign or out of reach is forgotten,
-which the log tells.
+which the log tells. One that cannot be understood is kept beside the new one: there may
+be presets in it.
 """
 
 import copy
@@ -10,7 +11,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
 from core.home import Home
@@ -28,12 +29,14 @@ class Memory:
 
     `changed` is called at every `keep` that says something new: whoever it belongs to
     has `write` called then, beside the keys, and once more at the end. Of several
-    programs on one data folder the last writer wins, place by place.
+    programs on one data folder the last writer wins, place by place. `damage` says where
+    a file was put that could not be understood.
     """
 
     def __init__(self, home: Home, changed: Callable[[], None]) -> None:
         self._home = home
         self._changed = changed
+        self.damage = ""
         self._places = self._read()
         self._unwritten: _Places = {}
 
@@ -90,8 +93,17 @@ class Memory:
             reason = error.strerror or str(error)
         except (ValueError, RecursionError) as error:
             reason = str(error)
+            self._put_aside()
         self._tell(f"{self._home.screens} cannot be read ({reason}) and is forgotten.")
         return {}
+
+    def _put_aside(self) -> None:
+        """Keep a file that cannot be understood: whoever edited it can mend it and put it back."""
+        aside = self._home.screens.with_suffix(".damaged")
+        with suppress(OSError):
+            self._home.screens.replace(aside)
+            name = self._home.screens.name
+            self.damage = f"{name} cannot be read and lies in {aside} now; mend it, then put it back."
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

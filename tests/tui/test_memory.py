@@ -85,7 +85,7 @@ def test_of_two_programs_the_last_writer_wins_place_by_place(home: Home) -> None
     ],
     ids=["empty", "cut", "half", "a list", "no text", "deep", "large"],
 )
-def test_a_damaged_file_is_forgotten_told_in_the_log_and_written_anew(home: Home, content: bytes) -> None:
+def test_a_damaged_file_is_put_aside_and_told_of_and_a_new_one_written(home: Home, content: bytes) -> None:
     home.screens.write_bytes(content)
     memory = open_memory(home)
     assert memory.of("runs") == {}
@@ -93,6 +93,15 @@ def test_a_damaged_file_is_forgotten_told_in_the_log_and_written_anew(home: Home
     memory.keep("runs", {"filter": "x"})
     memory.write()
     assert json.loads(home.screens.read_text()) == {"runs": {"filter": "x"}}
+    aside = home.path / "screens.damaged"
+    assert aside.read_bytes() == content
+    assert f"lies in {aside} now" in memory.damage
+
+
+async def test_a_damaged_file_is_told_of_on_the_first_screen(filled: Home) -> None:
+    filled.screens.write_text("{")
+    async with make_app(filled).run_test(size=(160, 40)) as pilot:
+        await until_shown(pilot, "41 runs", "screens.json cannot be read and lies in")
 
 
 def test_places_that_are_none_are_left_out(home: Home) -> None:
