@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isclose
 
-from core.formats import UNDEFINED
+from core.formats import UNDEFINED, day, last_moment
 from core.jobs.settings import RunSettings
 from core.results.figures import FIGURES, Figure, Kind, value_of
 from core.run_documents import Curve
@@ -16,8 +15,8 @@ from db.runs import RunRecord
 class ComparedFigure:
     """A figure of several runs in their order: as text, as values, and which is the best.
 
-    `best` is the index of the one run that is better than all others in it; None where
-    several are as good, where more is neither better nor worse, and for money of
+    `best` is the index of the one run that is better than all others in it, as it is written;
+    None where several are as good, where more is neither better nor worse, and for money of
     accounts that began differently.
     """
 
@@ -38,6 +37,20 @@ def compared_figures(runs: Sequence[RunRecord]) -> list[ComparedFigure]:
     return [one for one in found if any(value is not None for value in one.values)]
 
 
+def unlike(runs: Sequence[RunRecord]) -> str:
+    """Return what keeps runs from being compared like for like, in a sentence; "" where nothing does."""
+    told: dict[str, set[object]] = {
+        "markets": {run.symbol for run in runs},
+        "periods": {(day(run.start_date), day(last_moment(run.start_date, run.end_date))) for run in runs},
+        "currencies": {_currency(run) for run in runs},
+    }
+    *others, last = [name for name, values in told.items() if len(values) > 1] or [""]
+    if not last:
+        return ""
+    names = f"{', '.join(others)} and {last}" if others else last
+    return f"Different {names}: money and returns are not like for like."
+
+
 def differing_settings(runs: Sequence[RunRecord]) -> list[tuple[str, list[str]]]:
     """Return what was not set alike: its label and one text per run, a dash where a run has no such."""
     by_run = [settings_of(run) for run in runs]
@@ -56,18 +69,25 @@ def in_percent(curve: Curve | None, initial: float) -> Curve:
 def _compared(runs: Sequence[RunRecord], figure: Figure) -> ComparedFigure:
     values = [value_of(run, figure) for run in runs]
     comparable = figure.kind is not Kind.MONEY or _began_alike(runs)
-    best = _best(values, figure.better) if comparable else None
-    return ComparedFigure(figure, [figure.text(value) for value in values], values, best)
+    texts = [figure.text(value) for value in values]
+    best = _best(values, texts, figure.better) if comparable else None
+    return ComparedFigure(figure, texts, values, best)
 
 
 def _began_alike(runs: Sequence[RunRecord]) -> bool:
-    return len({(run.initial_balance, RunSettings.of_run(run).account_currency) for run in runs}) == 1
+    return len({(run.initial_balance, _currency(run)) for run in runs}) == 1
 
 
-def _best(values: Sequence[float | None], better: int) -> int | None:
+def _currency(run: RunRecord) -> str:
+    return RunSettings.of_run(run).account_currency
+
+
+def _best(values: Sequence[float | None], texts: Sequence[str], better: int) -> int | None:
+    """Return the index of the best value; None of those that nobody could tell apart."""
     ranked = sorted(
         ((value * better, index) for index, value in enumerate(values) if value is not None), reverse=True
     )
-    if not better or len(ranked) < 2 or isclose(ranked[0][0], ranked[1][0], rel_tol=1e-9):
+    if not better or len(ranked) < 2:
         return None
-    return ranked[0][1]
+    first, second = ranked[0][1], ranked[1][1]
+    return None if texts[first] == texts[second] else first

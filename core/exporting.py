@@ -13,7 +13,9 @@ from typing import TextIO
 
 from core.errors import BacktapeError
 from core.formats import status_word
+from core.home import Home
 from core.html_report.document import write_report
+from core.jobs.holding import holding_if_there
 from core.results import exports
 from core.run_documents import (
     CALL_FIELDS,
@@ -35,12 +37,20 @@ from db.runs import RunRecord
 from db.trades import TradeRecord
 
 Tell = Callable[[RunRecord, int], None]
-Write = Callable[[Connection, RunRecord, TextIO, Tell], None]
+Write = Callable[["Source", RunRecord, TextIO, Tell], None]
 
 _PAGE = 2_000
 _DRAFT, _UNNAMED = ".backtape-", ".part"
 _FORGOTTEN = 3600.0  # seconds after which a draft has nobody any more who writes it
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where runs are read from: the store, and the data folder with the bars they were tested on."""
+
+    home: Home
+    connection: Connection
 
 
 @dataclass(frozen=True)
@@ -75,35 +85,38 @@ class TakenError(BacktapeError):
         )
 
 
-def _write_figures(_connection: Connection, run: RunRecord, file: TextIO, _tell: Tell) -> None:
+def _write_figures(_source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
     exports.write_pairs(file, row_document(run))
 
 
-def _write_trades(connection: Connection, run: RunRecord, file: TextIO, tell: Tell) -> None:
-    exports.write_table(file, TRADE_FIELDS, map(trade_row, _trades(connection, run, tell)))
+def _write_trades(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:
+    exports.write_table(file, TRADE_FIELDS, map(trade_row, _trades(source, run, tell)))
 
 
-def _write_equity(connection: Connection, run: RunRecord, file: TextIO, _tell: Tell) -> None:
-    exports.write_table(file, ("time", "equity"), equity_points(equity_of(connection, run)))
+def _write_equity(source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
+    exports.write_table(file, ("time", "equity"), equity_points(equity_of(source.connection, run)))
 
 
-def _write_calls(connection: Connection, run: RunRecord, file: TextIO, _tell: Tell) -> None:
-    exports.write_table(file, CALL_FIELDS, map(call_row, calls_of(connection, run.id)))
+def _write_calls(source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
+    exports.write_table(file, CALL_FIELDS, map(call_row, calls_of(source.connection, run.id)))
 
 
-def _write_document(connection: Connection, run: RunRecord, file: TextIO, tell: Tell) -> None:
-    calls = {"calls": map(call_document, calls_of(connection, run.id))} if _asks_model(run) else {}
+def _write_document(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:
+    found = calls_of(source.connection, run.id)
+    calls = {"calls": map(call_document, found)} if _asks_model(run) else {}
     exports.write_document(
         file,
         row_document(run),
-        trades=map(trade_document, _trades(connection, run, tell)),
-        equity=equity_points(equity_of(connection, run)),
+        trades=map(trade_document, _trades(source, run, tell)),
+        equity=equity_points(equity_of(source.connection, run)),
         **calls,
     )
 
 
-def _write_html(connection: Connection, run: RunRecord, file: TextIO, tell: Tell) -> None:
-    write_report(file, run, equity_of(connection, run), _trades(connection, run, tell))
+def _write_html(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:
+    curve = equity_of(source.connection, run)
+    held = holding_if_there(source.connection, source.home, run)
+    write_report(file, run, curve, _trades(source, run, tell), held)
 
 
 def _asks_model(run: RunRecord) -> bool:
@@ -123,7 +136,7 @@ HTML = Form({"run-{}.html": _write_html})
 
 
 def export(
-    connection: Connection,
+    source: Source,
     found: Sequence[RunRecord],
     folder: Path,
     form: Form = CSV,
@@ -151,8 +164,8 @@ def export(
             for run in found:
                 for name, write in form.of(run).items():
                     with drafts.opened(folder / name) as file:
-                        write(connection, run, file, tell)
-                _require_run(connection, run)
+                        write(source, run, file, tell)
+                _require_run(source.connection, run)
             _require_room_for_names(planned, replacing=replacing)
             drafts.name_all()
     return planned
@@ -167,10 +180,10 @@ def _whole(folder: Path) -> Path:
         ) from error
 
 
-def _trades(connection: Connection, run: RunRecord, tell: Tell) -> Iterator[TradeRecord]:
+def _trades(source: Source, run: RunRecord, tell: Tell) -> Iterator[TradeRecord]:
     """Yield the trades of a run, read page by page: a run may have a million."""
     after, written = 0, 0
-    while page := trades.page(connection, run.id, after, _PAGE):
+    while page := trades.page(source.connection, run.id, after, _PAGE):
         yield from page
         after, written = page[-1].id, written + len(page)
         tell(run, written)

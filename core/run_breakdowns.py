@@ -35,6 +35,9 @@ _MEANS = 4.0
 _STEPS = 8
 # Of more trades than these the times held are those of evenly chosen ones.
 _MOST_SPANS = 50_000
+# What people call the positions of either direction.
+_SIDES = {"buys": "BUY", "sells": "SELL"}
+_NONE = Group(0, 0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,14 @@ class Held:
 
 @dataclass(frozen=True)
 class Distribution:
-    """All that the trades of a run tell apart from their order."""
+    """All that the trades of a run tell apart from their order.
+
+    `sides` are the buys and the sells, both, `reasons` those of their exits that there were.
+    """
 
     profits: Profits
     excursions: Excursions
+    sides: dict[str, Group]
     reasons: dict[str, Group]
     held: Held
 
@@ -107,12 +114,21 @@ def distribution_of(home: Home, connection: Connection, run: RunRecord) -> Distr
     return Distribution(
         profits,
         _excursions(connection, run.id, profits.count),
+        _sides(connection, run.id),
         {
             reason: Group(trades, wins, profit)
             for reason, trades, wins, profit in trade_breakdowns.by_reason(connection, run.id)
         },
         _held(home, connection, run, profits.count),
     )
+
+
+def _sides(connection: Connection, run_id: int) -> dict[str, Group]:
+    groups = {
+        direction: Group(trades, wins, profit)
+        for direction, trades, wins, profit in trade_breakdowns.by_direction(connection, run_id)
+    }
+    return {name: groups.get(direction, _NONE) for name, direction in _SIDES.items()}
 
 
 def _profits(connection: Connection, run_id: int) -> Profits | None:

@@ -17,7 +17,7 @@ _SYNTHETIC = (
 _FLATTERED = (
     "Note: spreads as recorded; brokers record the smallest spread of a bar, so this flatters the result."
 )
-_BROKE = "The account went broke: the run was stopped out and traded no more."
+_BROKE = "The account went broke: it was used up before the end, and the run traded no more."
 _REFUSED = {
     "margin": "for lack of margin",
     "size": "for a size below the smallest lot",
@@ -26,18 +26,63 @@ _REFUSED = {
 
 
 def remarks(run: RunRecord) -> list[str]:
-    """Return the sentences that belong to the figures of a run, harmless wherever they are shown."""
+    """Return the sentences that belong to the figures of a run, harmless wherever they are shown.
+
+    The weightiest comes first.
+    """
     recorded = RunSettings.of_run(run).spread_source == "data"
+    entries = _of_entries(run)
     found = (
+        _broke(run),
+        entries,
         _SYNTHETIC if run.symbol == _SYNTHETIC_SYMBOL else "",
+        cutoff_warning(run),
         _ambiguous(run.statistics),
-        _refused(run.statistics),
-        _BROKE if run.statistics.get("stopped_out") else "",
+        "" if entries else _refused(run.statistics),
         _FLATTERED if recorded else "",
         _of_model(run),
-        cutoff_warning(run),
     )
     return [sentence for sentence in found if sentence]
+
+
+def verdict(run: RunRecord) -> str:
+    """Return why the figures of a run mean little or nothing; "" where they do.
+
+    It is the first of its `remarks`.
+    """
+    return _broke(run) or _of_entries(run)
+
+
+def _broke(run: RunRecord) -> str:
+    return _BROKE if run.statistics.get("stopped_out") else ""
+
+
+def _of_entries(run: RunRecord) -> str:
+    """Return that no entry was taken, or fewer than were refused; "" otherwise.
+
+    The store knows what was refused and why, not what the strategy decided.
+    """
+    of = run.statistics
+    refused, taken = _whole(of, "refused_entries"), _whole(of, "positions")
+    if run.total_trades == 0:
+        return _of_none(refused, _why_refused(of), is_known="refused_entries" in of)
+    if not 0 < taken < refused:
+        return ""
+    why = _why_refused(of)
+    if len(why) > 1:
+        return f"{refused:,} entries refused, {taken:,} taken; refused were {_listed(why)}."
+    return f"{plural(refused, 'entry', 'entries')} refused{_only(why)}, {taken:,} taken."
+
+
+def _of_none(refused: int, why: Mapping[str, int], *, is_known: bool) -> str:
+    if not is_known:
+        return "No trade was made."
+    if not refused:
+        return "No trade: the strategy opened no position, and no entry was refused."
+    if len(why) > 1:
+        return f"No trade: all {refused:,} entries were refused, {_listed(why)}."
+    entries = "its only entry was" if refused == 1 else f"all {refused:,} entries were"
+    return f"No trade: {entries} refused{_only(why)}."
 
 
 def _ambiguous(of: Mapping[str, Any]) -> str:
@@ -51,9 +96,23 @@ def _ambiguous(of: Mapping[str, Any]) -> str:
 
 def _refused(of: Mapping[str, Any]) -> str:
     """Return why entries were refused; "" where none were, or where it was not written down."""
-    reasons = {name: _whole(of, f"refused_{name}") for name in _REFUSED}
-    told = [f"{amount:,} {_REFUSED[name]}" for name, amount in reasons.items() if amount]
-    return f"Refused entries: {', '.join(told)}." if told else ""
+    why = _why_refused(of)
+    return f"Refused entries: {_listed(why)}." if why else ""
+
+
+def _why_refused(of: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many entries were refused by the reason in words, as far as that was written down."""
+    amounts = {words: _whole(of, f"refused_{name}") for name, words in _REFUSED.items()}
+    return {words: amount for words, amount in amounts.items() if amount}
+
+
+def _listed(why: Mapping[str, int]) -> str:
+    return ", ".join(f"{amount:,} {words}" for words, amount in why.items())
+
+
+def _only(why: Mapping[str, int]) -> str:
+    """Return the one reason, if any, to be put after a word."""
+    return "".join(f" {words}" for words in why)
 
 
 def _of_model(run: RunRecord) -> str:

@@ -32,6 +32,16 @@ def by_reason(connection: Connection, run_id: int) -> list[tuple[str, int, int, 
     return [tuple(row) for row in rows]
 
 
+def by_direction(connection: Connection, run_id: int) -> list[tuple[str, int, int, float]]:
+    """Return (BUY or SELL, trades, wins, profit), of those that the run has."""
+    rows = connection.execute(
+        "SELECT direction, count(*), sum(profit > 0), total(profit)"
+        f" {_OF_RUN} GROUP BY direction ORDER BY direction",
+        (run_id,),
+    )
+    return [tuple(row) for row in rows]
+
+
 def profits(connection: Connection, run_id: int) -> tuple[int, float]:
     """Return how many trades a run has, and what they brought together."""
     count, total = connection.execute(f"SELECT count(*), total(profit) {_OF_RUN}", (run_id,)).fetchone()

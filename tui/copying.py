@@ -6,11 +6,11 @@ It is sent as OSC 52, which says nothing back: nobody can tell whether the termi
 from collections.abc import Sequence
 
 from core.errors import BacktapeError
-from core.run_documents import equity_of
+from core.home import Home
 from db import runs
 from db.connection import Connection
 from tui.formats import plural
-from tui.report import report
+from tui.report import whole_report
 from tui.screens.base import WorkScreen
 
 # Many terminals take a sequence of a hundred thousand bytes, and base64 makes four of three.
@@ -23,7 +23,7 @@ def copy_reports(screen: WorkScreen, ids: Sequence[int]) -> None:
     """Send the reports of runs to the terminal, one below the other."""
 
     async def copy() -> None:
-        text = await screen.bench.link.read(_reports, ids)
+        text = await screen.bench.link.read(_reports, screen.bench.home, ids)
         what = f"the report of run {ids[0]}" if len(ids) == 1 else f"the reports of {len(ids):,} runs"
         copy_text(screen, text, what)
 
@@ -47,11 +47,9 @@ def copy_text(screen: WorkScreen, text: str, what: str) -> None:
     screen.say(f"Sent to the {taker}, for its clipboard: {what}, {plural(text.count(chr(10)) + 1, 'line')}.")
 
 
-def _reports(connection: Connection, ids: Sequence[int]) -> str:
+def _reports(connection: Connection, home: Home, ids: Sequence[int]) -> str:
     found = [runs.get(connection, run_id) for run_id in ids]
-    texts = [
-        report(run, equity_of(connection, run), width=_WIDTH, full=True) for run in found if run is not None
-    ]
+    texts = [whole_report(home, connection, run, width=_WIDTH) for run in found if run is not None]
     if not texts:
         raise BacktapeError("What was to be copied has been deleted.")
     return "\n\n\n".join(texts)

@@ -2,15 +2,13 @@
 
 from typing import TextIO
 
-from core.exporting import CSV, HTML, JSON, Form, Tell
-from core.run_documents import equity_of
-from db.connection import Connection
+from core.exporting import CSV, HTML, JSON, Form, Source, Tell
 from db.runs import RunRecord
-from tui.report import report
+from tui.report import whole_report
 
 
-def _write_text(connection: Connection, run: RunRecord, file: TextIO, _tell: Tell) -> None:
-    file.write(f"{report(run, equity_of(connection, run), full=True)}\n")
+def _write_text(source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
+    file.write(f"{whole_report(source.home, source.connection, run)}\n")
 
 
 FORMS = {"csv": CSV, "json": JSON, "html": HTML, "text": Form({"run-{}.txt": _write_text})}

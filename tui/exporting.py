@@ -84,7 +84,7 @@ def _ask_again(screen: WorkScreen, wanted: _Wanted, names: str) -> None:
 
 
 def _exported(home: "Home", wanted: _Wanted, *, replacing: bool) -> "list[Exported]":
-    from core.exporting import export
+    from core.exporting import Source, export
     from db.connection import connect
     from tui.export_forms import FORMS
 
@@ -95,7 +95,9 @@ def _exported(home: "Home", wanted: _Wanted, *, replacing: bool) -> "list[Export
         if gone:
             raise BacktapeError(f"Run {gone[0]} has been deleted, so nothing was exported.")
         there = [run for _, run in found if run is not None]
-        return export(connection, there, Path(wanted.folder), FORMS[wanted.form], replacing=replacing)
+        return export(
+            Source(home, connection), there, Path(wanted.folder), FORMS[wanted.form], replacing=replacing
+        )
 
 
 def _where(done: "Sequence[Exported]") -> str:

@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 
 from core.formats import MONTHS
+from core.home import Home
+from core.jobs.holding import holding_if_there
 from core.results.figures import FURTHER, MAIN, Figure, text_of
 from core.results.months import Year, years
+from core.run_documents import equity_of
 from core.run_remarks import remarks
 from core.run_settings import parameters_in_short, terms_in_short
 from core.text import clean, harmless
+from db.connection import Connection
 from db.runs import RunRecord
-from tui.drawing.plots import drawdown_chart, line_chart
+from tui.drawing.curves import until
+from tui.drawing.held import held_legend
+from tui.drawing.plots import drawdown_chart, equity_chart
 from tui.formats import day, last_moment, number, plural, status_word, taken
+
+Curve = tuple[Sequence[float], Sequence[float]]
 
 WIDTH = 100
 _CURVE_HEIGHT, _DRAWDOWN_HEIGHT = 12, 5
@@ -21,7 +29,8 @@ _GLYPHS = {"pending": "… ", "running": "▶ ", "completed": "✓ ", "failed": 
 
 def report(
     run: RunRecord,
-    curve: tuple[Sequence[float], Sequence[float]] | None,
+    curve: Curve | None,
+    held: Curve | None = None,
     *,
     width: int = WIDTH,
     ascii_only: bool = False,
@@ -30,7 +39,8 @@ def report(
 ) -> str:
     """Return what there is to say of a run, harmless: what it was, its figures, its equity curve.
 
-    `curve` is times (seconds since 1970) and equity, None while there is none.
+    `curve` is times (seconds since 1970) and equity, None while there is none; `held` is what
+    buying and holding would have made, None where its bars are gone.
     With `full` the further figures and the months come too, `with_reason` why it failed.
     """
     parts = ["\n".join(_heading(run))]
@@ -39,13 +49,21 @@ def report(
     if run.total_trades is not None:
         parts.append("\n".join(_figure_lines(run, MAIN)))
     if curve is not None and len(curve[0]) > 1:
-        parts.append("\n".join(_drawn(curve, width, ascii_only)))
+        beside = until(held or ((), ()), curve[0][-1])
+        parts.append("\n".join(_drawn(run, curve, beside, width, ascii_only)))
     if full and run.total_trades is not None:
         parts.append("\n".join(["more figures", *_figure_lines(run, FURTHER)]))
         parts.append("\n".join(_monthly_table(run)))
     parts.append("\n".join(remarks(run)))
     lines = "\n\n".join(filter(None, parts)).split("\n")
     return "\n".join(map(harmless, lines))
+
+
+def whole_report(home: Home, connection: Connection, run: RunRecord, *, width: int = WIDTH) -> str:
+    """Return all there is to say of a run that has ended, its curves read from store and library."""
+    curve = equity_of(connection, run)
+    held = holding_if_there(connection, home, run) if curve is not None else None
+    return report(run, curve, held, width=width, full=True)
 
 
 def one_line(run: RunRecord) -> str:
@@ -77,10 +95,11 @@ def _heading(run: RunRecord) -> list[str]:
 
 
 def _how_far(run: RunRecord) -> str:
-    """Return how far a run is, or was when it failed."""
+    """Return how far a run is, or was when it ended without a result."""
     if run.status == "running":
         return f" {run.progress_pct} %"
-    return f" at {run.progress_pct} %" if run.status == "failed" and run.progress_pct else ""
+    ended = run.status in {"failed", "cancelled"}
+    return f" at {run.progress_pct} %" if ended and run.progress_pct else ""
 
 
 def _figure_lines(run: RunRecord, figures: Sequence[Figure]) -> list[str]:
@@ -95,16 +114,16 @@ def _figure_lines(run: RunRecord, figures: Sequence[Figure]) -> list[str]:
     ]
 
 
-def _drawn(curve: tuple[Sequence[float], Sequence[float]], width: int, ascii_only: bool) -> list[str]:
-    times, values = curve
-    axis = max(len(f"{max(values):,.0f}"), 7)
-    equity = line_chart(
-        times, values, width=width, height=_CURVE_HEIGHT, ascii_only=ascii_only, axis_width=axis
+def _drawn(run: RunRecord, curve: Curve, held: Curve, width: int, ascii_only: bool) -> list[str]:
+    axis = max(*(len(f"{max(values):,.0f}") for _, values in (curve, held) if values), 7)
+    equity = equity_chart(
+        curve, held, width=width, height=_CURVE_HEIGHT, ascii_only=ascii_only, axis_width=axis
     )
     drawdown = drawdown_chart(
-        times, values, width=width, height=_DRAWDOWN_HEIGHT, ascii_only=ascii_only, axis_width=axis
+        *curve, width=width, height=_DRAWDOWN_HEIGHT, ascii_only=ascii_only, axis_width=axis
     )
-    return ["equity", *equity.lines, "drawdown %", *drawdown.lines]
+    legend = held_legend(equity, held[1], run.initial_balance)
+    return [f"equity   {legend}".rstrip(), *equity.lines, "drawdown %", *drawdown.lines]
 
 
 def _monthly_table(run: RunRecord) -> list[str]:

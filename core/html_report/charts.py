@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.axes import nice_ticks, tick_labels, time_ticks
+from core.formats import number
 from core.html_report.markup import element, empty, text
 from core.results.plain_curve import drawdowns, reduce_columns
 
@@ -36,27 +37,54 @@ class _Frame:
         return round(_TOP + (self.high - value) / span * (self.height - _TOP - _FOOT), 1)
 
 
-def charts(curve: Curve, initial: float) -> str:
-    """Return equity over time and, below it, how far it stood under its peak; "" of less than two points."""
-    known = [point for point in zip(*curve, strict=True) if abs(point[1]) < _LARGEST]
-    if len(known) < 2:
+def charts(curve: Curve, initial: float, held: Curve = ((), ())) -> str:
+    """Return equity over time and, below it, how far it stood under its peak; "" of less than two points.
+
+    `held` is what buying and holding would have made of `initial`, drawn behind the equity.
+    """
+    times, values = _known(curve)
+    if len(times) < 2:
         return ""
-    times, values = [time for time, _ in known], [value for _, value in known]
     falls = [fall if math.isfinite(fall) else -100.0 for fall in drawdowns(values)]
+    beside = _known(held)
     return (
         element("h2", "Equity")
-        + _equity(*reduce_columns(times, values, _COLUMNS), initial)
+        + _legend(beside, initial)
+        + _equity(reduce_columns(times, values, _COLUMNS), reduce_columns(*beside, _COLUMNS), initial)
         + element("h2", "Drawdown, %")
         + _drawdown(*reduce_columns(times, falls, _COLUMNS))
     )
 
 
-def _equity(times: Sequence[float], values: Sequence[float], initial: float) -> str:
-    low, high = min(*values, initial), max(*values, initial)
+def _known(curve: Curve) -> Curve:
+    """Return the points that can be drawn."""
+    known = [point for point in zip(*curve, strict=True) if abs(point[1]) < _LARGEST]
+    return [time for time, _ in known], [value for _, value in known]
+
+
+def _legend(held: Curve, initial: float) -> str:
+    """Return which line is which, each after a piece of it; "" where there is one line."""
+    if not held[1] or initial <= 0:
+        return ""
+    equity = element("span", "equity", class_="of-curve")
+    gain = number((held[1][-1] / initial - 1.0) * 100.0, signed=True)
+    beside = element("span", text(f"buy and hold {gain} %"), class_="of-held")
+    return element("p", equity + beside, class_="legend")
+
+
+def _equity(curve: Curve, held: Curve, initial: float) -> str:
+    times, values = curve
+    low, high = min(*values, *held[1], initial), max(*values, *held[1], initial)
     frame = _Frame(times[0], times[-1], low, high, _EQUITY_HEIGHT)
     start = empty("line", class_="start", x1=_AXIS, x2=_WIDTH - 4, y1=frame.y(initial), y2=frame.y(initial))
+    beside = empty("polyline", class_="held", points=_points(frame, *held)) if held[0] else ""
     line = empty("polyline", class_="curve", points=_points(frame, times, values))
-    return _picture(frame, start + line, f"Equity from {values[0]:,.2f} to {values[-1]:,.2f}")
+    return _picture(frame, start + beside + line, _told(values, held[1]))
+
+
+def _told(values: Sequence[float], held: Sequence[float]) -> str:
+    beside = f"; bought and held it would be {held[-1]:,.2f}" if held else ""
+    return f"Equity from {values[0]:,.2f} to {values[-1]:,.2f}{beside}"
 
 
 def _drawdown(times: Sequence[float], falls: Sequence[float]) -> str:

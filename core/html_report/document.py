@@ -13,19 +13,27 @@ from db.runs import RunRecord
 from db.trades import TradeRecord
 
 
-def write_report(file: TextIO, run: RunRecord, curve: Curve | None, trades: Iterable[TradeRecord]) -> None:
+def write_report(
+    file: TextIO,
+    run: RunRecord,
+    curve: Curve | None,
+    trades: Iterable[TradeRecord],
+    held: Curve | None = None,
+) -> None:
     """Write a completed run as one HTML page that needs nothing beside itself.
 
     `curve` is times (seconds since 1970) and equity, None where there is none;
-    `trades` are taken one by one, no more than are shown.
+    `trades` are taken one by one, no more than are shown; `held` is what buying
+    and holding would have made, None where its bars are gone.
 
     Raises:
         OSError: it cannot be written.
     """
-    file.writelines(_parts(run, curve or ((), ()), trades))
+    drawn = charts(curve or ((), ()), run.initial_balance, held or ((), ()))
+    file.writelines(_parts(run, drawn, trades))
 
 
-def _parts(run: RunRecord, curve: Curve, trades: Iterable[TradeRecord]) -> Iterator[str]:
+def _parts(run: RunRecord, drawn: str, trades: Iterable[TradeRecord]) -> Iterator[str]:
     yield "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
     yield '<meta name=viewport content="width=device-width,initial-scale=1">\n'
@@ -34,7 +42,7 @@ def _parts(run: RunRecord, curve: Curve, trades: Iterable[TradeRecord]) -> Itera
     yield f"{element('header', sections.heading(run))}\n"
     for part in (
         sections.main_figures(run),
-        charts(curve, run.initial_balance),
+        drawn,
         sections.calendar(run),
         sections.further_figures(run),
         sections.settings(run),

@@ -100,7 +100,7 @@ def settings(run: RunRecord) -> str:
     """Return everything that decided the result, and from which data and code it was made."""
     rows: list[str] = []
     before = ""
-    for (section, label), told in settings_of(run).items():
+    for (section, label), told in settings_of(run, in_full=True).items():
         rows.append(_setting(section if section != before else "", label, told))
         before = section
     rows += [_setting("" if index else "made", *made) for index, made in enumerate(_made(run))]

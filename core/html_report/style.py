@@ -5,11 +5,11 @@ import hashlib
 
 CSS = """
 :root{color-scheme:light dark;--ink:#1b1f24;--dim:#59636e;--line:#d5dae0;--ground:#fff;--accent:#0a5db0;
---good:#12713a;--bad:#b3261e;--good-ground:18,113,58;--bad-ground:179,38,30}
+--held:#8a5a00;--good:#12713a;--bad:#b3261e;--good-ground:18,113,58;--bad-ground:179,38,30}
 @media (prefers-color-scheme:dark){:root{--ink:#e6e9ed;--dim:#9aa4af;--line:#353b43;--ground:#14171b;
---accent:#6cb2f5;--good:#5fc98a;--bad:#f2877e;--good-ground:95,201,138;--bad-ground:242,135,126}}
+--accent:#6cb2f5;--held:#e0a458;--good:#5fc98a;--bad:#f2877e;--good-ground:95,201,138;--bad-ground:242,135,126}}
 @media print{:root{color-scheme:light;--ink:#000;--dim:#444;--line:#bbb;--ground:#fff;--accent:#0a5db0;
---good:#12713a;--bad:#b3261e;--good-ground:18,113,58;--bad-ground:179,38,30}}
+--held:#8a5a00;--good:#12713a;--bad:#b3261e;--good-ground:18,113,58;--bad-ground:179,38,30}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.5rem;max-width:76rem;background:var(--ground);color:var(--ink);
 font:15px/1.45 system-ui,sans-serif}
@@ -31,6 +31,10 @@ th,td{padding:.16rem .55rem;white-space:nowrap}td.n,th.n{text-align:right}
 svg{width:100%;height:auto;display:block}svg text{fill:var(--dim);font-size:13px}
 .grid{stroke:var(--line);stroke-width:1}.start{stroke:var(--dim);stroke-width:1;stroke-dasharray:4 4}
 .curve{fill:none;stroke:var(--accent);stroke-width:1.6;stroke-linejoin:round}
+.held{fill:none;stroke:var(--held);stroke-width:1.2;stroke-dasharray:6 3;stroke-linejoin:round}
+.legend{display:flex;flex-wrap:wrap;gap:0 2rem;color:var(--dim);font-size:.86rem}
+.legend span::before{content:"";display:inline-block;width:2rem;margin-right:.5rem;vertical-align:middle;
+border-top:2px solid var(--accent)}.legend .of-held::before{border-top:2px dashed var(--held)}
 .fall{fill:rgba(var(--bad-ground),.3);stroke:var(--bad);stroke-width:1}
 summary{cursor:pointer;color:var(--dim)}footer{margin-top:2rem;color:var(--dim);font-size:.86rem}
 @media print{body{padding:0;max-width:none;font-size:10pt}h2{break-after:avoid}svg,.figures div,tr{

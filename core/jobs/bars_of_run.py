@@ -19,9 +19,6 @@ def bars_of_run(connection: Connection, home: Home, run: RunRecord) -> "Bars":
     Raises:
         BacktapeError: they were removed or changed since; the sentence says how to get them back.
     """
-    from core.datasets import open_bars
-    from core.jobs.period import bounds
-
     record = datasets.by_digest(connection, run.dataset_version or "")
     if record is None:
         market = clean(f"{run.symbol} {run.timeframe}", limit=60)
@@ -29,5 +26,8 @@ def bars_of_run(connection: Connection, home: Home, run: RunRecord) -> "Bars":
             f"The library no longer has the bars of {market} that this run was tested on; "
             "import the file again, with 'backtape import'."
         )
+    from core.datasets import open_bars  # with numpy, which a report without bars does not wait for
+    from core.jobs.period import bounds
+
     whole = open_bars(home, record, run.timeframe)
     return whole.slice(*bounds(whole, run.start_date, run.end_date))

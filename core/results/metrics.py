@@ -117,7 +117,8 @@ class _Measuring:
         `calmar_ratio`: CAGR / largest fall, both in %. Under water is every close
         below the running peak; the longest stretch runs from a peak until it is
         reached again, or to the end. `buy_and_hold_pct`: what the price itself did,
-        last close / first open - 1, in %, without leverage, costs or conversion.
+        last close / first open - 1, in %, without leverage, costs or conversion;
+        None where the first open is no price to buy at.
         """
         outcome, falls = self._outcome, self._falls
         bars = len(outcome.equity)
@@ -188,7 +189,7 @@ class _Measuring:
 
     def _buy_and_hold(self) -> float | None:
         first, last = float(self._bars.open[self._outcome.first]), float(self._bars.close[-1])
-        return _finite((last / first - 1.0) * 100.0) if first else None
+        return _finite((last / first - 1.0) * 100.0) if 0.0 < first < math.inf else None
 
     def _seconds(self, start: int, stop: int) -> int:
         """Return the time from the close of one bar to that of another; -1 is the opening of the first."""

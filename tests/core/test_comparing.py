@@ -1,10 +1,11 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from core.comparing import ComparedFigure, compared_figures, differing_settings, in_percent
+from core.comparing import ComparedFigure, compared_figures, differing_settings, in_percent, unlike
 from core.formats import UNDEFINED
-from tests.records import STATISTICS, run
+from tests.records import END, START, STATISTICS, run
 
 
 def compared(*runs: dict[str, Any]) -> dict[str, ComparedFigure]:
@@ -48,6 +49,34 @@ def test_nothing_is_best_where_neither_is_better_or_both_are_the_same() -> None:
 
 def test_the_last_bits_make_nothing_better() -> None:
     assert compared({"avg_win": 60.0}, {"avg_win": 60.00000000000006})["average win"].best is None
+
+
+def test_nothing_is_best_where_the_figures_are_the_same_in_print() -> None:
+    found = compared({"profit_factor": 0.931}, {"profit_factor": 0.934}, {"profit_factor": 0.7})
+    assert (found["profit factor"].texts, found["profit factor"].best) == (["0.93", "0.93", "0.70"], None)
+    assert compared({"profit_factor": 0.931}, {"profit_factor": 0.936})["profit factor"].best == 1
+
+
+def test_runs_of_one_market_and_period_are_like_for_like() -> None:
+    later_the_same_day = END - timedelta(hours=6)
+    assert unlike([run(), run(timeframe="H1", end_date=later_the_same_day, initial_balance=5.0)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"symbol": "USDJPY"}, "markets"),
+        ({"start_date": START + timedelta(days=1)}, "periods"),
+        ({"settings": {"account_currency": "EUR"}}, "currencies"),
+        ({"symbol": "USDJPY", "end_date": END + timedelta(days=1)}, "markets and periods"),
+        (
+            {"symbol": "X", "end_date": END + timedelta(days=1), "settings": {"account_currency": "EUR"}},
+            "markets, periods and currencies",
+        ),
+    ],
+)
+def test_what_keeps_runs_from_being_like_for_like_is_said(changed: dict[str, Any], named: str) -> None:
+    assert unlike([run(), run(**changed)]) == f"Different {named}: money and returns are not like for like."
 
 
 def test_money_is_only_compared_between_accounts_that_began_alike() -> None:

@@ -1,18 +1,22 @@
 import csv
 import json
 import os
+import re
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from core.datasets import import_bars
 from core.errors import BacktapeError
-from core.exporting import Exported, TakenError, export
+from core.exporting import Exported, Source, TakenError, export
 from core.home import Home
 from core.json_documents import json_document
+from core.market.synthetic import synthetic_bars
+from core.market.timeframes import Timeframe
 from core.run_documents import run_document
 from db import runs, trades
 from db.connection import StoreConnection, connect
@@ -40,11 +44,15 @@ def run_of(store: StoreConnection, run_id: int) -> RunRecord:
     return run
 
 
+def source(store: StoreConnection) -> Source:
+    return Source(Home.locate(), store)
+
+
 def exported(
     store: StoreConnection, folder: Path, *ids: int, form: str = "csv", replacing: bool = False
 ) -> list[Exported]:
     found = [run_of(store, run_id) for run_id in ids]
-    return export(store, found, folder, FORMS[form], replacing=replacing)
+    return export(source(store), found, folder, FORMS[form], replacing=replacing)
 
 
 def names(folder: Path) -> list[str]:
@@ -140,10 +148,7 @@ def test_a_run_that_asked_a_model_brings_its_calls(store: StoreConnection, tmp_p
     exported(store, tmp_path / "csv", run_id, other)
     found = rows(tmp_path / "csv" / f"run-{run_id}-calls.csv")
     assert [int(row["number"]) for row in found] == list(range(1, 504))
-    assert (found[0]["state"], found[0]["answer"]) == (
-        "answered",
-        '{"verdict": "no", "reason": "[/] too late"}',
-    )
+    assert (found[0]["state"], found[0]["answer"]) == ("answered", CALLS[1].answer)
     assert not (tmp_path / "csv" / f"run-{other}-calls.csv").exists()
     exported(store, tmp_path, run_id, other, form="json")
     document = run_document(store, run_of(store, run_id), with_trades=True, with_equity=True, with_calls=True)
@@ -166,6 +171,20 @@ def test_the_reports_for_people_are_a_page_and_a_plain_text(store: StoreConnecti
     assert {path.stat().st_mode & 0o777 for path in (html, text)} == {0o600}
 
 
+def test_both_reports_draw_buy_and_hold_where_the_bars_are_in_the_library(
+    home: Home, store: StoreConnection, tmp_path: Path
+) -> None:
+    bars = synthetic_bars(timeframe=Timeframe.H1, start=date(2020, 1, 1), years=1)
+    record = import_bars(home, store, bars, dialect="synthetic").record
+    held = completed(store, symbol=record.symbol, timeframe="H1", dataset_version=record.digest)
+    without = completed(store)
+    for form in ("html", "text"):
+        exported(store, tmp_path, held, without, form=form)
+    for end in (".html", ".txt"):
+        assert re.search(r"buy and hold [+-]\d", (tmp_path / f"run-{held}{end}").read_text())
+        assert not re.search(r"buy and hold [+-]\d", (tmp_path / f"run-{without}{end}").read_text())
+
+
 def test_several_runs_are_each_in_files_of_their_own(store: StoreConnection, tmp_path: Path) -> None:
     ids = [completed(store), completed(store)]
     done = exported(store, tmp_path / "out", *ids, form="json")
@@ -180,7 +199,7 @@ def test_more_trades_than_are_read_at_a_time_all_come_in_their_order(
         trades.insert_many(store, run_id, [trade_row(number) for number in range(3, 2_503)])
     heard: list[tuple[int, int]] = []
     found = [run_of(store, first)]
-    export(store, found, tmp_path / "out", tell=lambda run, written: heard.append((run.id, written)))
+    export(source(store), found, tmp_path / "out", tell=lambda run, written: heard.append((run.id, written)))
     written = [int(row["id"]) for row in rows(tmp_path / "out" / f"run-{first}-trades.csv")]
     assert written == list(trades.ids(store, first))
     assert len(written) == 5_002
@@ -269,7 +288,7 @@ def test_a_run_removed_for_good_meanwhile_leaves_no_half_of_it(
             runs.purge(other, now(), timedelta(0), run_ids=[run_id])
 
     with pytest.raises(BacktapeError, match=f"Run {run_id} was removed for good meanwhile"):
-        export(store, [run_of(store, run_id)], tmp_path / "out", tell=remove)
+        export(source(store), [run_of(store, run_id)], tmp_path / "out", tell=remove)
     assert names(tmp_path / "out") == []
 
 
@@ -292,7 +311,7 @@ def test_the_memory_it_takes_does_not_grow_with_the_trades(
     def peak(run_id: int, folder: str = "out") -> int:
         found = [run_of(store, run_id)]
         tracemalloc.start()
-        export(store, found, tmp_path / folder, FORMS[form])
+        export(source(store), found, tmp_path / folder, FORMS[form])
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most

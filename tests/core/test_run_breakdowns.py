@@ -85,6 +85,28 @@ def test_a_few_trades_by_hand(home: Home, connection: StoreConnection) -> None:
     }
 
 
+def test_buys_and_sells_are_told_apart(home: Home, connection: StoreConnection) -> None:
+    run_id = add_run(connection)
+    by_hand = [("BUY", 10.0), ("SELL", -4.0), ("BUY", -1.0), ("BUY", 0.0), ("SELL", 6.5)]
+    trades.insert_many(
+        connection, run_id, [row(n, profit, direction=side) for n, (side, profit) in enumerate(by_hand, 1)]
+    )
+    found = taken_apart(home, connection, run_id)
+    assert found is not None
+    assert found.sides == {"buys": Group(3, 1, 9.0), "sells": Group(2, 1, 2.5)}
+    buys, sells = found.sides.values()
+    assert buys.win_rate == pytest.approx(1 / 3)
+    assert (buys.mean, sells.win_rate, sells.mean) == (3.0, 0.5, 1.25)
+
+
+def test_a_run_that_only_buys_has_no_sells(home: Home, connection: StoreConnection) -> None:
+    run_id = add_run(connection)
+    trades.insert_many(connection, run_id, [row(1, 2.0, direction="BUY")])
+    found = taken_apart(home, connection, run_id)
+    assert found is not None
+    assert found.sides == {"buys": Group(1, 1, 2.0), "sells": Group(0, 0, 0.0)}
+
+
 def test_the_parts_add_up_to_all_trades(home: Home, connection: StoreConnection) -> None:
     run_id = add_run(connection)
     trades.insert_many(
@@ -100,6 +122,7 @@ def test_the_parts_add_up_to_all_trades(home: Home, connection: StoreConnection)
     total = sum(trade.profit for trade in trades.all_of(connection, run_id))
     for whole in (
         together(found.reasons.values()),
+        together(found.sides.values()),
         together(one.group for one in entries_of(connection, run_id)),
     ):
         assert whole.trades == 300

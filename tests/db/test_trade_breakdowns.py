@@ -47,6 +47,16 @@ def test_trades_are_added_up_by_weekday_and_hour_of_entry(connection: StoreConne
     ]
 
 
+def test_trades_are_added_up_by_direction(connection: StoreConnection) -> None:
+    other, run_id = add_run(connection), add_run(connection)
+    trades.insert_many(connection, other, [row(1, 99.0, direction="SELL")])
+    by_hand = [("BUY", 10.0), ("SELL", -4.0), ("BUY", -1.0), ("SELL", 0.5)]
+    trades.insert_many(
+        connection, run_id, [row(n, profit, direction=side) for n, (side, profit) in enumerate(by_hand, 1)]
+    )
+    assert trade_breakdowns.by_direction(connection, run_id) == [("BUY", 2, 1, 9.0), ("SELL", 2, 1, -3.5)]
+
+
 def test_trades_are_added_up_by_reason_the_most_frequent_first(connection: StoreConnection) -> None:
     run_id = add_run(connection)
     reasons = [("tp", 5.0), ("sl", -5.0), ("sl", -7.0), ("signal", 1.0)]

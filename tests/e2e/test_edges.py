@@ -21,8 +21,9 @@ from db.connection import connect
 from db.upgrade import open_store
 from tests.homes import end_everything
 from tests.tui.commands.program import call
+from tui.drawing.room import Room
 from tui.formats import UNDEFINED as DASH
-from tui.pages.overview import Room, overview_lines
+from tui.pages.overview import overview_lines
 
 Capture = pytest.CaptureFixture[str]
 

@@ -35,7 +35,7 @@ AS_NOBODY = f"""
 import os, sys
 from pathlib import Path
 from core.errors import BacktapeError
-from core.exporting import export
+from core.exporting import Source, export
 from core.home import Home
 from db import runs
 from db.connection import connect
@@ -44,7 +44,7 @@ with connect(Home.locate().store) as connection:
     found = [runs.get(connection, 1)]
     os.setuid({NOBODY})
     try:
-        export(connection, found, Path(sys.argv[1]))
+        export(Source(Home.locate(), connection), found, Path(sys.argv[1]))
     except BacktapeError as error:
         print(error)
 """

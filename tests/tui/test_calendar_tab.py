@@ -13,8 +13,8 @@ from tests.records import run
 from tests.shots.filling import COMPLETED, FAILED, PENDING, RUNNING, spread_trades
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
+from tui.drawing.room import Room
 from tui.pages.calendar import calendar_lines
-from tui.pages.overview import Room
 from tui.widgets.lines import length
 
 MONTHS = [

@@ -14,8 +14,8 @@ from db.connection import connect
 from tests.records import run
 from tests.shots.filling import COMPLETED, RUNNING, spread_trades
 from tests.tui.conftest import make_app, until_shown
+from tui.drawing.room import Room
 from tui.pages.distribution import distribution_lines
-from tui.pages.overview import Room
 from tui.pages.scatter import scatter_lines
 from tui.widgets.lines import length
 
@@ -44,6 +44,7 @@ EXCURSIONS = Excursions(
 FOUND = Distribution(
     PROFITS,
     EXCURSIONS,
+    {"buys": Group(10, 4, 15.0), "sells": Group(0, 0, 0.0)},
     {"sl": Group(6, 0, -60.0), "tp": Group(4, 4, 75.0)},
     Held(10, False, Quartiles(0.5, 2.0, 71.25), Quartiles(2.0, 8.0, 93.0)),
 )
@@ -97,6 +98,8 @@ def test_figures_reasons_and_times_held_are_told() -> None:
         "bars 2 8 93",
     ):
         assert expected in lines
+    assert any(one.startswith("buys 10 100.0 40.0 +15.00 +1.50") for one in lines)
+    assert any(one.startswith("sells 0 0.0 \N{EN DASH}") for one in lines)
     assert next(one for one in lines if one.startswith("sl ")).startswith("sl 6 60.0 0.0 -60.00 -10.00")
     assert next(one for one in lines if one.startswith("tp ")).startswith("tp 4 40.0 100.0 +75.00 +18.75")
 
@@ -155,7 +158,7 @@ async def test_the_tab_shows_all_of_it_and_uses_the_room(filled: Home) -> None:
     spread_trades(filled)
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         await _distribution(pilot, COMPLETED)
-        await until_shown(pilot, "profit of a trade, USD", "below -40")
+        await until_shown(pilot, "profit of a trade, USD", "share %", "█")
         await pilot.press("G")
         await until_shown(pilot, "x mostly losers", "3 trades without")
         await pilot.resize_terminal(200, 60)
@@ -174,7 +177,7 @@ async def test_hostile_reasons_are_shown_as_text(filled: Home) -> None:
 async def test_a_run_under_way_is_read_when_it_has_ended(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await _distribution(pilot, RUNNING)
-        await until_shown(pilot, "The trades can be looked at when the run has ended.")
+        await until_shown(pilot, "The trades can be read when the run has ended.")
         with closing(connect(filled.store)) as connection:
             connection.execute("UPDATE backtest_trades SET run_id = ? WHERE run_id = ?", (RUNNING, COMPLETED))
             connection.execute(

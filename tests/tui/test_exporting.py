@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from core.home import Home
 from db import runs
 from db.connection import connect
+from tests.shots.charting import fill_chart
 from tests.shots.filling import COMPLETED, FAILED, RUNNING
 from tests.tui.conftest import make_app, until, until_shown
 from tui import copying, exporting
@@ -204,6 +205,15 @@ async def test_the_report_is_sent_to_the_terminal_and_that_is_all_that_is_said(f
         assert pilot.app.clipboard.startswith("Run 38 · sma_cross · SYNTHETIC M15")
         assert "SYNTHETIC prices: made by a formula" in pilot.app.clipboard
         assert max(map(len, pilot.app.clipboard.splitlines())) <= 150
+
+
+async def test_the_copied_report_draws_buy_and_hold_where_its_bars_are_there(filled: Home) -> None:
+    fill_chart(filled)
+    async with make_app(filled).run_test(size=SIZE) as pilot:
+        await shown(pilot)
+        await pilot.press("y")
+        await until_shown(pilot, "the report of run 38,")
+        assert "\nequity   · buy and hold " in pilot.app.clipboard
 
 
 async def test_more_than_terminals_take_is_refused(filled: Home, monkeypatch: pytest.MonkeyPatch) -> None:

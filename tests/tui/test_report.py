@@ -97,6 +97,21 @@ def test_the_equity_curve_and_its_drawdown_are_drawn() -> None:
     assert text.translate(str.maketrans("", "", "·✓")).isascii()
 
 
+def test_buy_and_hold_is_drawn_behind_the_equity_as_far_as_that_goes() -> None:
+    times = [START.timestamp() + hour * 3600 for hour in range(1000)]
+    values = [10_000.0 + hour for hour in range(1000)]
+    held = [10_000.0 + hour * 20 for hour in range(1000)]
+    for ascii_only, marker in ((False, "·"), (True, "~")):
+        text = report(run(), (times, values), (times, held), width=80, ascii_only=ascii_only)
+        chart = text.partition("\nequity   ")[2].partition("drawdown %")[0].splitlines()
+        assert chart[0] == f"{marker} buy and hold +199.80 %"
+        assert marker in "".join(chart[1:])
+        assert max(map(len, chart)) <= 80
+    half = report(run(status="running"), (times[:501], values[:501]), (times, held))
+    assert "equity   · buy and hold +100.00 %" in half
+    assert "buy and hold +" not in report(run(), (times, values), None).partition("\nequity")[2]
+
+
 def test_one_line_is_enough_for_a_run_among_several() -> None:
     line = one_line(run())
     assert "\n" not in line

@@ -132,5 +132,6 @@ async def test_without_colours_none_is_drawn_and_lesser_text_stays_lesser(
         await until_shown(pilot, "41 runs")
         assert styles_of(app) == {("default", "default")}
         strips = app.screen._compositor.render_strips()
-        lesser = {segment.text.strip() for strip in strips for segment in strip if segment.style.dim}  # type: ignore[union-attr]
+        drawn = [segment for strip in strips for segment in strip]
+        lesser = {segment.text.strip() for segment in drawn if segment.style and segment.style.dim}
         assert "41 runs" in lesser

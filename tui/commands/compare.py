@@ -1,10 +1,13 @@
 """Lay runs side by side: their equity curves, the settings that differ, their figures."""
 
 import argparse
+import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from core.comparing import ComparedFigure, compared_figures, differing_settings, in_percent
+from core.comparing import ComparedFigure, compared_figures, differing_settings, in_percent, unlike
 from core.errors import BacktapeError
 from core.run_documents import Curve, equity_of, row_document
 from core.text import clean
@@ -13,7 +16,7 @@ from db.runs import RunRecord
 from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
-from tui.commands.output import ascii_only, complain, table, write, write_json
+from tui.commands.output import ascii_only, complain, presentable, table, write_json
 from tui.commands.results import known
 
 _CHART_HEIGHT = 14
@@ -21,6 +24,8 @@ _WIDEST = 110
 _LABEL, _GAP = 18, 2
 _LONGEST = 28
 _BEST, _NOT_BEST = " *", "  "
+# The colours of the terminal for the curves, in the order of the screen's.
+_COLOURS = ("34", "33", "35", "32", "31", "36", "1", "2")
 
 Row = tuple[str, Sequence[str]]
 
@@ -41,7 +46,7 @@ def execute(options: argparse.Namespace) -> int:
         if options.json:
             write_json(_document(found))
         else:
-            write("\n\n".join(_parts(connection, found)))
+            print("\n\n".join(_parts(connection, found)))
     return DONE
 
 
@@ -65,6 +70,12 @@ def _parts(connection: Connection, found: Sequence[RunRecord]) -> Iterator[str]:
     width = shutil.get_terminal_size((100, 40)).columns - 1
     curves = [_curve(connection, run) for run in found]
     yield "\n".join(_drawn(found, curves, width))
+    yield from (presentable(part, sys.stdout) for part in _told(found, width))
+
+
+def _told(found: Sequence[RunRecord], width: int) -> Iterator[str]:
+    if unlike(found):
+        yield unlike(found)
     settings = [(name, [clean(text, limit=_LONGEST) for text in texts]) for name, texts in _settings(found)]
     figures = [(one.label, _marked(one)) for one in compared_figures(found)]
     yield from _tables([f"#{run.id}" for run in found], settings, figures, width)
@@ -84,21 +95,45 @@ def _curve(connection: Connection, run: RunRecord) -> Curve:
         return [], []
 
 
-def _drawn(found: Sequence[RunRecord], curves: Sequence[Curve], width: int) -> list[str]:
-    """Return a legend of the runs, then their curves over each other."""
+def _drawn(found: Sequence[RunRecord], curves: Sequence[Curve], width: int) -> Iterator[str]:
+    """Yield a legend of the runs, then their curves over each other, in characters that can be shown."""
     from tui.drawing.plots import overlay_chart
     from tui.report import one_line
 
-    chart = overlay_chart(curves, width=min(width, _WIDEST), height=_CHART_HEIGHT, ascii_only=ascii_only())
+    chart = overlay_chart(
+        curves,
+        width=min(width, _WIDEST),
+        height=_CHART_HEIGHT,
+        ascii_only=ascii_only(),
+        letters_only="NO_COLOR" in os.environ,
+    )
     unmarked = [" "] * (len(found) - len(chart.markers))
-    legend = [
-        f"{marker} {one_line(run)}" for marker, run in zip([*chart.markers, *unmarked], found, strict=True)
-    ]
+    for index, (marker, run) in enumerate(zip([*chart.markers, *unmarked], found, strict=True)):
+        yield _painted(marker, str(index)) + presentable(f" {one_line(run)}", sys.stdout)
     if unmarked:
-        legend.append(f"  The first {len(chart.markers)} are drawn.")
-    if not any(times for times, _ in curves):
-        return legend
-    return [*legend, "", "equity, % of the initial balance", *chart.lines]
+        yield f"  The first {len(chart.markers)} are drawn."
+    if any(times for times, _ in curves):
+        yield from ("", "equity, % of the initial balance")
+        yield from (_chart_line(*row) for row in chart.rows)
+
+
+def _chart_line(axis: str, canvas: str, owners: str) -> str:
+    cells = zip(canvas.rstrip(), owners, strict=False)
+    stretches = groupby(cells, key=lambda cell: cell[1])
+    return (
+        axis + "".join(_painted("".join(mark for mark, _ in some), whose) for whose, some in stretches)
+    ).rstrip()
+
+
+def _painted(text: str, owner: str) -> str:
+    """Return a stretch of a curve in its colour, where a terminal that shows colours reads it."""
+    shown = presentable(text, sys.stdout)
+    is_coloured = owner.isdigit() and int(owner) < len(_COLOURS) and _has_colours()
+    return f"\x1b[{_COLOURS[int(owner)]}m{shown}\x1b[0m" if is_coloured else shown
+
+
+def _has_colours() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
 def _marked(one: ComparedFigure) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.home import Home
 from core.text import plural
 from db.connection import Connection
 from db.runs import RunRecord
@@ -40,9 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Write all of them or, if one cannot be written, none, and say where they are."""
-    with opened_store() as (_, connection):
+    with opened_store() as (home, connection):
         found = [known(connection, run_id) for run_id in dict.fromkeys(options.ids)]
-        done = _export(connection, found, options)
+        done = _export(home, connection, found, options)
     if options.json:
         write_json([{"run": one.run, "files": one.files} for one in done])
         return DONE
@@ -53,9 +54,9 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _export(
-    connection: Connection, found: Sequence[RunRecord], options: argparse.Namespace
+    home: Home, connection: Connection, found: Sequence[RunRecord], options: argparse.Namespace
 ) -> "list[Exported]":
-    from core.exporting import export
+    from core.exporting import Source, export
     from tui.export_forms import FORMS
 
     line = ProgressLine()
@@ -65,6 +66,13 @@ def _export(
 
     folder: Path = options.to
     try:
-        return export(connection, found, folder, FORMS[options.format], replacing=options.replace, tell=tell)
+        return export(
+            Source(home, connection),
+            found,
+            folder,
+            FORMS[options.format],
+            replacing=options.replace,
+            tell=tell,
+        )
     finally:
         line.clear()

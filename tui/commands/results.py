@@ -45,7 +45,7 @@ def show_ended(home: Home, ids: Sequence[int], *, as_json: bool) -> int:
             _write_documents(ended)
         else:
             for run in ended:
-                write(_report_or_line(connection, run, alone=len(ended) == 1))
+                write(_report_or_line(home, connection, run, alone=len(ended) == 1))
     for run in ended:
         if run.status != "completed":
             complain(_why_not(home, run))
@@ -64,12 +64,15 @@ def documents_of(connection: Connection, ids: Sequence[int]) -> list[dict[str, A
     return [row_document(run) for run in found if run is not None]
 
 
-def report_of(connection: Connection, run: RunRecord, *, full: bool = False, with_reason: bool = True) -> str:
+def report_of(
+    home: Home, connection: Connection, run: RunRecord, *, full: bool = False, with_reason: bool = True
+) -> str:
     """Return the report of a run, as wide as the terminal is; under way, with the curve so far.
 
     With `full` the further figures and the months come too; `with_reason` is
     false where the reason of a failure is told elsewhere.
     """
+    from core.jobs.holding import holding_if_there
     from tui.report import report
 
     least, most = _WIDTHS
@@ -79,7 +82,8 @@ def report_of(connection: Connection, run: RunRecord, *, full: bool = False, wit
     except BacktapeError as error:
         complain(str(error))
         curve = None
-    return report(run, curve, width=width, ascii_only=ascii_only(), full=full, with_reason=with_reason)
+    held = holding_if_there(connection, home, run) if curve is not None else None
+    return report(run, curve, held, width=width, ascii_only=ascii_only(), full=full, with_reason=with_reason)
 
 
 def trades_of(home: Home, connection: Connection, run: RunRecord) -> str:
@@ -122,16 +126,16 @@ def _write_documents(found: Sequence[RunRecord]) -> None:
 
 
 def _live(connection: Connection, run: RunRecord) -> Curve | None:
-    """Return the curve that the worker tells; its times are about right, which is enough to draw it."""
-    if run.status != "running" or run.job is None or not run.job.bars_total:
+    """Return the curve that the worker told last; its times are about right, which is enough to draw it."""
+    if run.status == "completed" or run.job is None or not run.job.bars_total:
         return None
     share = run.job.bars_done / run.job.bars_total
     return spaced(live_values(curves.live(connection, run.id)), run.start_date, run.end_date, share)
 
 
-def _report_or_line(connection: Connection, run: RunRecord, *, alone: bool) -> str:
+def _report_or_line(home: Home, connection: Connection, run: RunRecord, *, alone: bool) -> str:
     if alone:
-        return report_of(connection, run, with_reason=False)
+        return report_of(home, connection, run, with_reason=False)
     from tui.report import one_line
 
     return one_line(run)

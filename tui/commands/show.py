@@ -44,7 +44,7 @@ def execute(options: argparse.Namespace) -> int:
             source = {"source": _source_object(home, connection, run)} if options.source else {}
             write_json(document | source)
             return DONE
-        write(report_of(connection, run, full=True))
+        write(report_of(home, connection, run, full=True))
         if changed := _changed_since(home, connection, run):
             write(f"\n{changed}")
         if options.trades:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from core.results.groups import Group, together
 from tui import formats
@@ -27,6 +27,21 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line
 def _filled(parts: Line, width: int) -> Line:
     kept = cut(parts, width)
     return (*kept, Cell(" " * (width + GAP - length(kept))))
+
+
+def overlay_line(row: tuple[str, str, str], styles: Mapping[str, str]) -> Line:
+    """Return a line of an overlay: its axis, then each stretch in the style of the curve whose it is.
+
+    `styles` are by what the overlay says of each cell: the index of the curve as a digit.
+    """
+    axis, canvas, owners = row
+    cells = [Cell(axis, "dim")]
+    first = 0
+    for owner, places in groupby(owners):
+        last = first + len(list(places))
+        cells.append(Cell(canvas[first:last], styles.get(owner, "dim")))
+        first = last
+    return tuple(cells)
 
 
 def stacked(*blocks: Sequence[Line]) -> list[Line]:

@@ -1,6 +1,7 @@
 """Equity curves under way and previews as plain lists, read without numpy: a list must be there at once."""
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -26,3 +27,10 @@ def spaced(values: Sequence[float], start: datetime, end: datetime, share: float
     first, span = start.timestamp(), (end - start).total_seconds() * share
     steps = max(1, len(values) - 1)
     return [first + span * index / steps for index in range(len(values))], list(values)
+
+
+def until(curve: tuple[Sequence[float], Sequence[float]], end: float) -> Curve:
+    """Return the part of a curve up to a moment, that moment too."""
+    times, values = curve
+    kept = bisect_right(times, end)
+    return list(times[:kept]), list(values[:kept])

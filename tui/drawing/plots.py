@@ -1,25 +1,28 @@
 """Line charts as plain text: the only user of plotext.
 
 plotext keeps one figure per module, cuts sizes to the terminal's own and raises
-on infinity, so nothing else may touch it. It draws the canvas; axes are ours,
-so that charts that stand above each other share them.
+on infinity, so nothing else may touch it. It draws the lines; axes are ours, so
+that charts that stand above each other share them, and so are surfaces, which
+take it ten times as long.
 """
 
 import math
 import threading
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from core.results.plain_curve import drawdowns, reduce_columns
 from tui.drawing.axes import nice_ticks, tick_labels, time_axis
+from tui.drawing.hanging import hanging as hung
+from tui.drawing.overlays import Laid, dotted, laid_over, put_letters
 
 __all__ = [
     "Chart",
     "Overlay",
     "drawdown_chart",
     "drawdowns",
+    "equity_chart",
+    "finite_points",
     "line_chart",
     "overlay_chart",
     "reduce_columns",
@@ -29,9 +32,19 @@ __all__ = [
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _ASCII_BLOCKS = "_.-=^"
 
-# How overlaid curves are told apart without colour; the first is drawn finer where braille is.
-_MARKERS = ".xo+*#%@"
-MOST_OVERLAID = len(_MARKERS)
+# How compared curves are told apart without colour.
+_LETTERS = "abcdefgh"
+MOST_OVERLAID = len(_LETTERS)
+
+# Drawn finer where braille is.
+_FINEST = "."
+
+# Whose the cells of an equity chart are. What is compared with stands back, unlike compared runs.
+HELD, EQUITY = "0", "1"
+_HELD_MARKER, _HELD_ASCII = "·", "~"
+
+Curve = tuple[Sequence[float], Sequence[float]]
+_Points = tuple[list[float], list[float]]
 
 # Beyond this the differences of values are infinite, and their ticks unreadable anyway.
 _LARGEST = 1e100
@@ -66,6 +79,17 @@ class Overlay:
         return [(axis + canvas).rstrip() for axis, canvas, _ in self.rows]
 
 
+@dataclass(frozen=True)
+class _Frame:
+    low: float
+    high: float
+    width: int
+    height: int
+    ascii_only: bool
+    begin: float
+    end: float
+
+
 def line_chart(
     times: Sequence[float],
     values: Sequence[float],
@@ -83,50 +107,97 @@ def line_chart(
     is the least number of cells for the labels of the axis. `hanging` fills the
     space between zero and a curve that is never above it.
     """
-    xs, ys = _finite(times, values)
+    xs, ys = finite_points(times, values)
     if not xs or width < 12 or height < 3:
         return Chart(tuple(("", "") for _ in range(max(height, 0))))
-    ticks = nice_ticks(min(ys), max(ys), count=max(2, (height - 1) // 3))
+    ticks = _ticks(ys, height)
     labels = tick_labels(ticks)
     axis_width = max(axis_width, *(len(label) for label in labels))
     canvas_width, canvas_height = max(4, width - axis_width - 2), height - 1
     low, high = _limits(ys, ticks)
+    high = 0.0 if hanging else high
     frame = _Frame(low, high, canvas_width, canvas_height, ascii_only, begin=xs[0], end=xs[-1])
-    canvas = _canvas(xs, ys, frame, hanging=hanging)
+    canvas = _hung(xs, ys, frame) if hanging else _canvas(xs, ys, frame)
     rows = _with_axis(canvas, _places(ticks, labels, low, high, canvas_height), axis_width, ascii_only)
     return Chart((*rows, (" " * (axis_width + 2), time_axis(xs[0], xs[-1], canvas_width))))
 
 
 def overlay_chart(
-    curves: Sequence[tuple[Sequence[float], Sequence[float]]],
+    curves: Sequence[Curve],
+    *,
+    width: int,
+    height: int,
+    ascii_only: bool = False,
+    letters_only: bool = False,
+) -> Overlay:
+    """Draw compared curves (times in seconds since 1970, values) over each other, the first `MOST_OVERLAID`.
+
+    They are lines of braille that carry a letter each, `a` to `h`. In ASCII, and with `letters_only`
+    where no colours tell lines apart, a curve is one letter a column. Where two meet, the later is seen.
+    """
+    letters = _LETTERS[: len(curves)]
+
+    def drawn(shown: Sequence[_Points], frame: _Frame) -> Laid:
+        if ascii_only or letters_only:
+            return laid_over([_dotted(one, frame, mark) for one, mark in zip(shown, letters, strict=True)])
+        canvases = [_marked(*one, frame, _FINEST) for one in shown]
+        laid = laid_over(canvases)
+        put_letters(laid, canvases, letters)
+        return laid
+
+    rows = _overlay(curves[: len(letters)], drawn, width, height, ascii_only=ascii_only)
+    return Overlay(rows, tuple(letters))
+
+
+def equity_chart(
+    equity: Curve,
+    held: Curve = ((), ()),
     *,
     width: int,
     height: int,
     ascii_only: bool = False,
     axis_width: int = 0,
 ) -> Overlay:
-    """Draw curves (times in seconds since 1970, values) over each other, each with a marker of its own.
+    """Draw equity and, behind it, what buying and holding would have made; the scale covers both.
 
-    Where two meet, the later one is seen. Those beyond `MOST_OVERLAID` are left out.
+    Its cells are of `HELD` or of `EQUITY`, and so are its markers by index.
     """
-    shown = [_finite(*curve) for curve in curves[:MOST_OVERLAID]]
-    markers = tuple(_MARKERS if ascii_only else "\N{BRAILLE PATTERN DOTS-36}" + _MARKERS[1:])[: len(shown)]
+    drawn_with = (_HELD_ASCII if ascii_only else _HELD_MARKER, _FINEST)
+
+    def drawn(shown: Sequence[_Points], frame: _Frame) -> Laid:
+        return laid_over([_marked(*one, frame, mark) for one, mark in zip(shown, drawn_with, strict=True)])
+
+    rows = _overlay([held, equity], drawn, width, height, ascii_only=ascii_only, axis_width=axis_width)
+    return Overlay(rows, tuple(_shown_marker(marker, ascii_only) for marker in drawn_with))
+
+
+def _overlay(
+    curves: Sequence[Curve],
+    draw: Callable[[Sequence[_Points], _Frame], Laid],
+    width: int,
+    height: int,
+    *,
+    ascii_only: bool,
+    axis_width: int = 0,
+) -> tuple[tuple[str, str, str], ...]:
+    """Put axes that fit all curves around what `draw` makes of those values of them that can be drawn."""
+    shown = [finite_points(*curve) for curve in curves]
     times = [time for xs, _ in shown for time in (xs[:1] + xs[-1:])]
     values = [value for _, ys in shown for value in ys]
     if not times or width < 12 or height < 3:
-        return Overlay(tuple(("", "", "") for _ in range(max(height, 0))), markers)
-    ticks = nice_ticks(min(values), max(values), count=max(2, (height - 1) // 3))
+        return tuple(("", "", "") for _ in range(max(height, 0)))
+    ticks = _ticks(values, height)
     labels = tick_labels(ticks)
     axis_width = max(axis_width, *(len(label) for label in labels))
     low, high = _limits(values, ticks)
     frame = _Frame(
         low, high, max(4, width - axis_width - 2), height - 1, ascii_only, begin=min(times), end=max(times)
     )
-    canvas, owners = _overlaid([_marked(*one, frame, index) for index, one in enumerate(shown)], frame)
+    canvas, owners = zip(*draw(shown, frame).rows, strict=True)
     rows = _with_axis(canvas, _places(ticks, labels, low, high, frame.height), axis_width, ascii_only)
     dates = time_axis(frame.begin, frame.end, frame.width)
     last = (" " * (axis_width + 2), dates, " " * frame.width)
-    return Overlay((*((*row, whose) for row, whose in zip(rows, owners, strict=True)), last), markers)
+    return (*((*row, whose) for row, whose in zip(rows, owners, strict=True)), last)
 
 
 def drawdown_chart(
@@ -166,29 +237,23 @@ def spark(values: Sequence[float], width: int, *, ascii_only: bool = False) -> s
     return "".join(blocks[round((value - low) / span * top)] for value in picked)
 
 
-def _finite(times: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
-    xs, ys = [float(time) for time in times], [float(value) for value in values]
-    if math.isfinite(sum(map(abs, ys))) and max(map(abs, ys), default=0.0) < _LARGEST:
-        return xs, ys
-    known = [(x, y) for x, y in zip(xs, ys, strict=True) if abs(y) < _LARGEST]
+def finite_points(times: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Return the points that can be drawn."""
+    if sum(map(abs, values)) < _LARGEST:
+        return list(times), list(values)
+    known = [(x, y) for x, y in zip(times, values, strict=True) if abs(y) < _LARGEST]
     return [x for x, _ in known], [y for _, y in known]
 
 
-def _hanging(times: list[float], values: list[float], columns: int) -> tuple[list[float], list[float]]:
-    """Turn a curve below zero into strokes from zero down to the smallest of each column.
-
-    plotext's own filling joins strokes that do not belong together.
-    """
-    start, span = times[0], (times[-1] - times[0]) or 1.0
-    xs: list[float] = []
-    ys: list[float] = []
-    edges = [bisect_left(times, start + span * i / columns) for i in range(columns)] + [len(times)]
-    for column, (first, last) in enumerate(pairwise(edges)):
-        depth = min(values[first:last], default=values[min(first, len(values) - 1)])
-        x = start + span * column / max(columns - 1, 1)
-        xs += [x, x, x]
-        ys += [0.0, depth, 0.0]
-    return xs, ys
+def _ticks(values: list[float], height: int) -> list[float]:
+    """Return round values for the axis: one for every three lines, but two at least where there are any."""
+    low, high = min(values), max(values)
+    ticks: list[float] = []
+    for count in range(max(2, (height - 1) // 3), max(4, height)):
+        ticks = nice_ticks(low, high, count=count)
+        if len(ticks) > 1:
+            break
+    return ticks
 
 
 def _limits(values: list[float], ticks: list[float]) -> tuple[float, float]:
@@ -199,48 +264,32 @@ def _limits(values: list[float], ticks: list[float]) -> tuple[float, float]:
     return low, high
 
 
-@dataclass(frozen=True)
-class _Frame:
-    low: float
-    high: float
-    width: int
-    height: int
-    ascii_only: bool
-    begin: float
-    end: float
-
-
-def _marked(times: list[float], values: list[float], frame: _Frame, index: int) -> list[str]:
+def _marked(times: list[float], values: list[float], frame: _Frame, marker: str) -> list[str]:
     """Draw one of several curves; nothing where it has no points."""
     if not times:
         return [" " * frame.width] * frame.height
-    return _canvas(times, values, frame, hanging=False, marker=_MARKERS[index] if index else "")
+    return _canvas(times, values, frame, marker)
 
 
-def _overlaid(canvases: Sequence[list[str]], frame: _Frame) -> tuple[list[str], list[str]]:
-    """Lay canvases over each other; return what is seen, and whose each cell is."""
-    seen, owners = [], []
-    for row in range(frame.height):
-        cells, whose = [" "] * frame.width, [" "] * frame.width
-        for index, canvas in enumerate(canvases):
-            for column, mark in enumerate(canvas[row]):
-                if mark not in _BLANK:
-                    cells[column], whose[column] = mark, str(index)
-        seen.append("".join(cells))
-        owners.append("".join(whose))
-    return seen, owners
+def _shown_marker(marker: str, ascii_only: bool) -> str:
+    return "\N{BRAILLE PATTERN DOTS-36}" if marker == _FINEST and not ascii_only else marker
 
 
-_BLANK = " \N{BRAILLE PATTERN BLANK}"
+def _hung(times: list[float], values: list[float], frame: _Frame) -> list[str]:
+    size, limits = (frame.width, frame.height), (frame.low, frame.high)
+    return hung(times, values, size, limits, ascii_only=frame.ascii_only)
 
 
-def _canvas(
-    times: list[float], values: list[float], frame: _Frame, *, hanging: bool, marker: str = ""
-) -> list[str]:
-    shape = _hanging if hanging else reduce_columns
-    xs, ys = shape(times, values, frame.width if frame.ascii_only or marker else frame.width * 2)
+def _dotted(points: _Points, frame: _Frame, letter: str) -> list[str]:
+    size = (frame.width, frame.height)
+    return dotted(points, letter, size, (frame.begin, frame.end), (frame.low, frame.high))
+
+
+def _canvas(times: list[float], values: list[float], frame: _Frame, marker: str = _FINEST) -> list[str]:
+    is_braille = marker == _FINEST and not frame.ascii_only
+    xs, ys = reduce_columns(times, values, frame.width * 2 if is_braille else frame.width)
     with _one_at_a_time:
-        text = _plotted(xs, ys, frame, marker or ("." if frame.ascii_only else "braille"))
+        text = _plotted(xs, ys, frame, "braille" if is_braille else marker)
     lines = [line.ljust(frame.width)[: frame.width] for line in text.split("\n")[: frame.height]]
     return lines + [" " * frame.width] * (frame.height - len(lines))
 
@@ -279,7 +328,7 @@ def _places(ticks: list[float], labels: list[str], low: float, high: float, heig
 
 
 def _with_axis(
-    canvas: list[str], places: dict[int, str], axis_width: int, ascii_only: bool
+    canvas: Sequence[str], places: dict[int, str], axis_width: int, ascii_only: bool
 ) -> list[tuple[str, str]]:
     plain, marked = ("|", "+") if ascii_only else ("│", "┤")
     return [

@@ -6,17 +6,13 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from core.market.timeframes import Timeframe
+from core.run_settings import MODES
 from core.text import clean
 from tui.form.fields import FieldSpec, Group, number_text
 from tui.form.markets import Market
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
-
-MODES = {
-    "close_price": "everything happens at the close of a bar, stops and targets too",
-    "intra_candle": "entry at the next open; inside a bar the stop comes before targets",
-}
 
 DEFAULTS: Mapping[str, str] = {
     "initial_balance": "10000",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.run_settings import MODES
 from tui.form import broker, strategy
 from tui.form.data import DataForm
 from tui.form.fields import Group
@@ -143,7 +144,7 @@ class RunForm:
             texts.setdefault(PARAMETER + spec.name, value_text(spec.default))
         for name, text in broker.DEFAULTS.items():
             texts.setdefault(name, text)
-        if texts["execution_mode"] not in broker.MODES:
+        if texts["execution_mode"] not in MODES:
             texts["execution_mode"] = broker.DEFAULTS["execution_mode"]
         self.data.fill(texts["account_currency"])
         if texts["finer"] not in self.data.finer():

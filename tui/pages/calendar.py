@@ -7,7 +7,7 @@ from core.results.months import Month, Year, best_and_worst, years
 from db.runs import RunRecord
 from tui import formats
 from tui.drawing.blocks import GAP, beside, group_table, money, stacked
-from tui.pages.overview import Room
+from tui.drawing.room import Room
 from tui.run_list.columns import gain_style
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line

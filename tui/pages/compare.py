@@ -1,22 +1,24 @@
 """Runs side by side as lines: their curves over each other, their figures, the settings that differ."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, pairwise
+from itertools import pairwise
 
-from core.comparing import compared_figures, differing_settings
+from core.comparing import compared_figures, differing_settings, unlike
 from core.text import clean
 from db.runs import RunRecord
 from tui import formats
+from tui.drawing.blocks import overlay_line
 from tui.drawing.curves import Curve
-from tui.drawing.plots import overlay_chart
+from tui.drawing.plots import MOST_OVERLAID, overlay_chart
 from tui.pages.overview import status_line
 from tui.widgets.columns import Cell, aligned
 from tui.widgets.lines import Line, cut, line
 
-# Curves are told apart by what they are drawn with; colours help, and come again.
-_STYLES = ("accent", "warn", "title", "dim")
+# The style of each curve by its index, as the overlay names it; each has its letter too.
+STYLES = {str(index): f"curve-{index}" for index in range(MOST_OVERLAID)}
 _BEST = "*"
 _LABEL, _GAP, _LEAST, _LONGEST = 18, 2, 12, 28
 _FEWEST_CHART_LINES, _MOST_CHART_LINES = 6, 24
@@ -33,15 +35,27 @@ class Compared:
 
 
 def compare_lines(
-    compared: Compared, width: int, height: int, moment: datetime, *, ascii_only: bool
+    compared: Compared,
+    width: int,
+    height: int,
+    moment: datetime,
+    *,
+    ascii_only: bool,
+    letters_only: bool = False,
 ) -> list[Line]:
-    """Return everything about some runs, laid out for so many cells; the chart takes half of `height`."""
+    """Return everything about some runs, laid out for so many cells; the chart takes half of `height`.
+
+    With `letters_only`, where there are no colours, curves are drawn with their letters alone.
+    """
     chart_height = min(_MOST_CHART_LINES, max(_FEWEST_CHART_LINES, height // 2 - len(compared.runs)))
-    chart = overlay_chart(compared.curves, width=width, height=chart_height, ascii_only=ascii_only)
+    chart = overlay_chart(
+        compared.curves, width=width, height=chart_height, ascii_only=ascii_only, letters_only=letters_only
+    )
     return [
         *_legend(compared.runs, chart.markers, moment, width),
         line(""),
-        *(_chart_line(*row) for row in (chart.rows if any(xs for xs, _ in compared.curves) else ())),
+        *(overlay_line(row, STYLES) for row in (chart.rows if any(xs for xs, _ in compared.curves) else ())),
+        *_warning(compared.runs, width),
         *_blocks(compared.runs, chart.markers, width),
     ]
 
@@ -51,27 +65,21 @@ def _legend(
 ) -> Iterator[Line]:
     for index, (run, marker) in enumerate(zip(runs, markers, strict=True)):
         about = f"{run.strategy} · {run.symbol} {run.timeframe} · {_period(run)}"
-        head = (Cell(f"{marker} ", _style(index)), Cell(f"#{run.id} ", "title"))
+        head = (Cell(f"{marker} ", STYLES[str(index)]), Cell(f"#{run.id} ", "title"))
         yield cut((*head, Cell(f"{clean(about)}  "), *status_line(run, moment)), width)
+
+
+def _warning(runs: Sequence[RunRecord], width: int) -> Iterator[Line]:
+    told = unlike(runs)
+    if told:
+        yield line("")
+        yield from (line(part, "warn") for part in textwrap.wrap(told, width))
 
 
 def _period(run: RunRecord) -> str:
     return (
         f"{formats.day(run.start_date)} to {formats.day(formats.last_moment(run.start_date, run.end_date))}"
     )
-
-
-def _style(index: int) -> str:
-    return _STYLES[index % len(_STYLES)]
-
-
-def _chart_line(axis: str, canvas: str, owners: str) -> Line:
-    cells = [Cell(axis, "dim")]
-    for owner, places in groupby(range(len(canvas)), key=lambda place: owners[place]):
-        first, *rest = places
-        text = canvas[first : (rest[-1] if rest else first) + 1]
-        cells.append(Cell(text, _style(int(owner)) if owner.isdigit() else "dim"))
-    return tuple(cells)
 
 
 def _blocks(runs: Sequence[RunRecord], markers: Sequence[str], width: int) -> Iterator[Line]:
@@ -107,7 +115,7 @@ def _heads(runs: Sequence[RunRecord], markers: Sequence[str], block: range, widt
     for index in block:
         name = f"#{runs[index].id}"
         blank = " " * (_GAP + width - 4 - len(name))
-        cells += [Cell(f"{blank}{markers[index]} ", _style(index)), Cell(f"{name}  ", "title")]
+        cells += [Cell(f"{blank}{markers[index]} ", STYLES[str(index)]), Cell(f"{name}  ", "title")]
     return tuple(cells)
 
 

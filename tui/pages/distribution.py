@@ -1,4 +1,4 @@
-"""How the trades of a run are distributed, as lines: profits, reasons of exit, times held."""
+"""How the trades of a run are distributed, as lines: profits, buys and sells, reasons of exit, times held."""
 
 from core.results.spread_of_trades import Bins, Quartiles
 from core.run_breakdowns import Distribution, Held, Profits
@@ -6,7 +6,7 @@ from core.text import clean
 from db.runs import RunRecord
 from tui import formats
 from tui.drawing.blocks import GAP, bar, beside, group_table, stacked
-from tui.pages.overview import Room
+from tui.drawing.room import Room
 from tui.pages.scatter import scatter_lines
 from tui.run_list.columns import gain_style
 from tui.widgets.columns import Cell
@@ -26,16 +26,17 @@ def distribution_lines(run: RunRecord, found: Distribution, room: Room) -> list[
     width = half if room.width >= _TWO_BLOCKS else room.width
     profits = [line(f"profit of a trade, {currency}", "title"), *_histogram(found.profits, width, room)]
     figures = _figures(run, found.profits)
-    reasons = _reasons(found, width, room)
     held = _held(found.held)
     scatter = scatter_lines(found.excursions, currency, *_scatter_size(room, half))
     if room.width >= _WITH_SCATTER:
-        return beside(stacked(profits, figures, held), stacked(scatter, reasons), half)
+        return beside(stacked(profits, figures, held), stacked(scatter, _groups(found, width, room)), half)
     if room.width >= _TWO_BLOCKS:
         return stacked(
-            beside(profits, stacked(figures, held), half), _reasons(found, room.width, room), scatter
+            beside(profits, stacked(figures, held), half),
+            _groups(found, room.width, room),
+            scatter,
         )
-    return stacked(profits, figures, reasons, held, scatter)
+    return stacked(profits, figures, _groups(found, width, room), held, scatter)
 
 
 def _scatter_size(room: Room, half: int) -> tuple[int, int]:
@@ -101,7 +102,16 @@ def _figures(run: RunRecord, profits: Profits) -> list[Line]:
     ]
 
 
-# Ends
+# Sides and ends
+
+
+def _groups(found: Distribution, width: int, room: Room) -> list[Line]:
+    return stacked(_sides(found, width, room), _reasons(found, width, room))
+
+
+def _sides(found: Distribution, width: int, room: Room) -> list[Line]:
+    table = group_table(found.sides, width, label=_REASON, ascii_only=room.ascii_only, shares=True)
+    return [line("buys and sells", "title"), *table]
 
 
 def _reasons(found: Distribution, width: int, room: Room) -> list[Line]:

@@ -2,16 +2,19 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from core.jobs.settings import RunSettings
 from core.results.figures import FURTHER, MAIN, Figure, value_of
-from core.run_remarks import remarks
+from core.run_remarks import remarks, verdict
 from core.run_settings import parameters_in_short, terms_in_short
 from core.text import clean
+from db.jobs import JobRecord
 from db.runs import RunRecord
 from tui import formats
 from tui.drawing.curves import Curve
+from tui.drawing.room import Room
+from tui.pages.run_charts import Account, Held, RunCharts
 from tui.run_list.columns import gain_style, silence, time_left
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line
@@ -19,15 +22,10 @@ from tui.widgets.lines import Line, line
 _GAP = 3
 _LEAST_COLUMN = 24
 _MOST_COLUMN = 30
+_BETWEEN = " · "
 
 
-@dataclass(frozen=True)
-class Room:
-    """The cells there are, and whether the terminal knows more than ASCII."""
-
-    width: int
-    height: int
-    ascii_only: bool
+_NOTHING_HELD = Held()
 
 
 def status_line(run: RunRecord, moment: datetime) -> Line:
@@ -69,37 +67,62 @@ def _running(run: RunRecord, moment: datetime) -> Line:
     return line("  ".join(parts), "live")
 
 
-def overview_lines(run: RunRecord, curve: Curve, room: Room) -> list[Line]:
-    """Return the whole page; it may be longer than the room is high. Without room there is none."""
+def overview_lines(
+    run: RunRecord, curve: Curve, room: Room, held: Held = _NOTHING_HELD, charts: RunCharts | None = None
+) -> list[Line]:
+    """Return the whole page; it may be longer than the room is high. Without room there is none.
+
+    `charts` remember what they drew the last time.
+    """
     if room.width < _LEAST_COLUMN:
         return []
-    lines = _state_lines(run, room)
-    settings = _settings_lines(run, room.width)
+    above, below = _state_lines(run, room), _below(run, room.width)
+    left = room.height - len(above) - len(below) - 1
+    account = Account(_currency(run), run.initial_balance, _until(run))
+    drawn = (charts or RunCharts()).lines(account, curve, held, Room(room.width, left, room.ascii_only))
+    if not drawn and run.status == "completed":
+        drawn = [line(f"money in {account.currency}", "dim")]
+    return [*above, *drawn, *below]
+
+
+def _until(run: RunRecord) -> str:
+    """Return where the equity of a run without a result ends; "" for one that is done or goes on."""
+    ends = {"cancelled": "was cancelled", "failed": "failed"}
+    return f" until it {ends[run.status]}{_where(run)}" if run.status in ends else ""
+
+
+def _below(run: RunRecord, width: int) -> list[Line]:
+    """Return figures, settings and what makes the figures doubtful; no figures before there are any."""
+    settings = _settings_lines(run, width)
     if run.status != "completed":
-        left = room.height - len(lines) - len(settings) - 1
-        return [*lines, *_charts(curve, room, left), *settings]
-    figures = _figure_lines(_told(run, MAIN), room.width)
-    further = _figure_lines(_told(run, FURTHER), room.width)
-    doubts = _wrapped(remarks(run), room.width, "warn")
-    below = [*figures, line(""), *settings, *doubts, line(""), *further]
-    left = room.height - len(lines) - len(below) - 1
-    return [*lines, *_charts(curve, room, left), *below]
+        return settings
+    figures, further = (_figure_lines(_told(run, some), width) for some in (MAIN, FURTHER))
+    said = verdict(run)
+    doubts = _wrapped([doubt for doubt in remarks(run) if doubt != said], width, "warn")
+    return [*figures, line(""), *settings, *doubts, line(""), *further]
+
+
+def _currency(run: RunRecord) -> str:
+    return clean(RunSettings.of_run(run).account_currency, limit=3)
 
 
 def _state_lines(run: RunRecord, room: Room) -> list[Line]:
+    if run.status == "completed":
+        return _wrapped([verdict(run)], room.width, "bad")
+    found = _so_far(run, room)
     if run.status == "failed":
         reason = run.error_message or "It ended without a reason."
-        return [*(line(text, "bad") for text in textwrap.wrap(reason, room.width)), line("")]
-    if run.status == "running" and run.job is not None and run.job.bars_total:
-        return [_progress(run, room), line("")]
-    if run.statistics.get("stopped_out"):
-        return [line("The account was used up before the end; the run traded no more.", "bad"), line("")]
-    return []
+        return [*_wrapped([reason], room.width, "bad"), *found, line("")]
+    return [*found, line("")] if found else []
 
 
-def _progress(run: RunRecord, room: Room) -> Line:
+def _so_far(run: RunRecord, room: Room) -> list[Line]:
+    """Return how far a run is, or was when it ended without a result; nothing before its first bar."""
     job = run.job
-    assert job is not None  # noqa: S101 - looked at by the caller
+    return [] if job is None or not job.bars_total else [_progress(run, job, room)]
+
+
+def _progress(run: RunRecord, job: JobRecord, room: Room) -> Line:
     width = 40 if room.width >= 110 else 16
     done = round(job.bars_done / job.bars_total * width)
     full, empty = ("#", ".") if room.ascii_only else ("━", "─")
@@ -107,32 +130,10 @@ def _progress(run: RunRecord, room: Room) -> Line:
     so_far = f"  {formats.plural(job.trades, 'trade')}"
     equity = f"  equity {formats.number(job.equity)}" if job.equity is not None else ""
     return (
-        Cell(full * done, "live"),
+        Cell(full * done, "live" if run.status == "running" else "dim"),
         Cell(empty * (width - done), "dim"),
         Cell(bars + so_far + equity),
     )
-
-
-def _charts(curve: Curve, room: Room, left: int) -> list[Line]:
-    times, values = curve
-    if not times:
-        return []
-    from tui.drawing.plots import drawdown_chart, line_chart
-
-    height = min(max(left, 11), 26)
-    low = max(3, (height - 2) // 3)
-    axis = 10
-    width = min(room.width, 160)
-    equity = line_chart(
-        times, values, width=width, height=height - 2 - low, ascii_only=room.ascii_only, axis_width=axis
-    )
-    fall = drawdown_chart(times, values, width=width, height=low, ascii_only=room.ascii_only, axis_width=axis)
-    drawn = [
-        *((Cell(side, "dim"), Cell(canvas, "accent")) for side, canvas in equity.rows[:-1]),
-        *((Cell(side, "dim"), Cell(canvas, "bad")) for side, canvas in fall.rows),
-    ]
-    titled: list[Line] = [line("equity", "dim"), *drawn[: height - 3 - low], line("drawdown %", "dim")]
-    return [*titled, *drawn[height - 3 - low :], line("")]
 
 
 # Figures
@@ -168,8 +169,21 @@ def _one(figure: Figure, value: float | None) -> Told:
 
 
 def _settings_lines(run: RunRecord, width: int) -> list[Line]:
-    texts = [" · ".join(parameters_in_short(run)), " · ".join(terms_in_short(run)), clean(run.notes or "")]
-    return _wrapped(texts, width, "dim")
+    told = (parameters_in_short(run), terms_in_short(run))
+    joined = [line(row, "dim") for parts in told for row in _joined(parts, width)]
+    return [*joined, *_wrapped([clean(run.notes or "")], width, "dim")]
+
+
+def _joined(parts: Sequence[str], width: int) -> list[str]:
+    """Return parts beside each other, as many as fit in a line; only one that is longer is broken itself."""
+    rows: list[str] = []
+    for part in parts:
+        longer = f"{rows[-1]}{_BETWEEN}{part}" if rows else part
+        if rows and len(longer) <= width:
+            rows[-1] = longer
+        else:
+            rows += textwrap.wrap(part, width)
+    return rows
 
 
 def _wrapped(texts: Sequence[str], width: int, style: str) -> list[Line]:

@@ -4,8 +4,8 @@ from core.home import Home
 from core.results.groups import Entered
 from db.connection import StoreConnection
 from db.runs import RunRecord
+from tui.drawing.room import Room
 from tui.pages.calendar import calendar_lines
-from tui.pages.overview import Room
 from tui.panes.result import ResultPane
 from tui.widgets.lines import Line
 

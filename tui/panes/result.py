@@ -8,7 +8,7 @@ from core.home import Home
 from db.connection import StoreConnection, connect
 from db.runs import RunRecord
 from tui.background import in_background
-from tui.pages.overview import Room
+from tui.drawing.room import Room
 from tui.pages.trades import why_no_trades
 from tui.panes.pane import TextPane
 from tui.widgets.lines import Line, line

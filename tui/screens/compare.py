@@ -16,7 +16,7 @@ from tui import formats
 from tui.background import in_background
 from tui.drawing.curves import Curve, live_values, spaced
 from tui.messages import RunsChanged
-from tui.pages.compare import Compared, compare_lines
+from tui.pages.compare import STYLES, Compared, compare_lines
 from tui.screens.base import WorkScreen
 from tui.widgets.lines import Line, Lines, line, spread
 from tui.widgets.page import Page
@@ -37,6 +37,25 @@ class CompareScreen(WorkScreen):
     """A page over some runs: curves, figures, and the settings in which they differ."""
 
     NAME: ClassVar[str] = "compare"
+
+    # Eight colours that are no more than told apart: those of the theme, and two that it does not have.
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{style}" for style in STYLES.values()}
+    DEFAULT_CSS = """
+    CompareScreen {
+        & > .ink--curve-0 { color: $primary; }
+        & > .ink--curve-1 { color: $warning; }
+        & > .ink--curve-2 { color: #d2a8ff; }
+        & > .ink--curve-3 { color: $success; }
+        & > .ink--curve-4 { color: $error; }
+        & > .ink--curve-5 { color: #5fd7d7; }
+        & > .ink--curve-6 { color: $foreground; text-style: bold; }
+        & > .ink--curve-7 { color: $dim-color; text-style: $dim-style; }
+        &:light > .ink--curve-2 { color: #7b2fbe; }
+        &:light > .ink--curve-5 { color: #0a6a72; }
+        &:ansi > .ink--curve-2 { color: ansi_magenta; }
+        &:ansi > .ink--curve-5 { color: ansi_cyan; }
+    }
+    """
 
     def __init__(self, ids: Sequence[int]) -> None:
         super().__init__()
@@ -102,7 +121,15 @@ class CompareScreen(WorkScreen):
         if not compared.runs:
             return [line("All of these runs have been deleted; z in the run list brings them back.")]
         moment = self.bench.now()
-        draw = partial(compare_lines, compared, width, height, moment, ascii_only=self.bench.ascii_only)
+        draw = partial(
+            compare_lines,
+            compared,
+            width,
+            height,
+            moment,
+            ascii_only=self.bench.ascii_only,
+            letters_only=self.bench.no_color,
+        )
         return await in_background(draw)
 
     def _title(self, compared: Compared) -> Line:
@@ -112,6 +139,27 @@ class CompareScreen(WorkScreen):
         return spread(left, line(told, "dim"), self.room.width)
 
     # Acting
+
+    def do_meanings(self) -> None:
+        """Show what the figures mean."""
+        from tui.screens.help import meanings_screen
+
+        self.app.push_screen(meanings_screen())
+
+    @property
+    def _done(self) -> list[int]:
+        runs_here = self._compared.runs if self._compared is not None else ()
+        return [run.id for run in runs_here if run.status == "completed"]
+
+    def why_not_export(self) -> str | None:
+        """Only what is done has a result to be written."""
+        return None if self._done else "None of these runs is done; only one that is has a result to export."
+
+    def do_export(self) -> None:
+        """Ask for form and folder, and write those runs that are done there."""
+        from tui.exporting import ask_export
+
+        ask_export(self, self._done)
 
     def why_not_copy(self) -> str | None:
         """There may be nothing yet, or no more."""

@@ -1,4 +1,4 @@
-"""The keys of a screen, from the registry that binds them."""
+"""The keys of a screen, from the registry that binds them; where there are figures, what those mean."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,12 +10,15 @@ from textual.binding import Binding, BindingType
 from tui.keys.action import Action
 from tui.keys.registry import PANES, SCREENS, Actions, help_of
 from tui.keys.table import ACTIONS
+from tui.pages.meanings import MEANINGS_TITLE, meaning_lines
 from tui.screens.base import QuietScreen
+from tui.screens.text import Draw, TextScreen
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
 from tui.widgets.page import Page
 
 _KEYS_WIDTH = 16
+_WITH_FIGURES = frozenset({"overview", "compare"})
 _FOOT = "Enter closes this page; keymap.toml in the data folder changes keys"
 
 
@@ -37,14 +40,29 @@ class HelpScreen(QuietScreen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay the groups of keys under each other."""
         title = "Keys of " + " · ".join((SCREENS | PANES)[place] for place in self._places)
-        yield Lines([line(title, "title"), line("")], id="help-head")
+        told = "; below them, what the figures mean" if self._has_figures else ""
+        yield Lines([(Cell(title, "title"), Cell(told, "dim")), line("")], id="help-head")
         with Page():
-            yield Lines(help_lines(self._places, self._actions), id="help")
+            yield Lines(self._lines(), id="help")
         yield Lines([line(_FOOT, "dim")], id="help-foot")
 
     def on_mount(self) -> None:
         """Let the keys move the page."""
         self.query_one(Page).focus()
+
+    def on_resize(self) -> None:
+        """Break what is too long where it is too long now."""
+        self.query_one("#help", Lines).show(self._lines())
+
+    @property
+    def _has_figures(self) -> bool:
+        return not _WITH_FIGURES.isdisjoint(self._places)
+
+    def _lines(self) -> list[Line]:
+        keys = help_lines(self._places, self._actions)
+        if not self._has_figures:
+            return keys
+        return [*keys, line(""), line(MEANINGS_TITLE, "title"), *meaning_lines(self.app.size.width)]
 
     def action_close(self) -> None:
         """Go back."""
@@ -65,3 +83,12 @@ def _line(action: Action) -> Line:
 
 
 _GROUPS = ["form", "chart", "list", "mark", "act", "tabs", "move", "in, out", "help"]
+
+
+def meanings_screen() -> TextScreen:
+    """Return the page of what the figures mean, for itself."""
+
+    async def read() -> Draw:
+        return meaning_lines
+
+    return TextScreen(MEANINGS_TITLE, read)

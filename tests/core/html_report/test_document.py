@@ -64,11 +64,12 @@ def walk(points: int) -> tuple[list[float], list[float]]:
 def page(
     trades: Iterator[TradeRecord] | None = None,
     curve: Any = None,  # noqa: ANN401
+    held: Any = None,  # noqa: ANN401
     **changed: Any,  # noqa: ANN401
 ) -> str:
     """The page of a run."""
     file = io.StringIO()
-    write_report(file, run(**changed), curve, iter(()) if trades is None else trades)
+    write_report(file, run(**changed), curve, iter(()) if trades is None else trades, held)
     return file.getvalue()
 
 
@@ -202,6 +203,47 @@ def test_equity_that_never_moves_and_an_account_that_went_broke_are_drawn() -> N
     times, _ = walk(100)
     for values in ([10_000.0] * 100, [10_000.0 - 200.0 * i for i in range(100)]):
         assert Read(page(curve=(times, values))).elements.count("svg") == 2
+
+
+def test_buy_and_hold_is_a_second_line_with_a_legend_in_words() -> None:
+    times, values = walk(2_000)
+    held = [10_000 + 4.2 * i for i in range(2_000)]
+    text = page(curve=(times, values), held=(times, held))
+    read = Read(text)
+    assert ("class", "held") in read.attributes
+    assert ("class", "of-held") in read.attributes
+    assert "equity\nbuy and hold +83.96 %\n" in read.text
+    assert "bought and held it would be 18,395.80" in read.text
+    assert read.elements.count("svg") == 2
+    highest = min(float(point.partition(",")[2]) for point in _points(text, "held"))
+    assert highest >= 0
+    assert min(float(point.partition(",")[2]) for point in _points(text, "curve")) > highest
+    assert len(text) < len(page(curve=(times, values))) + 15_000
+
+
+def _points(text: str, name: str) -> list[str]:
+    found = re.search(rf'class="{name}" points="([^"]*)"', text)
+    assert found is not None
+    return found[1].split()
+
+
+def test_buy_and_hold_is_dashed_so_that_print_tells_it_apart() -> None:
+    assert re.search(r"\.held\{[^}]*stroke-dasharray", page())
+
+
+@pytest.mark.parametrize("held", [None, ([], []), ([START.timestamp()], [math.nan])])
+def test_without_buy_and_hold_there_is_one_line_and_no_legend(held: Any) -> None:  # noqa: ANN401
+    text = page(curve=walk(100), held=held)
+    assert 'class="legend"' not in text
+    assert 'class="held"' not in text
+    assert text == page(curve=walk(100))
+
+
+def test_a_price_below_zero_and_one_that_is_none_are_no_fault() -> None:
+    times, values = walk(50)
+    text = page(curve=(times, values), held=(times, [10_000.0, math.nan, math.inf, *[-250.0] * 47]))
+    assert "buy and hold -102.50 %" in Read(text).text
+    assert not re.search(r"(nan|inf)", " ".join(re.findall(r'points="([^"]*)"', text)))
 
 
 def test_every_trade_is_there_up_to_the_bound_and_the_rest_is_told() -> None:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,22 @@ def test_buying_and_holding_is_from_the_first_open_of_the_period_to_the_last_clo
     after_warmup = measured(outcome_of([100.0] * 2, first=2), bars)
     assert whole.statistics["buy_and_hold_pct"] == pytest.approx(200.0)
     assert after_warmup.statistics["buy_and_hold_pct"] == pytest.approx(50.0)
+
+
+@pytest.mark.parametrize("first", [0.0, -37.63, math.nan, math.inf])
+def test_at_a_first_open_that_is_no_price_nothing_was_to_be_bought(first: float) -> None:
+    bars = bars_of([1.0, 2.0, 3.0])
+    bars = replace(bars, open=np.array([first, 2.0, 3.0]))
+    assert measured(outcome_of([100.0] * 3), bars).statistics["buy_and_hold_pct"] is None
+
+
+def test_without_a_trade_nothing_is_told_of_trades() -> None:
+    found = measured(outcome_of([100.0] * 30))
+    trades = ("win_rate", "profit_factor", "expectancy", "recovery_factor", "avg_win", "avg_loss")
+    assert {found.columns()[name] for name in (*trades, "sharpe_ratio", "sortino_ratio")} == {None}
+    assert {found.statistics[name] for name in ("best_trade", "worst_trade", "sqn", "avg_bars_held")} == {
+        None
+    }
 
 
 def test_the_further_figures_of_a_small_run() -> None:

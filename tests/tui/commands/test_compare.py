@@ -28,7 +28,7 @@ def test_figures_stand_side_by_side_and_the_best_is_marked(store: StoreConnectio
     assert row(said.out, "fast") == ["20", "5"]
     assert "slow" not in said.out
     assert "* the best of its row" in said.out
-    assert f"x #{second} sma_cross EURUSD M15" in said.out
+    assert f"b #{second} sma_cross EURUSD M15" in said.out
     assert "equity, % of the initial balance" in said.out
     assert f"#{first}  " in said.out
 
@@ -68,6 +68,35 @@ def test_runs_that_do_not_fit_beside_each_other_come_below(
     assert max(map(len, tables.splitlines())) < width
     assert all(f"#{run_id}" in tables for run_id in ids)
     assert f"The first {MOST_OVERLAID} are drawn." in said.out
+
+
+def test_runs_that_are_not_like_for_like_say_so_above_the_tables(
+    store: StoreConnection, capsys: Capture
+) -> None:
+    said = call(capsys, "compare", str(completed(store)), str(completed(store, symbol="USDJPY")))
+    chart, _, tables = said.out.partition("Different markets: money and returns are not like for like.\n")
+    assert "equity, %" in chart
+    assert row(tables, "symbol") == ["EURUSD", "USDJPY"]
+    alike = call(capsys, "compare", str(completed(store)), str(completed(store, spread_pips=2.0)))
+    assert "like for like" not in alike.out
+
+
+def test_curves_are_coloured_on_a_terminal_only(
+    store: StoreConnection, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [str(completed(store)), str(completed(store))]
+    assert "\x1b" not in call(capsys, "compare", *ids).out
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    coloured = call(capsys, "compare", *ids).out
+    assert f"\x1b[34ma\x1b[0m #{ids[0]}" in coloured
+    assert f"\x1b[33mb\x1b[0m #{ids[1]}" in coloured
+    assert coloured.count("\x1b[33m") > 1
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = call(capsys, "compare", *ids).out
+    assert "\x1b" not in plain
+    assert not set(map(chr, range(0x2800, 0x2900))) & set(plain)
 
 
 def test_one_run_is_nothing_to_compare(store: StoreConnection, capsys: Capture) -> None:

@@ -1,9 +1,13 @@
 import re
 from array import array
+from datetime import date
 
 import pytest
 
+from core.datasets import import_bars
 from core.home import Home
+from core.market.synthetic import synthetic_bars
+from core.market.timeframes import Timeframe
 from db import jobs, runs
 from db.columns import RUN_COLUMNS
 from db.connection import StoreConnection
@@ -49,6 +53,16 @@ def test_the_report_has_figures_a_curve_and_the_trades(store: StoreConnection, c
     assert "+12.50" in said.out
     assert "2020-01-09 07:00" in said.out
     assert "\x1b" not in said.out
+
+
+def test_the_report_draws_buy_and_hold_where_the_bars_are_in_the_library(
+    store: StoreConnection, home: Home, capsys: Capture
+) -> None:
+    bars = synthetic_bars(timeframe=Timeframe.H1, start=date(2020, 1, 1), years=1)
+    record = import_bars(home, store, bars, dialect="synthetic").record
+    held = completed(store, symbol=record.symbol, timeframe="H1", dataset_version=record.digest)
+    assert re.search(r"\nequity   . buy and hold [+-]\d", call(capsys, "show", str(held)).out)
+    assert "\nequity\n" in call(capsys, "show", str(completed(store))).out
 
 
 def test_a_run_under_way_tells_its_worker(store: StoreConnection, capsys: Capture) -> None:

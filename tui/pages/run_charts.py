@@ -1,0 +1,115 @@
+"""The curves of a run as lines: equity with buy and hold behind it, and below it how far it fell."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from core.results.plain_curve import drawdowns, reduce_columns
+from tui.drawing.blocks import overlay_line
+from tui.drawing.curves import Curve, until
+from tui.drawing.room import Room
+from tui.widgets.columns import Cell
+from tui.widgets.lines import Line, cut, line
+
+# Two for each dot of the widest chart, so that none is out of its place by one.
+_COLUMNS = 600
+_WIDEST = 160
+_AXIS = 10
+_LOWEST, _HIGHEST = 11, 26
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Held:
+    """Buy and hold over the period, or a few words on why it is not drawn."""
+
+    curve: Curve = ([], [])
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the curve of a run counts in, the balance that it began with, and where it ends before the end."""
+
+    currency: str
+    initial: float
+    until: str = ""
+
+
+class Latest(Generic[Made]):
+    """A function that makes nothing anew when it is asked the same as the time before."""
+
+    def __init__(self, make: Callable[..., Made]) -> None:
+        self._make = make
+        self._last: tuple[tuple[object, ...], Made] | None = None
+
+    def __call__(self, *asked: object) -> Made:
+        """Return what is made of that."""
+        if self._last is None or self._last[0] != asked:
+            self._last = asked, self._make(*asked)
+        return self._last[1]
+
+
+class RunCharts:
+    """Draws equity and falls; each anew only when something that it is drawn from is another now."""
+
+    def __init__(self) -> None:
+        self._curve = Latest(_reduced)
+        self._falls = Latest(_reduced_falls)
+        self._equity_lines = Latest(_equity_lines)
+        self._fall_lines = Latest(_fall_lines)
+
+    def lines(self, account: Account, curve: Curve, held: Held, room: Room) -> list[Line]:
+        """Return both charts in about the height there is; none without a curve."""
+        if not curve[0]:
+            return []
+        height = min(max(room.height, _LOWEST), _HIGHEST)
+        low = max(3, (height - 2) // 3)
+        width = min(room.width, _WIDEST)
+        upper, lower = (Room(width, rows, room.ascii_only) for rows in (height - 2 - low, low))
+        return [
+            *self._equity_lines(account, self._curve(curve), held, upper),
+            line("drawdown %", "dim"),
+            *self._fall_lines(self._falls(curve), lower),
+            line(""),
+        ]
+
+
+def _reduced(curve: Curve) -> Curve:
+    from tui.drawing.plots import finite_points
+
+    return reduce_columns(*finite_points(*curve), _COLUMNS)
+
+
+def _reduced_falls(curve: Curve) -> Curve:
+    return _reduced((curve[0], drawdowns(curve[1])))
+
+
+def _equity_lines(account: Account, curve: Curve, held: Held, room: Room) -> Sequence[Line]:
+    """Draw equity as far as it is known, and buy and hold behind it as far; their dates are the falls'."""
+    from tui.drawing.held import held_legend
+    from tui.drawing.plots import EQUITY, HELD, equity_chart
+
+    beside = until(held.curve, curve[0][-1]) if curve[0] else ([], [])
+    chart = equity_chart(
+        curve, beside, width=room.width, height=room.height, ascii_only=room.ascii_only, axis_width=_AXIS
+    )
+    told = held_legend(chart, beside[1], account.initial) or held.remark
+    title = cut(line(f"equity, {account.currency}{account.until}   {told}".rstrip(), "dim"), room.width)
+    styles = {HELD: "dim", EQUITY: "accent"}
+    return [title, *(overlay_line(row, styles) for row in chart.rows[:-1])]
+
+
+def _fall_lines(falls: Curve, room: Room) -> Sequence[Line]:
+    from tui.drawing.plots import line_chart
+
+    chart = line_chart(
+        *falls,
+        width=room.width,
+        height=room.height,
+        ascii_only=room.ascii_only,
+        axis_width=_AXIS,
+        hanging=True,
+    )
+    return [(Cell(side, "dim"), Cell(canvas, "bad")) for side, canvas in chart.rows]
