@@ -30,7 +30,7 @@ check: $(VENV)/.developing ## lint, formatting, types and import rules
 bench: $(VENV)/.developing ## measure the speed beside a C loop; PEERS=1: and other engines
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(if $(PEERS),--peers $(VENV)-peers)
 
-shots: $(VENV)/.developing ## print every screen as plain text
+shots: $(VENV)/.developing ## print every screen as text, and below it where which style stands
 	@$(BIN)/python -m tests.shots
 
 clean: ## remove the virtual environment

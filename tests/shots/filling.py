@@ -2,13 +2,11 @@
 
 import atexit
 import json
-import math
 import random
 import shutil
 import tempfile
-import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,19 +19,20 @@ from core.jobs.logs import run_log
 from core.strategies.source import canonical, version
 from db import jobs, llm_calls, runs, strategies
 from db.connection import Connection, connect, transaction
-from db.curves import CurveRecord
-from db.jobs import Beat, RunResult
+from db.jobs import Beat
 from db.llm_calls import NewCall, Pages, Reply
 from db.runs import NewRun
 from db.times import utc_text
 from db.upgrade import open_store
+from tests.shots.market import PERIOD, bars_of, result_of
 
 # The moment at which the filled store is looked at.
 MOMENT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
-BEGIN, END = datetime(2020, 1, 27, tzinfo=UTC), datetime(2022, 1, 26, tzinfo=UTC)
+BEGIN, END = PERIOD
 COMPLETED, RUNNING, PENDING, FAILED, CANCELLED = 38, 40, 41, 37, 36
 
+_STRATEGIES = ("sma_cross", "donchian_breakout")
 _MARKETS = [("EURUSD", "M15"), ("GBPUSD", "H1"), ("USDJPY", "M30"), ("SYNTHETIC", "M15"), ("XAUUSD", "H4")]
 
 
@@ -43,7 +42,7 @@ def open_empty(home: Home) -> None:
 
 
 def fill(home: Home, *, data: bool = True) -> None:
-    """Make the store with two datasets and 41 runs: waiting, under way, and ended in every way."""
+    """Make the store with 41 runs, waiting, under way, and ended in every way, and the bars of some."""
     _copy(_made_once(_make_filled_with_data if data else _make_filled), home)
 
 
@@ -68,17 +67,38 @@ def _make_empty(home: Home) -> None:
 def _make_filled(home: Home) -> None:
     _make_empty(home)
     with closing(connect(home.store)) as connection:
-        for name in ("sma_cross", "donchian_breakout"):
+        for name in _STRATEGIES:
             strategies.register(connection, name, f"{name:0<64}"[:64], "{}", "[]", builtin=True)
-        chance = random.Random(7)
         for number in range(1, 42):
-            _add(connection, number, chance)
+            _add(connection, number)
 
 
 def _make_filled_with_data(home: Home) -> None:
+    """Add the bars of two markets, and the sources of all strategies: what the runs were computed from."""
+    from core.datasets import import_bars
+    from core.strategies import registry
+
     _make_filled(home)
     with closing(connect(home.store)) as connection:
-        fill_data(home, connection)
+        for symbol, dialect in (("EURUSD", "MT5 Export Bars"), ("SYNTHETIC", "synthetic")):
+            record = import_bars(home, connection, bars_of(symbol, "M15"), dialect=dialect).record
+            connection.execute(
+                "UPDATE backtest_runs SET dataset_version = ? WHERE symbol = ?", (record.digest, symbol)
+            )
+        for known in map(registry.find, _STRATEGIES):
+            number = strategies.register(connection, known.name, known.version, known.source, builtin=True)
+            connection.execute(
+                "UPDATE backtest_runs SET strategy_version = ? WHERE strategy_id = ?", (known.version, number)
+            )
+        settle_library(connection)
+
+
+def settle_library(connection: Connection) -> None:
+    """Let nothing tell where and when the bars of the library were imported."""
+    connection.execute(
+        "UPDATE dataset_versions SET created_at = ?, folder = substr(folder, instr(folder, 'library/'))",
+        (utc_text(MOMENT - timedelta(days=3)),),
+    )
 
 
 AS_IT_WAS = """from core.strategies import Signals, Strategy, parameter
@@ -182,7 +202,7 @@ MODEL: dict[str, Any] = {
 }
 CALLS = (
     Reply('{"verdict": "yes", "reason": "the trend is up"}', None, 412, 20, 0.42),
-    Reply('{"verdict": "no", "reason": "[/] too late"}', None, 408, 18, 1.5),
+    Reply('{"verdict": "yes", "reason": "[/] too late to sell"}', None, 408, 18, 1.5),
     Reply(None, "The endpoint answered with status 500.", None, None, 2.0),
     Reply('{"verdict": "yes"}', None, None, None, 0.31),
 )
@@ -201,30 +221,55 @@ def fill_data(home: Home, connection: Connection) -> None:
     import_bars(home, connection, real, dialect="MT5 Export Bars", timezone="Europe/Athens")
 
 
-def _add(connection: Connection, number: int, chance: random.Random) -> None:
-    symbol, timeframe = _MARKETS[number % len(_MARKETS)]
-    strategy = "donchian_breakout" if number % 2 else "sma_cross"
-    params = {"lookback": 20, "stop_pips": 30.0} if number % 2 else {"fast": 20, "slow": 50}
-    new = NewRun(strategy, symbol, timeframe, BEGIN, END, params=params, execution_mode="intra_candle")
+def _add(connection: Connection, number: int) -> None:
+    new = new_run(number)
     run_id = runs.insert(connection, new)
     if number != PENDING:
         token = jobs.new_token()
         jobs.claim_next(connection, token)
         jobs.attach(connection, token, 4000 + number, 1.0, "boot")
-        _end(connection, number, token, chance)
+        _end(connection, number, token, new)
     _set_times(connection, run_id, MOMENT - timedelta(minutes=7 * (42 - number)))
 
 
-def _end(connection: Connection, number: int, token: str, chance: random.Random) -> None:
+def new_run(number: int) -> NewRun:
+    """Return the configuration of a run of the filled store."""
+    symbol, timeframe = _MARKETS[number % len(_MARKETS)]
+    # No two runs are set up alike.
+    step = (41 - number) // 10
+    params: dict[str, Any]
+    if number % 2:
+        strategy = "donchian_breakout"
+        params = {"lookback": 20 * (1 + step), "stop_pips": 30.0, "target_pips": 60.0}
+        params["second_target_pips"] = 0.0
+    else:
+        strategy = "sma_cross"
+        params = {"fast": 20, "slow": 50, "stop_pips": 20.0 + 5 * step, "target_pips": 90.0}
+    return NewRun(strategy, symbol, timeframe, BEGIN, END, params=params, execution_mode="intra_candle")
+
+
+def _end(connection: Connection, number: int, token: str, new: NewRun) -> None:
     if number == RUNNING:
-        curve = array("d", _walk(chance, 200)).tobytes()
-        jobs.beat(connection, token, Beat(21_404, 49_777, 612, 10_631.2, curve, "simulating"))
+        jobs.beat(connection, token, _told(21_404, 49_777, 612, 10_631.2))
     elif number == FAILED:
+        jobs.beat(connection, token, _told(12_480, 24_960, 371, 9_874.5))
         jobs.end(connection, number, token, "failed", "The worker was killed by signal 9 (SIGKILL) at 50 %.")
     elif number == CANCELLED:
+        jobs.beat(connection, token, _told(3_120, 12_480, 64, 10_052.0))
         jobs.end(connection, number, token, "cancelled", None)
     else:
-        jobs.store_result(connection, token, _result(number, chance))
+        jobs.store_result(connection, token, result_of(new))
+
+
+def _told(bars: int, of: int, trades: int, last: float) -> Beat:
+    """Return the last sign of a run that is not done, with a curve that leads to its equity."""
+    chance, equity, values = random.Random(7), 10_000.0, []
+    for _ in range(200):
+        values.append(equity)
+        equity += chance.gauss(0.0, 25.0)
+    lift = (last - values[-1]) / 199
+    curve = array("d", [round(value + lift * index, 2) for index, value in enumerate(values)])
+    return Beat(bars, of, trades, last, curve.tobytes(), "simulating")
 
 
 def _set_times(connection: Connection, run_id: int, made: datetime) -> None:
@@ -239,72 +284,3 @@ def _set_times(connection: Connection, run_id: int, made: datetime) -> None:
         began = MOMENT - timedelta(seconds=11)
         connection.execute("UPDATE run_jobs SET heartbeat = ? WHERE run_id = ?", (heard, run_id))
         connection.execute("UPDATE backtest_runs SET started_at = ? WHERE id = ?", (utc_text(began), run_id))
-
-
-def _walk(chance: random.Random, points: int) -> list[float]:
-    drift, equity, values = chance.uniform(-1.5, 2.5), 10_000.0, []
-    for _ in range(points):
-        values.append(round(equity, 2))
-        equity += chance.gauss(drift, 25.0)
-    return values
-
-
-def _result(number: int, chance: random.Random) -> RunResult:
-    values = _walk(chance, 1000)
-    total = (values[-1] / values[0] - 1) * 100
-    metrics: dict[str, Any] = {
-        "total_trades": 900 + number,
-        "win_rate": round(chance.uniform(0.35, 0.55), 4),
-        "profit_factor": round(chance.uniform(0.8, 1.4), 3),
-        "expectancy": (values[-1] - values[0]) / (900 + number),
-        "max_drawdown_pct": round(chance.uniform(3, 25), 2),
-        "recovery_factor": round(chance.uniform(-1, 3), 2),
-        "sharpe_ratio": None if number == 5 else round(total / 20, 3),
-        "sortino_ratio": round(total / 14, 3),
-        "total_return_pct": total,
-        "avg_win": 16.4,
-        "avg_loss": -9.72,
-        "max_consec_wins": 9,
-        "max_consec_losses": 14,
-        "avg_spread": 1.5,
-    }
-    statistics = {"exposure_pct": 31.2, "ambiguous_exits": 14, "refused_entries": 0, "cagr_pct": 4.2}
-    statistics |= {"net_profit": round(values[-1] - values[0], 2), "final_equity": values[-1]}
-    preview = array("f", values[:: len(values) // 60][:60]).tobytes()
-    return RunResult(metrics, list(_trades(chance)), CurveRecord(1000, preview, _packed(values)), statistics)
-
-
-def _packed(values: list[float]) -> bytes:
-    step = (END - BEGIN).total_seconds() / len(values)
-    seconds = array("q", [int(BEGIN.timestamp() + step * i) for i in range(len(values))])
-    return zlib.compress(seconds.tobytes() + array("d", values).tobytes(), level=1)
-
-
-def _trades(chance: random.Random) -> Iterator[tuple[Any, ...]]:
-    balance, price = 10_000.0, 1.10234
-    for position in range(1, 121):
-        entered = BEGIN + timedelta(hours=position * 7)
-        left = entered + timedelta(minutes=45 * (1 + position % 9))
-        direction, profit = ("BUY", "SELL")[position % 2], round(chance.gauss(1, 14), 2)
-        balance += profit
-        exit_price = round(price + math.copysign(0.0012, profit), 5)
-        reason = ("sl", "tp", "signal", "signal_reverse")[position % 4]
-        yield (
-            position,
-            "EURUSD",
-            direction,
-            utc_text(entered),
-            price,
-            utc_text(left),
-            exit_price,
-            round(price - 0.003, 5),
-            round(price + 0.006, 5),
-            0.1,
-            profit,
-            0.0,
-            reason,
-            round(balance, 2),
-            -8.5,
-            12.25,
-        )
-        price = exit_price

@@ -1,9 +1,9 @@
-"""What stands on the screen, as plain text."""
+"""What stands on the screen, as plain text, and in which style of the theme."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.app import App
 
@@ -20,45 +20,6 @@ def drawn_text(app: App[int]) -> str:
     return "".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
-def styled_text(app: App[int]) -> str:
-    """Return the screen as text, and below it where it stands in which style of the theme.
-
-    `accent bold  1-3:11-18` are columns 11 to 18 of the first three lines. What stands in the
-    theme's own text on its own ground is not listed.
-    """
-    places: dict[str, list[Place]] = {}
-    for number, run in enumerate(_runs(app), start=1):
-        for style, first, last in run:
-            _add(places.setdefault(style, []), Place(number, number, first, last))
-    listed = [f"{style:<24}{' '.join(map(str, found))}" for style, found in sorted(places.items())]
-    colors = " ".join(f"{name} {color}" for color, name in _names(app).items())
-    return "\n".join([screen_text(app) + "-" * app.size.width, colors, *listed, ""])
-
-
-class Place(NamedTuple):
-    """Some columns of one or several lines, counted from 1."""
-
-    top: int
-    bottom: int
-    first: int
-    last: int
-
-    def __str__(self) -> str:
-        """Return it as it stands in a picture."""
-        lines = f"{self.top}" if self.top == self.bottom else f"{self.top}-{self.bottom}"
-        return f"{lines}:{self.first}-{self.last}"
-
-
-def _add(places: list[Place], place: Place) -> None:
-    """Add a place of one line, to the same columns of the line above if they are there."""
-    above = (place.top - 1, place.first, place.last)
-    for index, other in enumerate(places):
-        if (other.bottom, other.first, other.last) == above:
-            places[index] = other._replace(bottom=place.bottom)
-            return
-    places.append(place)
-
-
 def styles_of(app: App[int]) -> set[tuple[str, str]]:
     """Return the colours of text and ground that stand together somewhere on the screen, as #rrggbb."""
     strips = app.screen._compositor.render_strips()
@@ -66,26 +27,50 @@ def styles_of(app: App[int]) -> set[tuple[str, str]]:
     return {(_color(style, ground=False), _color(style, ground=True)) for style in drawn}
 
 
-def _runs(app: App[int]) -> Iterator[list[tuple[str, int, int]]]:
-    """Yield the styles of each line, with the first and the last column of each."""
+# Where what stands in which style
+
+
+class Look(NamedTuple):
+    """The screen in one theme: its text, its colours, and the style of every cell, "" for plain text."""
+
+    text: str
+    colors: str
+    cells: tuple[tuple[str, ...], ...]
+
+
+def look_of(app: App[int]) -> Look:
+    """Return how the screen looks in the theme in use; a theme of ours names every colour."""
     names = _names(app)
     width, height = app.size
-    for strip in app.screen._compositor.render_strips()[:height]:
-        cells = [
-            (_named(segment.style or Style(), names), bool(segment.text.strip()))
+    strips = app.screen._compositor.render_strips()[:height]
+    cells = (
+        tuple(
+            _shown(segment.style or Style(), names, character)
             for segment in strip.crop(0, width)
-            for _ in range(segment.cell_length)
-        ]
-        found, column = [], 1
-        for (style, has_text), group in groupby(cells):
-            length = len(list(group))
-            if style and (has_text or "reverse" in style or " on " in style):
-                found.append((style, column, column + length - 1))
-            column += length
-        yield found
+            for character in segment.text
+            for _ in range(cell_len(character))
+        )
+        for strip in strips
+    )
+    return Look(screen_text(app), " ".join(f"{name} {color}" for color, name in names.items()), tuple(cells))
 
 
-def _named(style: Style, names: dict[str, str]) -> str:
+def style_map(cells: Sequence[Sequence[str]]) -> str:
+    """Return a picture of the screen with a letter for each cell's style, and what the letters mean."""
+    letters = _letters({style for line in cells for style in line if style})
+    drawn = ("".join(letters.get(style, " ") for style in line).rstrip() for line in cells)
+    meaning = "  ".join(f"{letter} {style}" for style, letter in sorted(letters.items()))
+    return "".join(f"{line}\n" for line in (meaning, *drawn))
+
+
+def _shown(style: Style, names: Mapping[str, str], character: str) -> str:
+    """Return the style of a cell as far as it is seen: that of a blank without a ground is not."""
+    named = _named(style, names)
+    is_seen = character != " " or any(mark in named for mark in ("reverse", "underline", "on "))
+    return named if is_seen else ""
+
+
+def _named(style: Style, names: Mapping[str, str]) -> str:
     """Return a style by the names that its colours have in the theme, "" for plain text."""
     text, ground = _color(style, ground=False), _color(style, ground=True)
     text, ground = names.get(text, text), names.get(ground, ground)
@@ -107,6 +92,12 @@ def _names(app: App[int]) -> dict[str, str]:
     return {colors[variable].lower(): name for variable, name in _MEANT.items()}
 
 
+def _letters(styles: Iterable[str]) -> dict[str, str]:
+    """Return a letter for each style: the usual ones always have the same."""
+    others: Iterator[str] = iter("cdefhijklmnopqrsuvxyz")
+    return {style: _USUAL.get(style) or next(others) for style in sorted(styles)}
+
+
 _MEANT = {
     "background": "ground",
     "foreground": "text",
@@ -115,4 +106,17 @@ _MEANT = {
     "success": "good",
     "error": "bad",
     "warning": "warning",
+}
+_USUAL = {
+    "accent": "a",
+    "accent bold": "A",
+    "bad": "b",
+    "bad bold": "B",
+    "bold": "T",
+    "good": "g",
+    "good bold": "G",
+    "lesser": ".",
+    "reverse": "#",
+    "warning": "w",
+    "warning bold": "W",
 }

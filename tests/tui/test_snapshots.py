@@ -1,40 +1,49 @@
-"""Every screen as text, compared with what was looked at and found good.
+"""Every screen as text and styles, compared with what was looked at and found good.
 
-`BACKTAPE_UPDATE_SNAPSHOTS=1 pytest tests/tui/test_snapshots.py` writes them anew.
+`BACKTAPE_UPDATE_SNAPSHOTS=1 pytest tests/tui/test_snapshots.py -m ""` writes them anew.
 """
 
 import os
+from collections.abc import Callable
+from contextlib import closing
+from itertools import accumulate
 from pathlib import Path
+from statistics import mean
+from typing import cast
 
 import pytest
 
 from core.home import Home
-from tests.shots.scenes import SCENES, Scene, picture, prepare
+from core.results.plain_curve import stored_curve
+from db import curves, runs, trades
+from db.connection import connect
+from tests.shots.filling import COMPLETED
+from tests.shots.picture import Scene, Size, picture
+from tests.shots.scenes import SCENES
+from tests.shots.stores import empty, filled, tradeless
+from tui.app import BacktapeApp
+from tui.screens.base import WorkScreen
 
 FOLDER = Path(__file__).parent / "snapshots"
 
-
-def name_of(scene: Scene, size: tuple[int, int]) -> str:
-    return f"{scene.name}-{size[0]}x{size[1]}"
-
-
 PICTURES = [(scene, size) for scene in SCENES for size in scene.sizes]
 # Of the others only the small picture is taken every time: it is the one that is hard to fit.
-LARGE_EVERY_TIME = {"runs", "detail", "new-run", "compare", "strategies", "data", "detail-chart"}
+LARGE_EVERY_TIME = {"runs", "detail", "compare", "strategies", "data"}
 
 
-def marks_of(scene: Scene, size: tuple[int, int]) -> list[pytest.MarkDecorator]:
-    every_time = size == min(scene.sizes) or scene.name in LARGE_EVERY_TIME
-    return [] if every_time else [pytest.mark.slow]
+def marks_of(scene: Scene, size: Size) -> list[pytest.MarkDecorator]:
+    every_time = size == min(scene.sizes) and not scene.rare
+    return [] if every_time or scene.name in LARGE_EVERY_TIME else [pytest.mark.slow]
 
 
 @pytest.mark.parametrize(
     ("scene", "size"),
-    [pytest.param(*one, id=name_of(*one), marks=marks_of(*one)) for one in PICTURES],
+    [pytest.param(*one, id=one[0].named(one[1]), marks=marks_of(*one)) for one in PICTURES],
 )
-async def test_a_screen_looks_as_it_did(scene: Scene, size: tuple[int, int], home: Home) -> None:
-    path = FOLDER / f"{name_of(scene, size)}.txt"
-    shown = await picture(scene, prepare(home, scene), size)
+async def test_a_screen_looks_as_it_did(scene: Scene, size: Size, home: Home) -> None:
+    path = FOLDER / f"{scene.named(size)}.txt"
+    scene.store(home)
+    shown = await picture(scene, home, size)
     if os.environ.get("BACKTAPE_UPDATE_SNAPSHOTS"):
         FOLDER.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")
@@ -42,5 +51,37 @@ async def test_a_screen_looks_as_it_did(scene: Scene, size: tuple[int, int], hom
 
 
 def test_no_snapshot_is_left_over() -> None:
-    wanted = {f"{name_of(scene, size)}.txt" for scene, size in PICTURES}
+    wanted = {f"{scene.named(size)}.txt" for scene, size in PICTURES}
     assert {path.name for path in FOLDER.iterdir()} == wanted
+
+
+def _say_the_theme(app: BacktapeApp) -> None:
+    screen = cast("WorkScreen", app.screen)
+    app.theme_changed_signal.subscribe(screen, lambda theme: screen.say(f"in {theme.name}"))
+
+
+async def test_a_text_that_is_another_in_another_theme_is_no_picture(home: Home) -> None:
+    empty(home)
+    scene = Scene("themes", (), (), empty, first="no runs yet", then=_say_the_theme)
+    with pytest.raises(AssertionError, match="another in the dark theme"):
+        await picture(scene, home, (80, 24))
+
+
+@pytest.mark.parametrize("store", [filled, tradeless])
+def test_the_figures_on_the_pictures_add_up(home: Home, store: Callable[[Home], None]) -> None:
+    store(home)
+    with closing(connect(home.store)) as connection:
+        run, kept = runs.get(connection, COMPLETED), curves.get(connection, COMPLETED)
+        closed = trades.by_ids(connection, trades.ids(connection, COMPLETED))
+    assert run is not None
+    assert kept is not None
+    values = list(stored_curve(kept.curve)[1])
+    peaks = list(accumulate([run.initial_balance, *values], max))
+    profits = [trade.profit for trade in closed]
+    assert run.total_trades == len(profits)
+    assert run.statistics["net_profit"] == pytest.approx(sum(profits))
+    assert run.statistics["final_equity"] == pytest.approx(run.initial_balance + sum(profits))
+    assert values[-1] == pytest.approx(run.initial_balance + sum(profits))
+    falls = [100 * (1 - value / peak) for value, peak in zip(values, peaks[1:], strict=True)]
+    assert run.max_drawdown_pct == pytest.approx(max(falls))
+    assert (run.avg_win or 0.0) == pytest.approx(mean([p for p in profits if p > 0] or [0.0]))
