@@ -17,6 +17,7 @@ from core.home import Home
 from core.html_report.document import write_report
 from core.jobs.holding import holding_if_there
 from core.results import exports
+from core.run_breakdowns import sides_of
 from core.run_documents import (
     CALL_FIELDS,
     TRADE_FIELDS,
@@ -116,7 +117,8 @@ def _write_document(source: Source, run: RunRecord, file: TextIO, tell: Tell) ->
 def _write_html(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:
     curve = equity_of(source.connection, run)
     held = holding_if_there(source.connection, source.home, run)
-    write_report(file, run, curve, _trades(source, run, tell), held)
+    sides = sides_of(source.connection, run.id)
+    write_report(file, run, curve, _trades(source, run, tell), held=held, sides=sides)
 
 
 def _asks_model(run: RunRecord) -> bool:

@@ -5,6 +5,7 @@ few seconds and no memory; not for the thread that draws.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import BacktapeError
@@ -35,6 +36,8 @@ _MEANS = 4.0
 _STEPS = 8
 # Of more trades than these the times held are those of evenly chosen ones.
 _MOST_SPANS = 50_000
+Sides = Mapping[str, Group]
+
 # What people call the positions of either direction.
 _SIDES = {"buys": "BUY", "sells": "SELL"}
 _NONE = Group(0, 0, 0.0)
@@ -93,7 +96,7 @@ class Distribution:
 
     profits: Profits
     excursions: Excursions
-    sides: dict[str, Group]
+    sides: Sides
     reasons: dict[str, Group]
     held: Held
 
@@ -114,7 +117,7 @@ def distribution_of(home: Home, connection: Connection, run: RunRecord) -> Distr
     return Distribution(
         profits,
         _excursions(connection, run.id, profits.count),
-        _sides(connection, run.id),
+        sides_of(connection, run.id),
         {
             reason: Group(trades, wins, profit)
             for reason, trades, wins, profit in trade_breakdowns.by_reason(connection, run.id)
@@ -123,7 +126,8 @@ def distribution_of(home: Home, connection: Connection, run: RunRecord) -> Distr
     )
 
 
-def _sides(connection: Connection, run_id: int) -> dict[str, Group]:
+def sides_of(connection: Connection, run_id: int) -> Sides:
+    """Return the trades of a run that were buys, and those that were sells."""
     groups = {
         direction: Group(trades, wins, profit)
         for direction, trades, wins, profit in trade_breakdowns.by_direction(connection, run_id)

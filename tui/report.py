@@ -6,9 +6,11 @@ from core.formats import MONTHS
 from core.home import Home
 from core.jobs.holding import holding_if_there
 from core.results.figures import FURTHER, MAIN, Figure, text_of
+from core.results.groups import Group
 from core.results.months import Year, years
+from core.run_breakdowns import Sides, sides_of
 from core.run_documents import equity_of
-from core.run_remarks import remarks
+from core.run_remarks import remarks, verdict
 from core.run_settings import parameters_in_short, terms_in_short
 from core.text import clean, harmless
 from db.connection import Connection
@@ -16,7 +18,7 @@ from db.runs import RunRecord
 from tui.drawing.curves import until
 from tui.drawing.held import held_legend
 from tui.drawing.plots import drawdown_chart, equity_chart
-from tui.formats import day, last_moment, number, plural, status_word, taken
+from tui.formats import day, last_moment, number, percent_of_one, plural, status_word, taken
 
 Curve = tuple[Sequence[float], Sequence[float]]
 
@@ -32,6 +34,7 @@ def report(
     curve: Curve | None,
     held: Curve | None = None,
     *,
+    sides: Sides | None = None,
     width: int = WIDTH,
     ascii_only: bool = False,
     full: bool = False,
@@ -40,21 +43,23 @@ def report(
     """Return what there is to say of a run, harmless: what it was, its figures, its equity curve.
 
     `curve` is times (seconds since 1970) and equity, None while there is none; `held` is what
-    buying and holding would have made, None where its bars are gone.
+    buying and holding would have made, None where its bars are gone, `sides` all trades as buys and sells.
     With `full` the further figures and the months come too, `with_reason` why it failed.
     """
     parts = ["\n".join(_heading(run))]
     if with_reason and run.status == "failed" and run.error_message:
         parts.append(f"Failed: {clean(run.error_message, limit=2000, keep_lines=True)}")
+    said = verdict(run)
     if run.total_trades is not None:
-        parts.append("\n".join(_figure_lines(run, MAIN)))
+        parts += [said, "\n".join(_figure_lines(run, MAIN))]
     if curve is not None and len(curve[0]) > 1:
         beside = until(held or ((), ()), curve[0][-1])
         parts.append("\n".join(_drawn(run, curve, beside, width, ascii_only)))
     if full and run.total_trades is not None:
         parts.append("\n".join(["more figures", *_figure_lines(run, FURTHER)]))
+        parts.append("\n".join(_side_lines(sides or {})))
         parts.append("\n".join(_monthly_table(run)))
-    parts.append("\n".join(remarks(run)))
+    parts.append("\n".join(remark for remark in remarks(run) if remark != said))
     lines = "\n\n".join(filter(None, parts)).split("\n")
     return "\n".join(map(harmless, lines))
 
@@ -63,7 +68,8 @@ def whole_report(home: Home, connection: Connection, run: RunRecord, *, width: i
     """Return all there is to say of a run that has ended, its curves read from store and library."""
     curve = equity_of(connection, run)
     held = holding_if_there(connection, home, run) if curve is not None else None
-    return report(run, curve, held, width=width, full=True)
+    sides = sides_of(connection, run.id)
+    return report(run, curve, held, sides=sides, width=width, full=True)
 
 
 def one_line(run: RunRecord) -> str:
@@ -112,6 +118,19 @@ def _figure_lines(run: RunRecord, figures: Sequence[Figure]) -> list[str]:
         f"{other:<{_RIGHT_LABEL}}{text:>{_RIGHT_VALUE}}".rstrip()
         for (name, value), (other, text) in zip(told[:half], right, strict=True)
     ]
+
+
+def _side_lines(sides: Sides) -> list[str]:
+    """Return what buys brought and what sells did; nothing without trades."""
+    if not any(group.trades for group in sides.values()):
+        return []
+    heading = f"{'':<6}{'trades':>8}{'won %':>8}{'net profit':>14}{'a trade':>11}"
+    return [heading, *(_side_line(name, group) for name, group in sides.items())]
+
+
+def _side_line(name: str, group: Group) -> str:
+    won, money = percent_of_one(group.win_rate), number(group.profit, signed=True)
+    return f"{name:<6}{group.trades:>8,}{won:>8}{money:>14}{number(group.mean, signed=True):>11}"
 
 
 def _drawn(run: RunRecord, curve: Curve, held: Curve, width: int, ascii_only: bool) -> list[str]:

@@ -8,6 +8,7 @@ from core.html_report.charts import Curve, charts
 from core.html_report.markup import element, text
 from core.html_report.style import CSS, POLICY
 from core.html_report.trades import trades_section
+from core.run_breakdowns import Sides
 from core.version import RELEASE
 from db.runs import RunRecord
 from db.trades import TradeRecord
@@ -18,19 +19,22 @@ def write_report(
     run: RunRecord,
     curve: Curve | None,
     trades: Iterable[TradeRecord],
+    *,
     held: Curve | None = None,
+    sides: Sides | None = None,
 ) -> None:
     """Write a completed run as one HTML page that needs nothing beside itself.
 
     `curve` is times (seconds since 1970) and equity, None where there is none;
     `trades` are taken one by one, no more than are shown; `held` is what buying
-    and holding would have made, None where its bars are gone.
+    and holding would have made, None where its bars are gone; `sides` are all trades
+    as buys and sells.
 
     Raises:
         OSError: it cannot be written.
     """
     drawn = charts(curve or ((), ()), run.initial_balance, held or ((), ()))
-    file.writelines(_parts(run, drawn, trades))
+    file.writelines(_parts(run, drawn + sections.sides(sides or {}), trades))
 
 
 def _parts(run: RunRecord, drawn: str, trades: Iterable[TradeRecord]) -> Iterator[str]:

@@ -3,10 +3,23 @@
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from core.formats import MONTHS, UNDEFINED, day, last_moment, minute, number, status_word, taken
+from core.formats import (
+    MONTHS,
+    UNDEFINED,
+    count,
+    day,
+    last_moment,
+    minute,
+    number,
+    percent_of_one,
+    status_word,
+    taken,
+)
 from core.html_report.markup import element, text
 from core.results.figures import FIGURES, FURTHER, MAIN, Figure, value_of
+from core.results.groups import Group
 from core.results.months import Year, years
+from core.run_breakdowns import Sides
 from core.run_remarks import remarks
 from core.run_settings import settings_of
 from core.text import clean
@@ -42,6 +55,27 @@ def _ended(run: RunRecord) -> str:
 def main_figures(run: RunRecord) -> str:
     """Return the figures that come first."""
     return element("h2", "Figures") + _figures(run, MAIN)
+
+
+def sides(found: Sides) -> str:
+    """Return what buys brought and what sells did; "" without trades."""
+    if not any(group.trades for group in found.values()):
+        return ""
+    names = ("trades", "won", "net profit", "a trade")
+    head = element("th") + "".join(element("th", name, class_="n", scope="col") for name in names)
+    rows = "".join(_side(name, group) for name, group in found.items())
+    table = element("table", element("thead", element("tr", head)) + element("tbody", rows))
+    return element("h2", "Buys and sells") + element("div", table, class_="scroll")
+
+
+def _side(name: str, group: Group) -> str:
+    cells = (
+        element("td", text(count(group.trades)), class_="n"),
+        element("td", text(f"{percent_of_one(group.win_rate)} %"), class_="n"),
+        element("td", text(number(group.profit, signed=True)), class_=f"n {_gain(group.profit)}".rstrip()),
+        element("td", text(number(group.mean, signed=True)), class_=f"n {_gain(group.mean)}".rstrip()),
+    )
+    return element("tr", element("th", name, scope="row") + "".join(cells))
 
 
 def further_figures(run: RunRecord) -> str:

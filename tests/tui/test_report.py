@@ -1,5 +1,6 @@
 from typing import Any
 
+from core.results.groups import Group
 from tests.records import START, STATISTICS, run
 from tui.formats import UNDEFINED as DASH
 from tui.report import one_line, report
@@ -217,3 +218,20 @@ def test_the_settings_of_conversion_and_finer_bars_are_told() -> None:
 def test_the_note_stands_under_the_settings() -> None:
     assert "\nnote: before the holidays\n" in report(run(notes="before the holidays"), None)
     assert "note:" not in report(run(), None)
+
+
+def test_a_full_report_tells_buys_from_sells() -> None:
+    sides = {"buys": Group(4, 3, 120.0), "sells": Group(2, 0, -50.0)}
+    lines = report(run(), None, sides=sides, full=True).splitlines()
+    at = next(number for number, text in enumerate(lines) if text.startswith("buys"))
+    assert [text.split() for text in lines[at : at + 2]] == [
+        ["buys", "4", "75.0", "+120.00", "+30.00"],
+        ["sells", "2", "0.0", "-50.00", "-25.00"],
+    ]
+    assert "buys" not in report(run(), None, sides=sides)
+
+
+def test_what_makes_the_figures_mean_nothing_stands_above_them_once() -> None:
+    lines = report(run(statistics=STATISTICS | {"stopped_out": True}), None).splitlines()
+    (at,) = (number for number, text in enumerate(lines) if "went broke" in text)
+    assert at < next(number for number, text in enumerate(lines) if text.startswith("net profit"))

@@ -73,6 +73,7 @@ def report_of(
     false where the reason of a failure is told elsewhere.
     """
     from core.jobs.holding import holding_if_there
+    from core.run_breakdowns import sides_of
     from tui.report import report
 
     least, most = _WIDTHS
@@ -83,7 +84,17 @@ def report_of(
         complain(str(error))
         curve = None
     held = holding_if_there(connection, home, run) if curve is not None else None
-    return report(run, curve, held, width=width, ascii_only=ascii_only(), full=full, with_reason=with_reason)
+    sides = sides_of(connection, run.id) if full else None
+    return report(
+        run,
+        curve,
+        held,
+        sides=sides,
+        width=width,
+        ascii_only=ascii_only(),
+        full=full,
+        with_reason=with_reason,
+    )
 
 
 def trades_of(home: Home, connection: Connection, run: RunRecord) -> str:

@@ -16,6 +16,8 @@ import pytest
 from core.html_report.document import write_report
 from core.html_report.trades import MOST_TRADES
 from core.results.figures import FIGURES
+from core.results.groups import Group
+from core.run_breakdowns import Sides
 from db.trades import TradeRecord
 from tests.records import START, STATISTICS, run
 
@@ -65,11 +67,12 @@ def page(
     trades: Iterator[TradeRecord] | None = None,
     curve: Any = None,  # noqa: ANN401
     held: Any = None,  # noqa: ANN401
+    sides: Sides | None = None,
     **changed: Any,  # noqa: ANN401
 ) -> str:
     """The page of a run."""
     file = io.StringIO()
-    write_report(file, run(**changed), curve, iter(()) if trades is None else trades, held)
+    write_report(file, run(**changed), curve, iter(()) if trades is None else trades, held=held, sides=sides)
     return file.getvalue()
 
 
@@ -275,3 +278,22 @@ def test_the_folder_of_the_data_is_not_told() -> None:
     text = page(data_file_path="/home/somebody/library/EURUSD_M15.csv")
     assert "EURUSD_M15.csv" in text
     assert "somebody" not in text
+
+
+def test_buys_and_sells_stand_apart() -> None:
+    found = Read(page(sides={"buys": Group(4, 3, 120.0), "sells": Group(2, 0, -50.0)})).texts
+    at = found.index("Buys and sells")
+    assert found[at + 5 : at + 15] == [
+        "buys",
+        "4",
+        "75.0 %",
+        "+120.00",
+        "+30.00",
+        "sells",
+        "2",
+        "0.0 %",
+        "-50.00",
+        "-25.00",
+    ]
+    none = {"buys": Group(0, 0, 0.0), "sells": Group(0, 0, 0.0)}
+    assert "Buys and sells" not in page(sides=none)
