@@ -36,6 +36,7 @@ _MEANS = 4.0
 _STEPS = 8
 # Of more trades than these the times held are those of evenly chosen ones.
 _MOST_SPANS = 50_000
+
 Sides = Mapping[str, Group]
 
 # What people call the positions of either direction.

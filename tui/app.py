@@ -39,6 +39,8 @@ from tui.themes import THEMES, USUAL, first_theme, kept_theme
 if TYPE_CHECKING:
     from tui.driver import PatientDriver
 
+# Keys that are for nothing on the screen in front, so that they never wait for it.
+_LEADS_AWAY = frozenset({"escape", "q", "ctrl+q", "ctrl+c", "ctrl+z", "question_mark", "f1"})
 _LARGEST_ID = 2**63 - 1
 _REMEMBER_SECONDS = 1.0
 # At the end a disk that hangs is not waited for.
@@ -85,7 +87,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.set_keymap(self.keymap.changed())
         self._remarks = [*filter(None, [self.memory.damage]), *self.keymap.problems]
         self._configured = self._configured_theme()
-        self._typed_keys = TypedKeys(super().on_event, self.call_later, self.set_timer)
+        self._typed_keys = TypedKeys(super().on_event, self.call_later, self.set_timer, self._may_act)
         self._ascii = AsciiOnly(enabled=ascii_only)
         self.animation_level = "none"
         for known in THEMES.values():
@@ -152,6 +154,11 @@ class BacktapeApp(App[int], inherit_bindings=False):
         await super().on_event(event)
         if isinstance(event, events.Key):
             self._typed_keys.settled(event)
+
+    def _may_act(self, key: events.Key) -> bool:
+        """Whether there is what a key acts on; one that leads away needs nothing."""
+        screen = self.screen_stack[-1] if self.screen_stack else None
+        return not isinstance(screen, WorkScreen) or screen.is_read or key.key in _LEADS_AWAY
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Say of a key that nothing is bound to that it does nothing here."""

@@ -3,8 +3,12 @@
 A key travels from the widget in focus up to the program, where bindings act, and what
 another key does on its way may overtake it: typed quickly, the `9` after a Backspace would
 be taken before something is deleted, and the letters after `/` would act on the list.
+
+What is typed ahead waits for a screen that is still being read, for a while: it was meant
+for what will stand there.
 """
 
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -12,6 +16,9 @@ from textual import events
 
 # A key whose widget was taken away while it was under way never arrives.
 PATIENCE_SECONDS = 0.5
+# As long as anybody types ahead of a screen, and how often that is looked at.
+AHEAD_SECONDS = 3.0
+LOOK_SECONDS = 0.02
 
 
 class Key(events.Key):
@@ -36,7 +43,7 @@ class TypedKeys:
     """Keys that wait for the one under way.
 
     `hand_out` starts one on its way; `later` calls something when what is going on now is
-    over, `after` when so many seconds have passed.
+    over, `after` when so many seconds have passed; `may_act` says whether a key has what it acts on.
     """
 
     def __init__(
@@ -44,12 +51,16 @@ class TypedKeys:
         hand_out: Callable[[Key], Awaitable[None]],
         later: Callable[[Callable[[], Awaitable[None]]], object],
         after: Callable[[float, Callable[[], Awaitable[None]]], object],
+        may_act: Callable[[events.Key], bool] = lambda _: True,
     ) -> None:
         self._hand_out = hand_out
         self._later = later
         self._after = after
+        self._may_act = may_act
         self._waiting: deque[events.Key] = deque()
         self._under_way: Key | None = None
+        self._ahead_since: float | None = None
+        self._is_looking = False
 
     async def take(self, typed: events.Key) -> None:
         """Take a key that was typed."""
@@ -72,9 +83,27 @@ class TypedKeys:
                 self._later(self._go_on)
 
     async def _go_on(self) -> None:
-        while self._waiting and self._under_way is None:
+        while self._waiting and self._under_way is None and not self._is_ahead():
             key = Key(self._waiting.popleft(), self.settled)
             self._under_way = key
             await self._hand_out(key)
             if not key.is_forwarded:
                 self._under_way = None
+
+    def _is_ahead(self) -> bool:
+        """Whether the next key has to wait for what it acts on; that is looked at again soon."""
+        if self._may_act(self._waiting[0]):
+            self._ahead_since = None
+            return False
+        now = time.monotonic()
+        self._ahead_since = self._ahead_since or now
+        if now - self._ahead_since >= AHEAD_SECONDS:
+            return False
+        if not self._is_looking:
+            self._is_looking = True
+            self._after(LOOK_SECONDS, self._look_again)
+        return True
+
+    async def _look_again(self) -> None:
+        self._is_looking = False
+        await self._go_on()

@@ -76,13 +76,14 @@ def overview_lines(
     """
     if room.width < _LEAST_COLUMN:
         return []
-    above, below = _state_lines(run, room), _below(run, room.width)
+    above, below, further = _state_lines(run, room), _below(run, room.width), _further(run, room.width)
+    # What is further down is scrolled to: curves are worth more than to have it on the first screen.
     left = room.height - len(above) - len(below) - 1
     account = Account(_currency(run), run.initial_balance, _until(run))
     drawn = (charts or RunCharts()).lines(account, curve, held, Room(room.width, left, room.ascii_only))
     if not drawn and run.status == "completed":
         drawn = [line(f"money in {account.currency}", "dim")]
-    return [*above, *drawn, *below]
+    return [*above, *drawn, *below, *further]
 
 
 def _until(run: RunRecord) -> str:
@@ -96,10 +97,13 @@ def _below(run: RunRecord, width: int) -> list[Line]:
     settings = _settings_lines(run, width)
     if run.status != "completed":
         return settings
-    figures, further = (_figure_lines(_told(run, some), width) for some in (MAIN, FURTHER))
     said = verdict(run)
     doubts = _wrapped([doubt for doubt in remarks(run) if doubt != said], width, "warn")
-    return [*figures, line(""), *settings, *doubts, line(""), *further]
+    return [*_figure_lines(_told(run, MAIN), width), line(""), *settings, *doubts]
+
+
+def _further(run: RunRecord, width: int) -> list[Line]:
+    return [line(""), *_figure_lines(_told(run, FURTHER), width)] if run.status == "completed" else []
 
 
 def _currency(run: RunRecord) -> str:

@@ -49,6 +49,11 @@ class Following:
         self._is_due = False
 
     @property
+    def is_read(self) -> bool:
+        """Whether there is a list, be it an empty one."""
+        return self._state is not None
+
+    @property
     def total(self) -> int:
         """How many runs there are."""
         return self._state.total if self._state is not None else 0

@@ -79,6 +79,11 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         return not self.app.is_running or self not in self.app.screen_stack
 
     @property
+    def is_read(self) -> bool:
+        """Whether there is what the keys act on; what is typed before waits for it, for a while."""
+        return True
+
+    @property
     def bottom(self) -> BottomLine:
         """The line at the bottom."""
         return self.query_one(BottomLine)

@@ -81,6 +81,11 @@ class NewRunScreen(WorkScreen):
         yield FieldList(self._take)
         yield Outlook()
 
+    @property
+    def is_read(self) -> bool:
+        """Whether there is a form, or why there is none."""
+        return self._form is not None or bool(self._list.children)
+
     def on_mount(self) -> None:
         """Read what there is to choose from."""
         self._kept = KeptForms(self.bench.memory)
@@ -308,13 +313,11 @@ class NewRunScreen(WorkScreen):
         self._take_texts(plain.texts, "with defaults")
         self.say(f"Strategy and market stay; {self.key('defaults')} again brings back what was there.")
 
-    why_not_save_preset = why_not_defaults
+    why_not_save_preset = why_not_open_preset = why_not_delete_preset = why_not_defaults
 
     def do_save_preset(self) -> None:
         """Ask for a name for all values."""
         self._presets.ask_name(self._open_form().kept())
-
-    why_not_open_preset = why_not_defaults
 
     def do_open_preset(self) -> None:
         """Ask for the preset to fill the form from."""
@@ -329,8 +332,6 @@ class NewRunScreen(WorkScreen):
         form = RunForm(before.known, before.datasets, texts)
         self._edited = True
         self._begin_with(form, named, form.remarks)
-
-    why_not_delete_preset = why_not_defaults
 
     def do_delete_preset(self) -> None:
         """Ask for the preset to delete."""

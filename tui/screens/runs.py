@@ -82,6 +82,11 @@ class RunsScreen(WorkScreen):
         return (self._choosing, self._acting, self._marks, self._sample, self)
 
     @property
+    def is_read(self) -> bool:
+        """Whether the first page is there."""
+        return self._following.is_read
+
+    @property
     def choice(self) -> Choice:
         """What is listed, in which order and columns."""
         return self._choosing.choice

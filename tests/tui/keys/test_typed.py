@@ -13,6 +13,7 @@ from tests.shots.filling import fill_data
 from tests.tui.conftest import make_app, until, until_shown
 from tui.screens.detail import DetailScreen
 from tui.screens.new_run import NewRunScreen
+from tui.screens.runs import RunsScreen
 from tui.widgets.fields import Field, TextField
 
 
@@ -91,3 +92,37 @@ def _notes(stored_in: Home) -> list[str]:
     with closing(connect(stored_in.store)) as connection:
         found = [runs.get(connection, run_id) for run_id in runs.ids(connection)]
     return [run.notes for run in found if run is not None and run.notes]
+
+
+# Typed ahead
+
+
+async def test_what_is_typed_before_the_first_rows_acts_on_them(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        type_at_once(pilot, *"jjj", "space", "enter")
+        await until_shown(pilot, "Run 37 · ")
+
+
+async def test_what_is_typed_before_the_form_is_there_fills_it_in(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, "n", *"sma", "tab", *"33", "tab", *"77")
+        await until_shown(pilot, "fast                  33", "slow                  77")
+
+
+async def test_a_key_that_leads_away_never_waits(stocked: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NewRunScreen, "is_read", False)
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, "n", "escape", "question_mark")
+        await until_shown(pilot, "Keys of Runs")
+
+
+async def test_nobody_waits_for_ever_for_what_is_never_there(
+    stocked: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.keys.typed.AHEAD_SECONDS", 0.05)
+    monkeypatch.setattr(RunsScreen, "is_read", False)
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        type_at_once(pilot, "colon", *"keys")
+        await until_shown(pilot, "What to do, or where to go", "the keys of this screen")
