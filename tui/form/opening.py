@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.strategies.registry import Description
     from db.datasets import DatasetRecord
 
+BEING_MADE = "The form is being made; in a moment it is there."
 READING = line("Strategies and price history are being read ...", "live")
 
 # What is another in another market.

@@ -15,6 +15,7 @@ from tui.background import in_background
 from tui.form.cloning import cloned_run
 from tui.form.judging import Judgement
 from tui.form.opening import (
+    BEING_MADE,
     READING,
     Missing,
     described,
@@ -68,7 +69,7 @@ class NewRunScreen(WorkScreen):
         self._strategy = strategy
         self._clone_of = clone_of
         self._form: RunForm | None = None
-        self._missing = "The form is being made; in a moment it is there."
+        self._missing = BEING_MADE
         self._edited = False
         self._before_defaults: Texts | None = None
         self._titled, self._below = "New run", 0
@@ -84,7 +85,7 @@ class NewRunScreen(WorkScreen):
     @property
     def is_read(self) -> bool:
         """Whether there is a form, or why there is none."""
-        return self._form is not None or bool(self._list.children)
+        return self._form is not None or self._missing is not BEING_MADE
 
     def on_mount(self) -> None:
         """Read what there is to choose from."""

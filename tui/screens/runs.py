@@ -84,7 +84,7 @@ class RunsScreen(WorkScreen):
     @property
     def is_read(self) -> bool:
         """Whether the first page is there."""
-        return self._following.is_read
+        return self.is_mounted and self._following.is_read
 
     @property
     def choice(self) -> Choice:
