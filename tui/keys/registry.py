@@ -49,6 +49,7 @@ PANES: dict[str, str] = {
     "log": "Log",
 }
 _PLACES = SCREENS | PANES
+_PARTS = {TABLE: "lists", CHOICE: "fields with values"}
 _WITH_PANES = frozenset({"detail"})
 
 
@@ -87,7 +88,7 @@ def _binding(action: Action) -> Binding:
     return Binding(keys, f"screen.act('{action.name}')", action.label, show=False, id=action.name)
 
 
-def titles_of(name: str, among: Mapping[str, str] = _PLACES) -> str:
+def titles_of(name: str, among: Mapping[str, str] = _PLACES | _PARTS) -> str:
     """Return where the action called `name` is offered, as people read it."""
     places = {place for action in ACTIONS if action.name == name for place in action.screens}
     return ", ".join(title for place, title in among.items() if place in places)
