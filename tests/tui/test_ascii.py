@@ -7,7 +7,8 @@ import pytest
 
 import tui.plain
 from core.home import Home
-from tests.shots.scenes import SCENES, SMALL, Scene, picture, prepare
+from tests.shots.picture import Scene, picture
+from tests.shots.scenes import SCENES
 from tui.plain import plain, unknown
 
 # One of each kind of drawing; the others take too long for every day.
@@ -15,7 +16,7 @@ QUICK = {"runs", "detail", "new-run"}
 UNICODE = [
     pytest.param(scene, marks=[] if scene.name in QUICK else [pytest.mark.slow])
     for scene in SCENES
-    if not scene.ascii_only and scene.theme == "ansi"
+    if not scene.ascii_only
 ]
 
 
@@ -37,8 +38,8 @@ def unknown_glyphs(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 async def test_every_glyph_of_a_screen_has_a_form_in_ascii(
     scene: Scene, home: Home, unknown_glyphs: set[str]
 ) -> None:
-    in_ascii = replace(scene, ascii_only=True)
-    shown = await picture(in_ascii, prepare(home, scene), SMALL[0])
+    scene.store(home)
+    shown = await picture(replace(scene, ascii_only=True), home, min(scene.sizes))
     assert shown.isascii()
     assert unknown_glyphs == set()
 

@@ -15,10 +15,11 @@ from core.jobs.settings import RunSettings
 from db import jobs, runs
 from db.connection import connect
 from db.jobs import Beat
-from tests.shots.filling import COMPLETED, FAILED, PENDING, RUNNING, leave_traces
+from tests.shots.filling import BEGIN, COMPLETED, END, FAILED, PENDING, RUNNING, leave_traces
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tui.messages import RunsChanged
+from tui.panes.overview import OverviewPane
 
 
 async def _open(pilot: Pilot[int], run_id: int) -> str:
@@ -34,8 +35,8 @@ async def test_a_finished_run_shows_curves_figures_and_settings(filled: Home) ->
             pilot,
             "✓ done in 0:12",
             "drawdown %",
-            "profit factor          1.18",
-            "ambiguous exits          14",
+            "profit factor          1.19",
+            "ambiguous exits           0",
             "refused entries           0",
             "fast 20 · slow 50",
         )
@@ -68,7 +69,7 @@ async def test_trades_come_with_their_tab_and_are_sorted_by_a_letter(filled: Hom
         await pilot.press("s")
         await until_shown(pilot, "This key acts in Trades; > and < go from tab to tab.")
         await pilot.press("greater_than_sign")
-        await until_shown(pilot, "entered", "2020-01-27 07:00", "signal_reverse")
+        await until_shown(pilot, "entered", "signal_reverse")
         await pilot.press("s", "p")
         await until_shown(pilot, "profit▼")
         await until(pilot, lambda: _first_profit(screen_text(pilot.app)) > 25)
@@ -92,6 +93,51 @@ async def test_cancelling_from_the_detail(filled: Home) -> None:
         await until_shown(pilot, "▶ cancelling")
 
 
+async def test_the_equity_of_a_cancelled_run_stays_as_far_as_it_came(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await _open(pilot, RUNNING)
+        told = [10_000.0, 10_100.0, 9_950.0]
+        with closing(connect(filled.store)) as connection:
+            job = jobs.get(connection, RUNNING)
+            assert job is not None
+            assert job.attempt is not None
+            sign = Beat(43, 100, 5, 9_950.0, array("d", told).tobytes(), "simulating")
+            assert jobs.beat(connection, job.attempt, sign) is False
+            assert jobs.end(connection, RUNNING, job.attempt, "cancelled", None)
+        screen = await until_shown(pilot, "■ cancelled at 43 %", "drawdown %")
+        times, values = pilot.app.screen.query_one(OverviewPane).curve
+        assert values == told
+        assert times[-1] == pytest.approx(BEGIN.timestamp() + 0.43 * (END - BEGIN).total_seconds())
+        assert "profit factor" not in screen
+        await pilot.press("q", "enter")
+        await until_shown(pilot, "■ cancelled at 43 %", "drawdown %")
+        await pilot.press("greater_than_sign")
+        await until_shown(pilot, "5 trades were made; only a run that is done keeps them.")
+
+
+async def test_deleting_from_the_detail_leads_back_to_the_list_where_it_is_undone(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await _open(pilot, COMPLETED)
+        await pilot.press("greater_than_sign", "d")
+        await until_shown(
+            pilot, f"Delete run {COMPLETED} with all trades?  y deletes (z brings back), else kept"
+        )
+        await pilot.press("n", "d", "y")
+        await until_shown(pilot, "40 runs", f"Deleted run {COMPLETED}; z brings back.")
+        await pilot.press("z")
+        await until_shown(pilot, "41 runs", f"Brought back run {COMPLETED}.")
+
+
+async def test_a_run_that_has_been_deleted_is_not_deleted_again(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await _open(pilot, RUNNING)
+        with closing(connect(filled.store)) as connection:
+            runs.delete(connection, [RUNNING])
+        await until_shown(pilot, f"Run {RUNNING} has been deleted.")
+        await pilot.press("d")
+        await until_shown(pilot, "This run has been deleted.")
+
+
 async def test_a_run_that_has_ended_cannot_be_cancelled(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await _open(pilot, 38)
@@ -107,12 +153,36 @@ async def test_the_bottom_line_names_only_keys_that_can_act(filled: Home) -> Non
         await _open(pilot, RUNNING)
         await until(pilot, lambda: "x cancel" in keys(pilot))
         assert "s sort" not in keys(pilot)
+        await pilot.press("greater_than_sign", "s")
+        await until(pilot, lambda: "The trades can be read when the run has ended." in keys(pilot))
         await pilot.press("greater_than_sign")
-        await until(pilot, lambda: "s sort" in keys(pilot))
+        await until(pilot, lambda: "space play" in keys(pilot))
+        assert "next trade" not in keys(pilot)
+        await pilot.press("less_than_sign")
+        await until(pilot, lambda: "x cancel" in keys(pilot))
+        assert "s sort" not in keys(pilot)
+        assert "Enter open" not in keys(pilot)
         await pilot.press("q", "j", "j", "enter")
         await until(pilot, lambda: "r repeat" in keys(pilot))
         await until(pilot, lambda: "x cancel" not in keys(pilot))
         assert "s sort" not in keys(pilot)
+        await pilot.press("greater_than_sign")
+        await until(pilot, lambda: "s sort" in keys(pilot) and "Enter open" in keys(pilot))
+        await pilot.press("greater_than_sign")
+        await until(pilot, lambda: "] next trade" in keys(pilot))
+
+
+async def test_the_tab_in_front_is_named_in_a_narrow_terminal(filled: Home) -> None:
+    def tabs(pilot: Pilot[int]) -> str:
+        return screen_text(pilot.app).splitlines()[2].rstrip()
+
+    async with make_app(filled).run_test(size=(60, 16)) as pilot:
+        await _open(pilot, COMPLETED)
+        await until(pilot, lambda: tabs(pilot).startswith("Overview │ Trades"))
+        await pilot.press("less_than_sign")
+        await until(pilot, lambda: tabs(pilot).startswith("… Trades │") and tabs(pilot).endswith("│ Log"))
+        await pilot.press("less_than_sign", "less_than_sign")
+        await until(pilot, lambda: tabs(pilot).startswith("Overview │"))
 
 
 async def test_a_run_deleted_by_somebody_else_says_so(filled: Home) -> None:
@@ -142,7 +212,7 @@ async def test_hostile_text_is_shown_as_text(filled: Home) -> None:
 async def _settings(pilot: Pilot[int], run_id: int) -> str:
     await _open(pilot, run_id)
     await pilot.press("less_than_sign", "less_than_sign")
-    return await until_shown(pilot, "strategy\nname")
+    return await until_shown(pilot, "strategy\nstrategy")
 
 
 async def test_the_settings_tell_the_whole_configuration_in_words(filled: Home) -> None:
@@ -169,25 +239,26 @@ async def test_the_settings_tell_the_whole_configuration_in_words(filled: Home) 
         await until_shown(
             pilot,
             "fast                    20",
-            "period                  2020-01-27 00:00 to 2022-01-26 00:00 UTC, the end left out",
+            "from                    2020-01-27 00:00 UTC",
+            "to                      2022-01-26 00:00 UTC, exclusive",
             "balance                 10,000.00 EUR",
             "size                    1.5 % of equity at risk, by the distance of the stop",
             "leverage                1:30",
-            "spread                  as recorded with each bar, its smallest",
-            "commission              7 EUR a lot, in and out together",
+            "spread                  as recorded with each bar, which is its smallest",
+            "commission              7 EUR a lot, round turn",
             "slippage                0.2 pips",
             "swap                    -3.5 for buys and 1.2 for sells, EUR a lot and night",
-            "conversion              fixed: EURUSD at 1.1",
+            "conversion              EURUSD fixed at 1.1",
             "mode                    intra_candle: entry at the next open",
-            "part at target          50 % of what is left, at each but the last",
+            "part at target          50 % of what is left, at each target but the last",
             "context                 H4",
-            "inside bars             bars of M1 say what came first",
-            "model                   not asked (at most 100 calls)",
+            "inside bars             bars of M1 tell whether stop or target came first",
             "memory limit            500 MB",
             "time limit              90 minutes",
             "note                    holidays",
-            "Which version of Backtape made the run is not known.",
+            "by                      a version of Backtape that is not known",
         )
+        assert "calls" not in screen_text(pilot.app), "a strategy that asks no model has no budget"
 
 
 async def test_the_settings_show_the_source_as_it_was_and_what_is_another_today(filled: Home) -> None:
@@ -204,7 +275,7 @@ async def test_the_settings_show_the_source_as_it_was_and_what_is_another_today(
             "class MyCross(Strategy):",
         )
         await pilot.press("g")
-        await until_shown(pilot, "strategy\nname")
+        await until_shown(pilot, "strategy\nstrategy")
 
 
 async def test_settings_are_looked_at_again_whenever_their_tab_is_visited(filled: Home) -> None:

@@ -272,20 +272,28 @@ async def test_a_strategy_that_looks_ahead_is_told_with_the_bar_and_how_to_mend_
         await until_shown(pilot, "✗ look-ahead", "Use only rows up to the one that decides", within=CHECKING)
 
 
+@pytest.mark.parametrize("width", [60, 120])
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("EURUSD", "Name a symbol and a timeframe, such as EURUSD M15."),
-        ("CHFJPY H1", "CHFJPY"),
-        ("EURUSD M99", "M99"),
+        ("EURUSD", "Name a symbol and a timeframe, such as EURUSD M15: EURUSD"),
+        ("CHFJPY H1", "The library has no CHFJPY"),
+        ("EURUSD M99", "There is no timeframe 'M99'; check on: EURUSD M99"),
+        ("EURUSD M1", "; check on: EURUSD M1"),
     ],
 )
-async def test_a_market_that_is_not_there_is_told(stocked: Home, typed: str, told: str) -> None:
-    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+async def test_the_question_for_a_market_stays_until_there_is_one(
+    stocked: Home, typed: str, told: str, width: int
+) -> None:
+    async with make_app(stocked).run_test(size=(width, 40)) as pilot:
         await _ask_check(pilot, "my_cross")
         await pilot.press(*["backspace"] * 10, *typed, "enter")
-        screen = await until_shown(pilot, told)
-        assert "✗ not done" in screen or typed == "EURUSD"
+        await until_shown(pilot, told, f": {typed}")
+        await pilot.press("ctrl+u", *"e q 4")
+        await until_shown(pilot, ": e q 4")
+        assert isinstance(pilot.app.screen, StrategiesScreen)
+        await pilot.press("escape")
+        await until_shown(pilot, "Enter open")
 
 
 async def test_a_check_shows_how_far_it_is_and_ends_with_its_page(
@@ -350,9 +358,11 @@ async def test_a_name_that_is_taken_is_told_and_can_be_typed_again(own: Home) ->
         await pilot.press("3")
         await _go_to(pilot, "sma_cross")
         await pilot.press("a", *"my_cross", "enter")
-        await until_shown(pilot, "The name my_cross is taken by my_cross.py")
-        await pilot.press("a")
-        await until_shown(pilot, "name of the new strategy: my_cross")
+        await until_shown(pilot, "The name my_cross is taken by my_cross.py; name (a-z, 0-9, _): my_cross")
+        await pilot.press("ctrl+u", *"9 q", "enter")
+        await until_shown(pilot, "A strategy cannot be called '9 q'; name (a-z, 0-9, _): 9 q")
+        await pilot.press("escape", "a")
+        await until_shown(pilot, "name of the new strategy: 9 q")
 
 
 # Parameters that only running the file can tell

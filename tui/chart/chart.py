@@ -9,6 +9,7 @@ from db import trades
 from tui import formats
 from tui.background import in_background
 from tui.chart.columns import Bar, Columns, nearest_bar, read_bar, read_columns, second_of
+from tui.chart.levels import Levels, levels_at
 from tui.chart.loading import Loaded
 from tui.chart.marks import Shown
 from tui.chart.run_trades import RunTrades
@@ -27,6 +28,8 @@ LineValues = Mapping[str, "npt.NDArray[np.float64]"]
 class Reading:
     """What one picture is drawn from: columns, the cursor's bar, the trades in view, those to be drawn.
 
+    `levels` are those of the chosen trade, or of what is open in a replay.
+
     In a replay nothing of it is later than the cursor's bar. There are no `shown` trades
     where so many are in view that their marks would be all there is to see.
     """
@@ -37,6 +40,13 @@ class Reading:
     in_view: range = range(0)
     shown: tuple[Shown, ...] = ()
     chosen: Shown | None = None
+    levels: Levels | None = None
+
+    def knows_all_of(self, before: "Reading | None") -> bool:
+        """Whether the scale drawn before tells nothing of what a replay does not know yet."""
+        if before is None or before.is_replay != self.is_replay:
+            return False
+        return not self.is_replay or before.bar.index <= self.bar.index
 
 
 class Chart:
@@ -79,15 +89,20 @@ class Chart:
             return index if 0 <= index < len(self.trades) else None
         return self.trades.after(second) if way > 0 else self.trades.before(second)
 
+    @property
+    def trade_id(self) -> int | None:
+        """The trade that was chosen last."""
+        return None if self.trades is None or self.chosen is None else self.trades.id_of(self.chosen)
+
     def choose(self, index: int) -> None:
         """Look at a trade; a replay only goes to its entry, and tells no more of it."""
         if self.trades is None or not 0 <= index < len(self.trades):
             return
+        self.chosen = index
         entry = nearest_bar(self.loaded.bars, self.trades.entered(index))
         if self.view.is_replay:
             self.view.go_to(entry)
         else:
-            self.chosen = index
             self.view.show_stretch(entry, nearest_bar(self.loaded.bars, self.trades.left(index)))
 
     # Reading
@@ -113,7 +128,17 @@ class Chart:
         until = bar.second if is_replay else None
         shown = tuple(one for index in marked if (one := self._shown(index, until)) is not None)
         outstanding = self._shown(chosen, until) if chosen is not None and chosen in in_view else None
-        return Reading(columns, bar, is_replay, in_view, shown, outstanding)
+        levels = self._levels(until, outstanding)
+        return Reading(columns, bar, is_replay, in_view, shown, outstanding, levels)
+
+    def _levels(self, until: int | None, chosen: Shown | None) -> Levels | None:
+        """Return the levels of the chosen trade, or those that were known at a bar of a replay."""
+        rule = self.loaded.stop_rule
+        if until is not None and self.trades is not None:
+            return levels_at(self.trades, until, rule)
+        if chosen is None or chosen.left is None:
+            return None
+        return Levels(chosen.entered, chosen.left, chosen.trade.stop_loss, chosen.trade.take_profit, rule)
 
     def _shown(self, index: int, until: int | None) -> Shown | None:
         """Return a trade to be drawn, its end left out if that comes after `until`."""

@@ -18,14 +18,15 @@ def head_lines(
     if reading.is_replay:
         standing = _standing(chart, reading, curve)
         is_playing = player.is_playing
-        return [first, replay_line(standing, digits, width, speed=player.speed, is_playing=is_playing)]
+        told = replay_line(standing, reading.levels, digits, width, speed=player.speed, is_playing=is_playing)
+        return [first, told]
     if chart.trades is None or why_no_trades is not None:
         return [first, line(why_no_trades or "", "dim")]
     count = len(chart.trades)
     if reading.chosen is not None:
         trade = reading.chosen.trade
         number = (chart.trades.index_of(trade.id) or 0) + 1
-        return [first, trade_line(trade, number, count, digits, width)]
+        return [first, trade_line(trade, number, count, digits, width, stop_rule=chart.loaded.stop_rule)]
     return [first, trades_line(count, len(reading.in_view), is_marked=bool(reading.shown))]
 
 

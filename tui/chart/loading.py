@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
 from core.home import Home
-from db import trades
+from db import strategies, trades
 from db.connection import Connection
 from db.runs import RunRecord
+from tui.chart.levels import StopRule, stop_rule_of
 from tui.chart.run_trades import RunTrades
 from tui.chart.standing import Terms
 
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """The bars of a run's period, mapped; their decimals and highest price; the terms."""
+    """The bars of a run's period, mapped; their decimals and highest price; terms, and how stops go."""
 
     bars: "Bars"
     digits: int
     highest: float
     terms: Terms
+    stop_rule: StopRule = "stays"
 
 
 def load(connection: Connection, home: Home, run: RunRecord) -> Loaded:
@@ -36,7 +38,9 @@ def load(connection: Connection, home: Home, run: RunRecord) -> Loaded:
     bars = bars_of_run(connection, home, run)
     if not len(bars):
         raise BacktapeError("There are no bars in the period of this run.")
-    return Loaded(bars, bars.instrument.digits, float(bars.high.max()), _terms(run, bars))
+    kept = strategies.source_of(connection, run.strategy_version or "", run.strategy)
+    stop_rule = stop_rule_of(run.params, None if kept is None else kept.source)
+    return Loaded(bars, bars.instrument.digits, float(bars.high.max()), _terms(run, bars), stop_rule)
 
 
 def load_trades(connection: Connection, run: RunRecord) -> RunTrades | None:

@@ -1,4 +1,4 @@
-"""Trades on a chart: where each was entered and left, and the levels of the one in view."""
+"""Trades on a chart: where each was entered and left, the way between, stop and target."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from db.trades import TradeRecord
 from tui.chart.bars_drawn import draw_line
 from tui.chart.canvas import Canvas
 from tui.chart.columns import Columns
+from tui.chart.levels import Levels
 from tui.chart.scale import Scale
 
 # How far from its bar a mark may be pushed by others.
@@ -60,24 +61,29 @@ class Marker:
                 glyph, style = _result(trade.profit)
                 self._put(shown.left, glyph, style, above=is_buy)
 
-    def levels(self, shown: Shown) -> None:
-        """Draw stop and target of a trade, and the way from its entry to its exit."""
-        if shown.left is None or not self._columns.times:
-            return
-        start, end = self._slot(shown.entered), self._slot(shown.left)
-        if end < 0 or shown.entered > self._columns.last:
+    def levels(self, levels: Levels) -> None:
+        """Draw stop and target as long as they stand; of a stop that moves only where it was last."""
+        start, end = self._slot(levels.begin), self._slot(levels.end)
+        if end < 0 or levels.begin > self._columns.last:
             return
         from_column, to_column = self._column(max(start, 0)), self._column(end)
-        for price, letter, style in (
-            (shown.trade.stop_loss, "s", "bad"),
-            (shown.trade.take_profit, "t", "good"),
+        last = max(from_column, to_column - _LEAST_LEVEL)
+        stop_from = from_column if levels.stop_rule == "stays" else last
+        for price, begin, letter, style in (
+            (levels.stop, stop_from, "s", "bad"),
+            (levels.target, from_column, "t", "good"),
         ):
             if price is not None and self._scale.holds(price):
-                self._level(self._scale.place(price), from_column, to_column, letter, style)
-        if start >= 0 and shown.left <= self._columns.last:
-            here = from_column, self._scale.place(shown.trade.entry_price)
-            there = to_column, self._scale.place(shown.trade.exit_price)
-            draw_line(self._canvas, here, there, self._glyphs.way, "mark")
+                self._level(self._scale.place(price), begin, to_column, letter, style)
+
+    def way(self, shown: Shown) -> None:
+        """Draw the way of a trade from its entry to its exit, if both are in view."""
+        start = self._slot(shown.entered)
+        if start < 0 or shown.left is None or shown.left > self._columns.last:
+            return
+        here = self._column(start), self._scale.place(shown.trade.entry_price)
+        there = self._column(self._slot(shown.left)), self._scale.place(shown.trade.exit_price)
+        draw_line(self._canvas, here, there, self._glyphs.way, "mark")
 
     def _level(self, row: int, from_column: int, to_column: int, letter: str, style: str) -> None:
         """Draw a level; its letter stands where there is room first."""

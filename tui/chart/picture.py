@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from tui.chart.bars_drawn import draw_candles, draw_ranges
 from tui.chart.canvas import Canvas
 from tui.chart.columns import Columns
+from tui.chart.levels import Levels
 from tui.chart.marks import ARROWS, LETTERS, PLAIN_ARROWS, PLAIN_LETTERS, Glyphs, Marker, Shown
 from tui.chart.scale import Scale, scale_of
 from tui.chart.sentences import STYLES, lines_line
@@ -44,12 +45,17 @@ CHART_STYLES = (
 
 @dataclass(frozen=True)
 class Scene:
-    """What is drawn: columns, trades among them, the chosen one, the cursor's slot if it is in view."""
+    """What is drawn: columns, trades among them, the chosen one, stop and target.
+
+    `cursor` is the slot of the bar that is looked at if it is in view, `close` its last price.
+    """
 
     columns: Columns
     trades: Sequence[Shown] = ()
     chosen: Shown | None = None
+    levels: Levels | None = None
     cursor: int | None = None
+    close: float | None = None
     digits: int = 5
     style: Style = field(default=CHART_STYLES[0])
     has_volume: bool = True
@@ -81,8 +87,9 @@ def draw(scene: Scene, rows: int, before: Scale | None = None) -> Picture:
     draw_volume(volume, columns, ascii_only=scene.ascii_only)
     cursor = None if scene.cursor is None else columns.window.column_of_slot(scene.cursor)
     rule, labels = time_lines(columns, cursor, ascii_only=scene.ascii_only)
+    axis = _price_axis(scene, scale)
     drawn = [
-        *(_with_axis(prices, row, scale, scene) for row in range(price_rows)),
+        *((*prices.line(row), *axis[row]) for row in range(price_rows)),
         *((*volume.line(row), Cell(_wall(scene), "dim")) for row in range(volume_rows)),
         (Cell(rule + ("+" if scene.ascii_only else "┘"), "dim"),),
         (Cell(labels, "dim"),),
@@ -95,11 +102,9 @@ def _volume_rows(rows: int) -> int:
 
 
 def _scale(scene: Scene, rows: int, before: Scale | None) -> Scale:
-    columns, chosen = scene.columns, scene.chosen
-    wanted: list[float] = []
-    if chosen is not None and chosen.left is not None:
-        levels = (chosen.trade.stop_loss, chosen.trade.take_profit)
-        wanted = [price for price in levels if price is not None]
+    columns, levels = scene.columns, scene.levels
+    prices = () if levels is None else (levels.stop, levels.target)
+    wanted = [price for price in prices if price is not None]
     return scale_of(min(columns.low), max(columns.high), rows, wanted, before)
 
 
@@ -110,8 +115,10 @@ def _prices(scene: Scene, scale: Scale) -> Canvas:
     draws(canvas, columns, scale, ascii_only=scene.ascii_only)
     marker = Marker(canvas, columns, scale, scene.style.glyphs(ascii_only=scene.ascii_only))
     marker.mark(scene.trades, None if scene.chosen is None else scene.chosen.trade.id)
+    if scene.levels is not None:
+        marker.levels(scene.levels)
     if scene.chosen is not None:
-        marker.levels(scene.chosen)
+        marker.way(scene.chosen)
     for number, (name, glyph) in enumerate(_glyphs(scene).items()):
         style = STYLES[number % len(STYLES)]
         for slot, value in enumerate(columns.lines[name]):
@@ -136,8 +143,13 @@ def _wall(scene: Scene) -> str:
     return "|" if scene.ascii_only else "│"
 
 
-def _with_axis(canvas: Canvas, row: int, scale: Scale, scene: Scene) -> Line:
-    price = scale.ticks().get(row)
-    mark = "+" if scene.ascii_only else "├"
-    axis = _wall(scene) if price is None else f"{mark} {price:.{scene.digits}f}"
-    return (*canvas.line(row), Cell(axis, "dim"))
+def _price_axis(scene: Scene, scale: Scale) -> list[Line]:
+    """Return what stands beside each row: round prices, and the close that is looked at before them."""
+    tick, pointer = ("+", ">") if scene.ascii_only else ("├", "▸")
+    rows: list[Line] = [(Cell(_wall(scene), "dim"),)] * scale.rows
+    for row, price in scale.ticks().items():
+        rows[row] = (Cell(f"{tick} {price:.{scene.digits}f}", "dim"),)
+    if scene.close is not None and scale.holds(scene.close):
+        told = Cell(f"{pointer}{scene.close:.{scene.digits}f}", "cursor")
+        rows[scale.place(scene.close)] = (Cell(tick, "dim"), told)
+    return rows

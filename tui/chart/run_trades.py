@@ -38,6 +38,10 @@ class RunTrades:
         index = bisect_left(self._times.ids, trade_id)
         return index if index < len(self) and self._times.ids[index] == trade_id else None
 
+    def id_of(self, index: int) -> int:
+        """Return the id of a trade."""
+        return self._times.ids[index]
+
     def entered(self, index: int) -> int:
         """Return when a trade was entered."""
         return self._times.entered[index]

@@ -10,6 +10,9 @@ _STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _FREE_ROWS, _FEW_ROWS = 2, 16
 # The share of its rows that prices must take for a scale to stay.
 _LEAST_USED = 0.5
+# One price is no scale: at least so many are named, and fewer only where there are few rows.
+_LEAST_TICKS, _LEAST_OF_FEW, _ENOUGH_ROWS = 3, 2, 9
+_ROWS_OF_A_TICK = 4
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,14 @@ class Scale:
         )
 
     def ticks(self) -> dict[int, float]:
-        """Return round prices by their rows."""
-        found = nice_ticks(self.low, self.high, count=max(2, self.rows // 4))
+        """Return round prices by their rows, each in a row of its own."""
+        least = _LEAST_TICKS if self.rows >= _ENOUGH_ROWS else _LEAST_OF_FEW
+        wanted = max(least, self.rows // _ROWS_OF_A_TICK)
+        # A round step may be twice as large as what is wanted, so twice as many always are enough.
+        for count in range(wanted, max(wanted, 2 * least) + 1):
+            found = nice_ticks(self.low, self.high, count=count)
+            if len(found) >= least:
+                break
         return {self.place(price): price for price in found}
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from db.trades import TradeRecord
 from tui import formats
 from tui.chart.columns import Bar
+from tui.chart.levels import Levels, StopRule
 from tui.chart.standing import Position, Standing
 from tui.run_list.columns import gain_style
 from tui.widgets.columns import Cell
@@ -26,29 +27,37 @@ def bar_line(bar: Bar, digits: int, spread: float | None, width: int) -> Line:
     return fitting([(0, tuple(cells)), (2, volume), (1, pips)], width)
 
 
-def trade_line(trade: TradeRecord, number: int, count: int, digits: int, width: int) -> Line:
-    """Return a trade: side, prices, why, profit, times, levels.
+def trade_line(
+    trade: TradeRecord, number: int, count: int, digits: int, width: int, *, stop_rule: StopRule = "stays"
+) -> Line:
+    """Return a trade: side, prices, why, profit, times, levels; a stop that moves is the one at its end.
+
+    The number of its position, as in the list of trades, is told where several trades close one.
 
     What there is no room for goes first where the chart shows it: times, then prices.
     """
-    levels = [
-        f"{name} {price:.{digits}f}"
-        for name, price in (("stop", trade.stop_loss), ("target", trade.take_profit))
-        if price is not None
-    ]
+    is_last = trade.stop_loss is not None and stop_rule != "stays"
+    levels = _named((("stop", trade.stop_loss), ("target", trade.take_profit)), digits)
     prices = f"{trade.entry_price:.{digits}f} to {trade.exit_price:.{digits}f}"
     profit = Cell(formats.number(trade.profit, signed=True), gain_style(trade.profit))
     parts: list[Part] = [
         (0, (Cell(f"{number:,}", "title"),)),
         (3, (Cell(f" of {count:,}", "title"),)),
+        (5, (Cell(f"  #{trade.position:,}" if trade.position != number else "", "dim"),)),
         (1, (Cell(f"  {trade.direction.lower()} {trade.volume:g}"),)),
-        (4, (Cell(f"  {prices}"),)),
+        (6, (Cell(f"  {prices}"),)),
         (2, (Cell(f"  {trade.exit_reason}", "dim"),)),
         (0, (Cell("  "), profit)),
-        (5, (Cell(f"  {_from_to(trade)}", "dim"),)),
-        (0, (Cell(f"  {' '.join(levels)}" if levels else "", "dim"),)),
+        (7, (Cell(f"  {_from_to(trade)}", "dim"),)),
+        (0, (Cell("  " if levels else ""),)),
+        (4, (Cell("last " if is_last else "", "dim"),)),
+        (0, (Cell(" ".join(levels), "dim"),)),
     ]
     return fitting(parts, width)
+
+
+def _named(levels: Sequence[tuple[str, float | None]], digits: int) -> list[str]:
+    return [f"{name} {price:.{digits}f}" for name, price in levels if price is not None]
 
 
 def _from_to(trade: TradeRecord) -> str:
@@ -63,24 +72,39 @@ def trades_line(count: int, in_view: int, *, is_marked: bool) -> Line:
     return (Cell(f"{formats.plural(count, 'trade')}, {in_view:,} in view{marked}", "dim"),)
 
 
-def replay_line(standing: Standing | None, digits: int, width: int, *, speed: int, is_playing: bool) -> Line:
+def replay_line(
+    standing: Standing | None,
+    levels: Levels | None,
+    digits: int,
+    width: int,
+    *,
+    speed: int,
+    is_playing: bool,
+) -> Line:
     """Return how the replay goes, and how the run stood then; None for a run that keeps no trades."""
     style = "live" if is_playing else "dim"
     parts: list[Part] = [
-        (1, (Cell("replay ", "title"),)),
+        (2, (Cell("replay ", "title"),)),
         (0, (Cell("playing" if is_playing else "paused", style),)),
-        (2, (Cell(f", {formats.plural(speed, 'bar')}/s", style),)),
+        (3, (Cell(f", {formats.plural(speed, 'bar')}/s", style),)),
         (0, (Cell("  "),)),
     ]
     if standing is None:
         parts.append((0, (Cell("no position is known", "dim"),)))
-        parts.append((3, (Cell(": only a run that is done keeps its trades", "dim"),)))
+        parts.append((4, (Cell(": only a run that is done keeps its trades", "dim"),)))
         return fitting(parts, width)
     about = "" if standing.is_exact else "about "
     equity = Cell("  equity ", "dim"), Cell(f"{about}{formats.number(standing.equity)}")
+    told = (Cell(f"  {_levels(levels, digits)}" if levels is not None else "", "dim"),)
     closed = (Cell(f"  {standing.closed:,} closed", "dim"),)
     parts += _position(standing.position, standing.profit, about, digits)
-    return fitting([*parts, (0, equity), (4, closed)], width)
+    return fitting([*parts, (0, equity), (1, told), (5, closed)], width)
+
+
+def _levels(levels: Levels, digits: int) -> str:
+    stop = [] if levels.stop_rule == "stays" else [f"stop {levels.stop_rule}"]
+    named = _named((("stop", levels.stop), ("target", levels.target)), digits)
+    return " ".join([*stop, *named])
 
 
 def _position(position: Position | None, profit: float | None, about: str, digits: int) -> list[Part]:
@@ -89,7 +113,7 @@ def _position(position: Position | None, profit: float | None, about: str, digit
     brought = Cell(f"  {about}", "dim"), Cell(formats.number(profit, signed=True), gain_style(profit))
     return [
         (0, (Cell(f"{position.side} {position.lots:g}"),)),
-        (3, (Cell(f" at {position.price:.{digits}f}"),)),
+        (4, (Cell(f" at {position.price:.{digits}f}"),)),
         (0, brought),
     ]
 

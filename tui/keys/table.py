@@ -68,7 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("C", "clone", "clone", "set up a new run like this one", on="runs detail", group="act"),
     _action("c", "compare", "compare", "lay the marked runs side by side", on="runs", group="act", footer=52),
-    _action("d", "delete", "delete", "delete, can be undone", on="runs", group="act", footer=60),
+    _action("d", "delete", "delete", "delete, can be undone", on="runs detail", group="act", footer=60),
     _action("z", "undo", "undo", "bring back what was deleted last", on="runs", group="act", footer=70),
     _action(
         "e",

@@ -137,8 +137,9 @@ class ChartPane(Pane, can_focus=True):
         head = head_lines(self._chart, reading, self.curve, self._player, why_none, width=width)
         if reading.columns.lines:
             head.append(line_names(scene))
-        before = self._picture.scale if self._picture is not None and self._may_keep_scale(reading) else None
-        self._picture, self._drawn = draw(scene, height - len(head), before), reading
+        before = self._picture if reading.knows_all_of(self._drawn) else None
+        scale = None if before is None else before.scale
+        self._picture, self._drawn = draw(scene, height - len(head), scale), reading
         drawing.show([*head, *self._picture.lines])
 
     def _scene(self, reading: Reading, chart: Chart) -> Scene:
@@ -147,19 +148,14 @@ class ChartPane(Pane, can_focus=True):
             columns=reading.columns,
             trades=reading.shown,
             chosen=reading.chosen,
+            levels=reading.levels,
             cursor=window.slot_of(bar.index) if window.holds(bar.index) else None,
+            close=bar.close,
             digits=chart.loaded.digits,
             style=self._look.style,
             has_volume=self._has_volume,
             ascii_only=self.bench.ascii_only,
         )
-
-    def _may_keep_scale(self, reading: Reading) -> bool:
-        """Whether the scale before tells nothing of what a replay does not know yet."""
-        before = self._drawn
-        if before is None or before.is_replay != reading.is_replay:
-            return False
-        return not reading.is_replay or before.bar.index <= reading.bar.index
 
     # Looking around
 
@@ -263,6 +259,11 @@ class ChartPane(Pane, can_focus=True):
         self._show()
 
     # Trades
+
+    @property
+    def trade_id(self) -> int | None:
+        """The trade that is looked at, or was asked for while there are no bars; None for none."""
+        return self._wish if self._chart is None else self._chart.trade_id
 
     def show_trade(self, trade: TradeRecord) -> None:
         """Look at a trade, as soon as the bars are there."""
@@ -378,6 +379,10 @@ class ChartPane(Pane, can_focus=True):
     def on_hide(self) -> None:
         """Stop playing when another tab comes to the front."""
         self._player.pause()
+
+    def useless(self) -> set[str]:
+        """Without trades there is none to go to."""
+        return set() if self.has_trades else {"next_trade"}
 
     def went_back(self) -> bool:
         """Leave the replay; False if there is none."""

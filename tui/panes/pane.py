@@ -73,6 +73,11 @@ class Pane(Vertical, inherit_bindings=False):
         """Whether the run waits or is under way."""
         return self.run.status in ACTIVE
 
+    @property
+    def has_trades(self) -> bool:
+        """Whether the run keeps trades that can be looked at."""
+        return self.run.status == "completed" and bool(self.run.total_trades)
+
     def start(self, work: Work) -> None:
         """Read something beside the keys; what the tab was reading is given up."""
         self.host.start(work, group=self.NAME, alone=True)
@@ -112,6 +117,10 @@ class Pane(Vertical, inherit_bindings=False):
     def keys_go_to(self) -> Widget:
         """What takes the keys when the tab comes to the front."""
         return self
+
+    def useless(self) -> set[str]:
+        """Return the actions of the tab that could not act on this run: the bottom line names them not."""
+        return set()
 
     def went_back(self) -> bool:
         """Leave a layer of the tab's own, if there is one, before the screen is left; say whether it was."""

@@ -61,11 +61,25 @@ class TradesPane(Pane):
         rows = await self.bench.link.read(trades.by_ids, ids)
         return {trade.id: trade for trade in rows}
 
+    def go_to(self, trade_id: int | None) -> None:
+        """Put the cursor on a trade, if it is listed, once the table has its room again."""
+        self.call_after_refresh(self._put_cursor_on, trade_id)
+
+    def _put_cursor_on(self, trade_id: int | None) -> None:
+        if trade_id in self.table.ids:
+            self.table.move(self.table.ids.index(trade_id))
+
     # Acting
 
     def why_not_open(self) -> str | None:
         """There may be no trade."""
         return None if self.table.cursor_id is not None else why_no_trades(self.run)
+
+    why_not_sort = why_not_reverse = why_not_open
+
+    def useless(self) -> set[str]:
+        """Without trades there is nothing to open or sort."""
+        return set() if self.has_trades else {"open", "sort"}
 
     def do_open(self) -> None:
         """Show the trade under the cursor on the chart."""

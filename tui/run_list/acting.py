@@ -6,14 +6,13 @@ from functools import partial
 from db import runs
 from db.runs import RunSummary
 from tui import formats
+from tui.deleting import ask_delete, named
 from tui.drawing.plots import MOST_OVERLAID
 from tui.run_list.marks import Marks
 from tui.screens.base import WorkScreen
 from tui.widgets.virtual_table import VirtualTable
 
 _ACTIVE = {"pending", "running"}
-# So many runs are called by their numbers.
-_FEW = 4
 
 
 class RunActions:
@@ -54,7 +53,7 @@ class RunActions:
     async def _cancel(self, chosen: Sequence[int]) -> None:
         asked = await self._screen.bench.link.write(runs.request_cancel, chosen)
         self._asked_to_end = frozenset(asked)
-        self._screen.say(f"Cancelling {_named(asked)}." if asked else "Nothing was left to cancel.")
+        self._screen.say(f"Cancelling {named(asked)}." if asked else "Nothing was left to cancel.")
 
     def note_ended(self, statuses: Mapping[int, str]) -> None:
         """Take back that runs are being cancelled, once they are."""
@@ -97,21 +96,13 @@ class RunActions:
     def do_delete(self) -> None:
         """Ask, then delete."""
         chosen = self._marks.chosen
-        hidden = len(self._marks.marked.difference(self._table.ids)) if self._marks.marked else 0
-        beyond = f", {hidden:,} of them not in this list," if hidden else ""
-        self._screen.bottom.ask(
-            f"Delete {_named(chosen)}{beyond} with all trades?"
-            f"  y deletes ({self._screen.key('undo')} brings back), else kept",
-            {"y": lambda: self._screen.start(partial(self._delete, chosen))},
-        )
+        unseen = len(self._marks.marked.difference(self._table.ids)) if self._marks.marked else 0
 
-    async def _delete(self, chosen: Sequence[int]) -> None:
-        if len(chosen) > _FEW:
-            self._screen.say(f"Deleting {_named(chosen)} ...")
-        deleted = await self._screen.bench.link.write(runs.delete, chosen)
-        self._marks.set(self._marks.marked.difference(chosen))
-        back = f"{self._screen.key('undo')} brings back"
-        self._screen.say(f"Deleted {_named(deleted)}; {back}." if deleted else "Nothing was left to delete.")
+        def deleted(sentence: str) -> None:
+            self._marks.set(self._marks.marked.difference(chosen))
+            self._screen.say(sentence)
+
+        ask_delete(self._screen, chosen, deleted, unseen=unseen)
 
     def do_undo(self) -> None:
         """Bring back what was deleted last."""
@@ -121,7 +112,7 @@ class RunActions:
         link = self._screen.bench.link
         back = await link.write(runs.undelete, await link.read(runs.last_deleted))
         self._await_runs(back)
-        self._screen.say(f"Brought back {_named(back)}." if back else "There is nothing to bring back.")
+        self._screen.say(f"Brought back {named(back)}." if back else "There is nothing to bring back.")
 
     # Looking at them, taking them elsewhere
 
@@ -181,11 +172,3 @@ class RunActions:
             away = f"{self._screen.key('mark_none')} takes the marks away"
             return f"One run at a time can be {done}, and {count:,} are marked; {away}."
         return None if self._marks.has_choice else f"There is no run to {verb}."
-
-
-def _named(ids: Sequence[int]) -> str:
-    """Return how many runs, and which if they are few."""
-    if len(ids) == 1:
-        return f"run {ids[0]}"
-    count = formats.plural(len(ids), "run")
-    return f"{count} ({', '.join(map(str, sorted(ids)))})" if len(ids) <= _FEW else count

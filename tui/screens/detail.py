@@ -59,6 +59,7 @@ class DetailScreen(WorkScreen):
         self._curve: Curve = ([], [])
         self._built: dict[type[Pane], Pane] = {}
         self._front: type[Pane] = OverviewPane
+        self._came_from_trades = False
         self._figures_at = 0.0
         self._due: Timer | None = None
         self._cancelling = False
@@ -140,7 +141,9 @@ class DetailScreen(WorkScreen):
 
     def _useless(self) -> set[str]:
         """Return the actions that could not act on this run."""
-        return {name for name in ("cancel", "repeat") if getattr(self, f"why_not_{name}")() is not None}
+        own = {name for name in ("cancel", "repeat") if getattr(self, f"why_not_{name}")() is not None}
+        front = self._built.get(self._front)
+        return own if front is None else own | front.useless()
 
     # Tabs
 
@@ -190,6 +193,7 @@ class DetailScreen(WorkScreen):
         """Bring a tab to the front and return it; None while there is no run."""
         if self._run is None:
             return None
+        self._came_from_trades = False
         pane = self._bring_forward(kind)
         self._show()
         return pane
@@ -211,13 +215,29 @@ class DetailScreen(WorkScreen):
         message.stop()
         chart = self.show_pane(ChartPane)
         if isinstance(chart, ChartPane):
+            self._came_from_trades = True
             chart.show_trade(message.trade)
 
     def do_back(self) -> None:
         """Leave a layer of the tab in front, else the screen."""
         front = self._built.get(self._front)
-        if front is None or not front.went_back():
+        if front is None or not (front.went_back() or self._went_back_to_trades()):
             super().do_back()
+
+    def do_quit(self) -> None:
+        """Leave the chart for the trades if one of them led to it, else the screen."""
+        if not self._went_back_to_trades():
+            super().do_quit()
+
+    def _went_back_to_trades(self) -> bool:
+        """Go back to the trade that is looked at, in the list that led to the chart; False if none did."""
+        chart = self._built.get(ChartPane)
+        if not self._came_from_trades or not isinstance(chart, ChartPane):
+            return False
+        listed = self.show_pane(TradesPane)
+        if isinstance(listed, TradesPane):
+            listed.go_to(chart.trade_id)
+        return True
 
     # Acting
 
@@ -252,6 +272,20 @@ class DetailScreen(WorkScreen):
         from tui.screens.new_run import NewRunScreen
 
         self.app.push_screen(NewRunScreen(clone_of=self._run_id))
+
+    why_not_delete = why_not_repeat
+
+    def do_delete(self) -> None:
+        """Ask, then delete the run and go back to the list, which says so."""
+        from tui.deleting import ask_delete
+
+        ask_delete(self, [self._run_id], self._deleted)
+
+    def _deleted(self, sentence: str) -> None:
+        bench = self.bench
+        bench.go_home()
+        if isinstance(bench.screen, WorkScreen):
+            bench.screen.say(sentence)
 
     def why_not_export(self) -> str | None:
         """Only what is done has a result to be written."""

@@ -11,7 +11,9 @@ from textual.widget import Widget
 
 from core.errors import BacktapeError
 from core.home import Home
+from core.text import clean
 from db import datasets, strategies
+from db.connection import Connection
 from tui.background import in_background
 from tui.form.presets import KeptForms
 from tui.messages import RunsChanged
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 REST_SECONDS = 0.15
 COUNTS_SECONDS = 0.5
 
+_ROOM_TO_TYPE = 16
 _NO_STRATEGY = "There is no strategy here yet."
 _BUILT_IN = "{} is built in: copy it with 'backtape new-strategy', or press a to write your own."
 
@@ -265,7 +268,10 @@ class StrategiesScreen(WorkScreen):
 
     def do_add(self) -> None:
         """Ask for the name of a new strategy."""
-        self.bottom.prompt("name of the new strategy: ", self._typed_name, self._add, typed=self._keep_name)
+        self._ask_name("name of the new strategy: ")
+
+    def _ask_name(self, label: str) -> None:
+        self.bottom.prompt(label, self._typed_name, self._add, typed=self._keep_name)
 
     def _keep_name(self, name: str) -> None:
         self._typed_name = name
@@ -277,13 +283,26 @@ class StrategiesScreen(WorkScreen):
     async def _write(self, name: str) -> None:
         from tui.editing import editor
 
-        path = await in_background(_write_new, self.bench.home.strategies, name)
+        try:
+            path = await in_background(_write_new, self.bench.home.strategies, name)
+        except BacktapeError as error:
+            if not self.bottom.busy:
+                self._ask_name(self._asking_again(error, "name (a-z, 0-9, _): "))
+            return
         self._typed_name = ""
         await self._read_and_go_to(path)
         if editor():
             self._begin_editing(path, f"{path.name} has been written.")
         else:
             self.say(f"{path} has been written; there is no editor to open it in, $EDITOR may name one.")
+
+    def _asking_again(self, error: BacktapeError, label: str) -> str:
+        """Return a label that says first what was wrong, in so few words that there is room to type."""
+        room = self.room.width - len(label) - _ROOM_TO_TYPE
+        wrong = str(error).partition(";")[0].rstrip(".")
+        if len(wrong) > room:
+            wrong = wrong.partition(" (")[0]
+        return f"{clean(wrong, limit=room)}; {label}"
 
     # Checking
 
@@ -296,11 +315,11 @@ class StrategiesScreen(WorkScreen):
         """Ask what to check the strategy on."""
         row = self._row
         if row is not None:
-            self.bottom.prompt(
-                f"check {row.name} on (symbol and timeframe): ",
-                " ".join(self._likely_market()),
-                partial(self._check, row.name),
-            )
+            label = f"check {row.name} on (symbol and timeframe): "
+            self._ask_market(row.name, label, " ".join(self._likely_market()))
+
+    def _ask_market(self, name: str, label: str, text: str) -> None:
+        self.bottom.prompt(label, text, partial(self._check, name))
 
     def _likely_market(self) -> tuple[str, str]:
         """Return what the last run was set up on, else what is first in the library."""
@@ -310,15 +329,33 @@ class StrategiesScreen(WorkScreen):
         return symbol.split(",")[0], timeframe.split(",")[0]
 
     def _check(self, name: str, text: str) -> None:
+        """Check on the market that was typed; nothing typed checks nothing."""
+        market = text.split()
+        if len(market) == 2:
+            self.start(partial(self._check_on, name, *market), group="market", alone=True)
+        elif market:
+            such = " ".join(self._likely_market())
+            self._ask_market(name, f"Name a symbol and a timeframe, such as {such}: ", text)
+
+    async def _check_on(self, name: str, symbol: str, timeframe: str) -> None:
         from tui.screens.check import CheckScreen
 
-        symbol, *rest = text.split() or [""]
-        if not symbol:
+        try:
+            await self.bench.link.read(_find_market, self.bench.home, symbol, timeframe)
+        except BacktapeError as error:
+            if not self.bottom.busy:
+                again = self._asking_again(error, "check on: ")
+                self._ask_market(name, again, f"{symbol} {timeframe}")
             return
-        if len(rest) != 1:
-            self.say(f"Name a symbol and a timeframe, such as {' '.join(self._likely_market())}.", "bad")
-            return
-        self.app.push_screen(CheckScreen(name, symbol, rest[0]))
+        if self.app.screen is self:
+            self.app.push_screen(CheckScreen(name, symbol, timeframe))
+
+
+def _find_market(connection: Connection, home: Home, symbol: str, timeframe: str) -> None:
+    from core.config import read_config
+    from core.datasets import find_dataset
+
+    find_dataset(connection, symbol, timeframe, own=read_config(home).instruments)
 
 
 def _described(home: Home, description: "Description") -> "Description":

@@ -51,5 +51,5 @@ async def replay(pilot: Pilot[int], steps: int = 0) -> None:
     """Begin a replay, paused at once, some bars further."""
     await pilot.press("left_curly_bracket", "left_curly_bracket", "left_curly_bracket")
     await pilot.press("space", "space")
-    await until_shown(pilot, "replay paused, 1 bar/s")
+    await until_shown(pilot, "paused")
     await pilot.press(*["full_stop"] * steps)

@@ -19,6 +19,7 @@ from db.trades import TRADE_COLUMNS, TradeRecord
 from tests.tui.chart.making import run_trades
 from tui.chart import standing
 from tui.chart.columns import read_bar
+from tui.chart.levels import levels_at
 from tui.chart.run_trades import RunTrades
 from tui.chart.standing import standing_at
 
@@ -72,3 +73,26 @@ def test_sizes_are_those_that_were_left_at_each_close() -> None:
         assert position.lots == pytest.approx(left)
         assert position.side == ("buy" if trade["direction"] > 0 else "sell")
         assert datetime.fromtimestamp(bar.second, UTC) == utc_datetime(str(BARS.time[bar.index]))
+
+
+@pytest.mark.parametrize("mode", ["intra_candle", "close_price"])
+def test_stop_and_target_are_those_in_force_at_every_close(mode: Mode) -> None:
+    outcome = simulated(mode)
+    trades = recorded(outcome, BARS)
+    seen = {15: 0, 40: 0}
+    for index in range(len(BARS)):
+        second = read_bar(BARS, index).second
+        levels = levels_at(trades, second, "stays")
+        is_open = (outcome.trades["entry_index"] <= index) & (outcome.trades["exit_index"] > index)
+        assert (levels is None) == (not is_open.any())
+        if levels is None:
+            continue
+        entry = outcome.trades[is_open][0]
+        of_it = outcome.trades[outcome.trades["position"] == entry["position"]]
+        pips = 40 if (of_it["exit_index"] <= index).any() else 15
+        seen[pips] += 1
+        way = int(entry["direction"]) * BARS.pip
+        assert levels.stop == pytest.approx(entry["entry_price"] - 20 * way, abs=1e-9)
+        assert levels.target == pytest.approx(entry["entry_price"] + pips * way, abs=1e-9)
+        assert levels.begin == read_bar(BARS, int(entry["entry_index"])).second
+    assert min(seen.values()) > 50

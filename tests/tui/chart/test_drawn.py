@@ -12,6 +12,7 @@ from tui.chart.bars_drawn import draw_candles, draw_ranges
 from tui.chart.canvas import Canvas
 from tui.chart.columns import Columns, read_columns
 from tui.chart.drawing import same_end
+from tui.chart.levels import Levels
 from tui.chart.marks import ARROWS, LETTERS, PLAIN_ARROWS, Marker, Shown
 from tui.chart.picture import CHART_STYLES, Scene, draw, line_names
 from tui.chart.scale import Scale, scale_of
@@ -123,11 +124,9 @@ def test_a_picture_fills_its_rows_and_every_row_its_width() -> None:
 def test_stop_target_and_way_of_the_chosen_trade_are_drawn() -> None:
     columns = read_columns(climbing(20), Window(20, 40, columns=2), 20, {})
     record = trade(7, 4, 15, price=105.0, profit=3)
-    object.__setattr__(record, "stop_loss", 103.0)
-    object.__setattr__(record, "take_profit", 118.0)
     object.__setattr__(record, "exit_price", 114.0)
-    chosen = Shown(record, at(4), at(15))
-    drawn = lines_of(scene_of(columns, trades=[chosen], chosen=chosen, has_volume=False), 30)
+    chosen, levels = Shown(record, at(4), at(15)), Levels(at(4), at(15), 103.0, 118.0)
+    drawn = lines_of(scene_of(columns, trades=[chosen], chosen=chosen, levels=levels, has_volume=False), 30)
     level = next(line for line in drawn if "s╌" in line)
     assert level.index("s") == 10  # beside bar 4, which stands in column 9 itself
     assert any("t╌╌╌" in line for line in drawn)
@@ -135,6 +134,16 @@ def test_stop_target_and_way_of_the_chosen_trade_are_drawn() -> None:
     unknown = Shown(record, at(4), None)
     drawn = lines_of(scene_of(columns, trades=[unknown], chosen=unknown, has_volume=False), 30)
     assert not any("╌" in line or ARROWS.way in line for line in drawn)
+
+
+def test_a_stop_that_moves_is_drawn_only_where_it_was_last() -> None:
+    columns = read_columns(climbing(20), Window(20, 40, columns=2), 20, {})
+    drawn = {
+        rule: lines_of(scene_of(columns, levels=Levels(at(4), at(15), 103.0, None, rule)), 30)
+        for rule in ("stays", "moves")
+    }
+    begins = {rule: next(line.index("s╌") for line in lines if "s╌" in line) for rule, lines in drawn.items()}
+    assert begins == {"stays": 2 * 4 + 1, "moves": 2 * 15 + 1 - 4}
 
 
 def test_lines_are_drawn_where_nothing_else_stands_and_named_with_their_value_at_the_cursor() -> None:
@@ -160,10 +169,10 @@ def test_a_style_draws_candles_as_a_line() -> None:
 def test_a_picture_for_a_plain_terminal_is_ascii() -> None:
     columns = read_columns(climbing(20), Window(20, 20), 20, {"a": climbing(20).close})
     record = trade(7, 4, 15, price=105.0)
-    object.__setattr__(record, "stop_loss", 103.0)
-    chosen = Shown(record, at(4), at(15))
+    chosen, levels = Shown(record, at(4), at(15)), Levels(at(4), at(15), 103.0, None)
+    parts = {"trades": [chosen], "chosen": chosen, "levels": levels, "cursor": 3, "close": 104.0}
     for style in CHART_STYLES:
-        scene = scene_of(columns, trades=[chosen], chosen=chosen, cursor=3, style=style, ascii_only=True)
+        scene = scene_of(columns, **parts, style=style, ascii_only=True)
         assert "".join(lines_of(scene, 20)).isascii()
         assert "".join(cell.text for cell in line_names(scene)).isascii()
 
@@ -171,6 +180,53 @@ def test_a_picture_for_a_plain_terminal_is_ascii() -> None:
 def test_without_known_bars_there_is_nothing() -> None:
     columns = read_columns(climbing(20), Window(20, 20, first=10), 5, {})
     assert lines_of(scene_of(columns), 12) == [""] * 12
+
+
+# The price axis
+
+
+def axis_of(scene: Scene, rows: int) -> list[str]:
+    """Return what stands at the right of each row of prices, without its line."""
+    return [line[scene.columns.window.width + 1 :] for line in lines_of(scene, rows)[:-2]]
+
+
+def test_the_close_that_is_looked_at_stands_on_the_axis_and_gives_way_to_nothing() -> None:
+    columns = read_columns(climbing(60), Window(60, 60), 60, {})
+    scene = scene_of(columns, close=131.37, has_volume=False)
+    told = axis_of(scene, 24)
+    assert sum("▸131.37" in text for text in told) == 1
+    without = axis_of(scene_of(columns, has_volume=False), 24)
+    assert sum(text != other for text, other in zip(told, without, strict=True)) == 1
+    assert sum(text.strip() != "" for text in told) >= sum(text.strip() != "" for text in without)
+    assert axis_of(scene_of(columns, close=9_000.0, has_volume=False), 24) == without
+    plain = axis_of(scene_of(columns, close=131.37, has_volume=False, ascii_only=True), 24)
+    assert sum(">131.37" in text for text in plain) == 1
+
+
+def test_the_close_stands_beside_the_bar_that_closed_there() -> None:
+    columns = columns_of([(5, 9, 1, 5), (5, 6, 4, 6)])
+    drawn = lines_of(scene_of(columns, close=6.0, has_volume=False), 20)
+    row = next(line for line in drawn if "▸6.00" in line)
+    assert row[1] in "╥╨║"
+
+
+@pytest.mark.parametrize("rows", [9, 10, 11, 13, 16, 27, 50])
+def test_where_there_are_nine_rows_three_round_prices_are_named_each_in_a_row_of_its_own(rows: int) -> None:
+    for low in (0.6512, 1.0899, 109.2, 1_893.4):
+        for span in np.geomspace(low * 1e-4, low, 50):
+            scale = scale_of(low, low + span, rows)
+            ticks = [*scale.ticks().values()]
+            step = ticks[1] - ticks[0]
+            digit = step / 10.0 ** np.floor(np.log10(step) + 1e-9)
+            assert len(ticks) >= 3
+            assert min(abs(digit - round_one) for round_one in (1, 2, 2.5, 5, 10)) < 1e-3
+            assert np.allclose(np.diff(ticks), step, rtol=1e-6)
+
+
+@pytest.mark.parametrize("rows", [5, 6, 7, 8])
+def test_where_there_are_few_rows_two_prices_are_named(rows: int) -> None:
+    for low in (0.6512, 1.0899, 1_893.4):
+        assert all(len(scale_of(low, low * (1 + part), rows).ticks()) >= 2 for part in (1e-4, 3e-3, 0.07))
 
 
 # Scale

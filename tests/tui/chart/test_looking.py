@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+from textual.pilot import Pilot
+
 from core.home import Home
 from core.market.bars import Bars
 from db.trades import TradeRecord
@@ -10,6 +13,7 @@ from tests.shots.filling import COMPLETED
 from tests.tui.chart.opening import FIRST, moment, open_chart, times
 from tests.tui.conftest import make_app, until, until_shown
 from tui.formats import minute
+from tui.panes.trades import TradesPane
 
 
 async def test_the_chart_begins_with_the_first_trade(
@@ -22,6 +26,7 @@ async def test_the_chart_begins_with_the_first_trade(
             pilot,
             moment(bars, FIRST),
             f"O {bars.open[FIRST]:.5f} H {bars.high[FIRST]:.5f}",
+            f"▸{bars.close[FIRST]:.5f}",
             f"1 of {len(listed)}  buy 0.1  {first.entry_price:.5f} to {first.exit_price:.5f}  time",
             f"stop {first.stop_loss:.5f} target {first.take_profit:.5f}",
         )
@@ -75,6 +80,68 @@ async def test_enter_on_a_trade_shows_it(filled: Home, bars: Bars, listed: list[
         await until_shown(pilot, f"5 of {len(listed)}  buy", moment(bars, FIRST + 4 * EVERY))
         await pilot.press("less_than_sign", "j", "j", "enter")
         await until_shown(pilot, f"7 of {len(listed)}  buy", moment(bars, FIRST + 6 * EVERY))
+
+
+async def _trades_tab(pilot: Pilot[int], listed: list[TradeRecord]) -> None:
+    await until_shown(pilot, "41 runs")
+    await pilot.press(*["j"] * (41 - COMPLETED), "enter")
+    await until_shown(pilot, f"Run {COMPLETED} ·", "Overview")
+    await pilot.press("greater_than_sign")
+    await until_shown(pilot, minute(listed[4].entry_time))
+
+
+def _at_cursor(pilot: Pilot[int]) -> tuple[int | None, int]:
+    """Return the trade under the cursor, and the one in the first row that is shown."""
+    table = pilot.app.screen.query_one(TradesPane).table
+    return table.cursor_id, table.visible_ids[0]
+
+
+@pytest.mark.parametrize("leave", ["escape", "q"])
+async def test_a_chart_that_a_trade_led_to_leads_back_to_that_trade(
+    filled: Home, bars: Bars, listed: list[TradeRecord], leave: str
+) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await _trades_tab(pilot, listed)
+        await pilot.press(*["j"] * 6, "enter")
+        await until_shown(pilot, f"7 of {len(listed)}")
+        await pilot.press(leave)
+        await until_shown(pilot, "entered", minute(listed[0].entry_time))
+        await until(pilot, lambda: _at_cursor(pilot) == (listed[6].id, listed[0].id))
+        await pilot.press(leave)
+        await until_shown(pilot, "41 runs")
+
+
+async def test_the_trade_chosen_in_the_chart_meanwhile_is_the_one_come_back_to(
+    filled: Home, bars: Bars, listed: list[TradeRecord]
+) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await _trades_tab(pilot, listed)
+        await pilot.press("j", "enter")
+        await until_shown(pilot, f"2 of {len(listed)}")
+        await pilot.press(*["right_square_bracket"] * 3, "escape")
+        await until(pilot, lambda: _at_cursor(pilot) == (listed[4].id, listed[0].id))
+        await pilot.press("enter", *["right_square_bracket"] * 30)
+        await until_shown(pilot, f"35 of {len(listed)}")
+        await pilot.press("space", "space", "left_square_bracket")
+        await until_shown(pilot, moment(bars, FIRST + 33 * EVERY), "replay paused")
+        await pilot.press("escape")
+        await until_shown(pilot, f"34 of {len(listed)}")
+        await pilot.press("escape")
+        await until(pilot, lambda: _at_cursor(pilot)[0] == listed[33].id)
+        await until_shown(pilot, minute(listed[33].entry_time), minute(listed[24].entry_time))
+
+
+async def test_a_chart_that_the_tabs_led_to_is_left_for_the_runs(
+    filled: Home, bars: Bars, listed: list[TradeRecord]
+) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await _trades_tab(pilot, listed)
+        await pilot.press("j", "enter")
+        await until_shown(pilot, f"2 of {len(listed)}")
+        await pilot.press("less_than_sign", "greater_than_sign")
+        await until_shown(pilot, f"2 of {len(listed)}")
+        await pilot.press("escape")
+        await until_shown(pilot, "41 runs")
 
 
 async def test_a_date_is_gone_to(filled: Home, bars: Bars) -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from core.home import Home
 from core.market.bars import Bars
+from db import trades
 from db.connection import connect
 from db.trades import TradeRecord
-from tests.shots.charting import BALANCE, EVERY, HELD
-from tests.shots.filling import FAILED
+from tests.shots.charting import BALANCE, EVERY, HELD, fill_chart
+from tests.shots.filling import COMPLETED, FAILED
 from tests.shots.reading import screen_text
 from tests.tui.chart.opening import FIRST, moment, number_of_bars_drawn, open_chart, pane_of, replay
 from tests.tui.conftest import make_app, until, until_shown
@@ -28,9 +29,13 @@ async def test_a_replay_shows_nothing_of_what_is_still_to_come(
         await replay(pilot)
         screen = await until_shown(pilot, "buy 0.1 at", "equity 9,99", "0 closed")
         assert number_of_bars_drawn(pilot) < 60
-        assert all(text not in screen for text in (ARROWS.level, ARROWS.way, f"{listed[0].exit_price:.5f}"))
+        # Nobody knows here whether the strategy moved its stop since, so that is not told.
+        assert "stop unknown target" in screen
+        unknown = f"{listed[0].exit_price:.5f}", f"{listed[0].stop_loss:.5f}"
+        assert all(text not in screen for text in (ARROWS.way, *unknown))
         await pilot.press(*["full_stop"] * (HELD - 1))
-        await until_shown(pilot, moment(bars, FIRST + HELD - 1), "buy 0.1 at", "0 closed")
+        close = f"▸{bars.close[FIRST + HELD - 1]:.5f}"
+        await until_shown(pilot, moment(bars, FIRST + HELD - 1), "buy 0.1 at", "0 closed", close)
         await pilot.press("full_stop")
         await until_shown(
             pilot, moment(bars, FIRST + HELD), "flat", f"equity {listed[0].equity_after:,.2f}", "1 closed"
@@ -42,6 +47,26 @@ async def test_a_replay_shows_nothing_of_what_is_still_to_come(
         assert number_of_bars_drawn(pilot) > 90
         await pilot.press("escape")
         await until_shown(pilot, "41 runs")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_replay_draws_and_tells_stop_and_target_while_a_position_is_open(
+    filled: Home, size: tuple[int, int]
+) -> None:
+    fill_chart(filled, lines=True)
+    with closing(connect(filled.store)) as connection:
+        fifth = trades.all_of(connection, COMPLETED)[4]
+    async with make_app(filled).run_test(size=size) as pilot:
+        await open_chart(pilot)
+        await pilot.press("minus", *["right_square_bracket"] * 4)
+        await replay(pilot, steps=8)
+        screen = await until_shown(pilot, f"stop {fifth.stop_loss:.5f} target {fifth.take_profit:.5f}")
+        assert "t╌╌" in screen
+        assert "s╌╌" in screen
+        await pilot.press(*["full_stop"] * (HELD - 8))
+        screen = await until_shown(pilot, "flat", "5 closed")
+        assert "stop" not in screen
+        assert ARROWS.level not in screen
 
 
 async def test_a_replay_tells_position_and_equity_as_they_were(filled: Home, bars: Bars) -> None:

@@ -8,6 +8,7 @@ from core.home import Home
 from tests.tui.chart.making import climbing, trade
 from tui.chart.chart import Chart
 from tui.chart.columns import read_bar
+from tui.chart.levels import Levels
 from tui.chart.loading import Loaded
 from tui.chart.look import Look
 from tui.chart.picture import CHART_STYLES
@@ -17,7 +18,7 @@ from tui.memory import Memory
 from tui.widgets.lines import Line, length
 
 TRADE = replace(
-    trade(1, 3, 5, price=1.14567, profit=-1_100.02),
+    trade(1, 3, 5, position=4, price=1.14567, profit=-1_100.02),
     exit_price=1.14267,
     stop_loss=1.14267,
     take_profit=1.15167,
@@ -44,6 +45,12 @@ def test_a_trade_is_told_whole_where_there_is_room_and_loses_its_times_first() -
     assert text(trade_line(TRADE, 4, 12, 5, len(whole) - 1)) == whole.replace("  01-27 03:00 to 05:00", "")
 
 
+def test_of_a_position_that_several_trades_close_the_number_in_the_list_is_told_too() -> None:
+    line = text(trade_line(replace(TRADE, profit=-7.3), 6, 2_317, 5, 80))
+    assert line == "6 of 2,317  #4  buy 0.1  signal_reverse  -7.30  stop 1.14267 target 1.15167"
+    assert "#" not in text(trade_line(TRADE, 4, 2_317, 5, 80))
+
+
 def test_of_a_bar_the_prices_stay() -> None:
     bar = replace(read_bar(climbing(3), 1), open=1.14567, high=1.14567, low=1.14567, close=1.14567)
     assert text(bar_line(bar, 5, 1.5, 80)).endswith(" C 1.14567 vol 10 spread 1.5")
@@ -54,7 +61,7 @@ def test_of_a_bar_the_prices_stay() -> None:
 @pytest.mark.parametrize("width", [60, 80])
 def test_a_replay_tells_position_profit_and_equity_however_narrow_it_is(width: int) -> None:
     standing = Standing(Position("sell", 0.01, 1.14567), -0.15, 987_853.12, is_exact=False, closed=172_435)
-    line = replay_line(standing, 5, width, speed=50, is_playing=True)
+    line = replay_line(standing, None, 5, width, speed=50, is_playing=True)
     assert length(line) <= width
     assert "playing" in text(line)
     assert text(line).endswith("  about -0.15  equity about 987,853.12")
@@ -62,9 +69,39 @@ def test_a_replay_tells_position_profit_and_equity_however_narrow_it_is(width: i
 
 
 def test_a_replay_without_a_position_says_so_in_any_width() -> None:
-    assert text(replay_line(None, 5, 60, speed=10, is_playing=False)) == (
+    assert text(replay_line(None, None, 5, 60, speed=10, is_playing=False)) == (
         "replay paused, 10 bars/s  no position is known"
     )
+
+
+STANDING = Standing(Position("sell", 0.1, 1.29249), -2.4, 9_997.6, is_exact=True, closed=3)
+
+
+@pytest.mark.parametrize(
+    ("levels", "told"),
+    [
+        (Levels(0, 1, 1.29549, 1.28649), "  stop 1.29549 target 1.28649"),
+        (Levels(0, 1, None, 1.28649), "  target 1.28649"),
+        (Levels(0, 1, 1.29549, None), "  stop 1.29549"),
+        (Levels(0, 1, None, 1.28649, "moves"), "  stop moves target 1.28649"),
+        (Levels(0, 1, None, None, "unknown"), "  stop unknown"),
+    ],
+)
+def test_a_replay_tells_stop_and_target_of_what_is_open(levels: Levels, told: str) -> None:
+    line = replay_line(STANDING, levels, 5, 80, speed=10, is_playing=False)
+    assert length(line) <= 80
+    assert text(line).endswith(f"equity 9,997.60{told}") or f"equity 9,997.60{told}  3 closed" in text(line)
+    assert text(replay_line(STANDING, levels, 5, 200, speed=10, is_playing=False)) == (
+        f"replay paused, 10 bars/s  sell 0.1 at 1.29249  -2.40  equity 9,997.60{told}  3 closed"
+    )
+
+
+def test_where_the_stop_moves_that_of_a_trade_is_called_its_last() -> None:
+    assert text(trade_line(TRADE, 4, 12, 5, 120, stop_rule="moves")).endswith(
+        "  last stop 1.14267 target 1.15167"
+    )
+    assert "last" not in text(trade_line(TRADE, 4, 12, 5, 120))
+    assert "last" not in text(trade_line(replace(TRADE, stop_loss=None), 4, 12, 5, 120, stop_rule="moves"))
 
 
 # How it looks at first

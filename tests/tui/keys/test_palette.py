@@ -116,7 +116,7 @@ async def test_it_leads_to_the_tabs_of_a_run(filled: Home) -> None:
         await pilot.press("j", "j", "j", "enter")
         await until_shown(pilot, "drawdown %")
         await pilot.press("colon", *"tab trades", "enter")
-        await until_shown(pilot, "2020-01-27 07:00")
+        await until_shown(pilot, "2020-01-28 06:45")
         assert isinstance(app.screen, DetailScreen)
 
 
