@@ -72,10 +72,15 @@ class TradesPane(Pane):
     # Acting
 
     def why_not_open(self) -> str | None:
-        """There may be no trade."""
-        return None if self.table.cursor_id is not None else why_no_trades(self.run)
+        """There may be no trade, or none yet."""
+        being_read = "The trades are being read." if self.table.cursor_id is None else None
+        return self.why_not_sort() or being_read
 
-    why_not_sort = why_not_reverse = why_not_open
+    def why_not_sort(self) -> str | None:
+        """There may be no trade."""
+        return None if self.has_trades else why_no_trades(self.run)
+
+    why_not_reverse = why_not_sort
 
     def useless(self) -> set[str]:
         """Without trades there is nothing to open or sort."""

@@ -56,7 +56,9 @@ class DetailScreen(WorkScreen):
         self._run_id = run_id
         self._sentence = sentence
         self._run: RunRecord | None = None
+        self._is_gone = False
         self._curve: Curve = ([], [])
+        self._packed: bytes | None = None
         self._built: dict[type[Pane], Pane] = {}
         self._front: type[Pane] = OverviewPane
         self._came_from_trades = False
@@ -68,6 +70,11 @@ class DetailScreen(WorkScreen):
         """Return title and tabs; the first tab comes with the run."""
         yield Lines([line(f"Run {self._run_id}", "title")], id="title")
         yield Lines([_tab_line(self._panes, OverviewPane, self.room.width)], id="tabs")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the run is there, or known to be gone."""
+        return self._run is not None or self._is_gone
 
     def on_mount(self) -> None:
         """Read the run; say what is to be said of it."""
@@ -95,8 +102,9 @@ class DetailScreen(WorkScreen):
     async def _refresh(self) -> None:
         run, packed = await self.bench.link.read(_run_and_curve, self._run_id)
         if run is None:
-            self.query_one("#title", Lines).show([line(f"Run {self._run_id} has been deleted.", "title")])
-            self._run = None
+            gone = line(f"Run {self._run_id} has been deleted.", "title")
+            self.query_one("#title", Lines).show([gone])
+            self._run, self._is_gone = None, True
             return
         before, self._run = self._run, run
         if before is None or before.status != run.status:
@@ -106,7 +114,8 @@ class DetailScreen(WorkScreen):
                 self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
             return
         self._figures_at = time.monotonic()
-        self._curve = _curve(run, packed)
+        if run.status != "completed" or packed != self._packed:
+            self._curve, self._packed = _curve(run, packed), packed
         if not self._built:
             self._bring_forward(self._front)
         else:

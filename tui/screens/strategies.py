@@ -81,6 +81,11 @@ class StrategiesScreen(WorkScreen):
     def _row(self) -> StrategyRow | None:
         return self._rows.get(self.table.cursor_id or 0)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the files were read; some are built in."""
+        return bool(self._rows)
+
     def on_mount(self) -> None:
         """Let the keys move the table."""
         self.table.focus()

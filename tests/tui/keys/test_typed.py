@@ -110,6 +110,15 @@ async def test_what_is_typed_before_the_form_is_there_fills_it_in(stocked: Home)
         await until_shown(pilot, "fast                  33", "slow                  77")
 
 
+async def test_what_is_typed_before_a_run_or_the_strategies_are_read_acts_on_them(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, *"jjj", "enter", "greater_than_sign", "S")
+        await until_shown(pilot, "Run 38 · ", "1057  sell")
+        type_at_once(pilot, "3", "G", "enter")
+        await until_shown(pilot, "class SmaCross(Strategy)")
+
+
 async def test_a_key_that_leads_away_never_waits(stocked: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NewRunScreen, "is_read", False)
     async with make_app(stocked).run_test(size=(120, 40)) as pilot:
