@@ -82,7 +82,7 @@ _STRATEGIES = (
     Scene(
         "check-refused",
         (*_OWN, "c", *["backspace"] * 3, *"X", "enter"),
-        ("✗ not done", "1 waiting"),
+        ("There is no timeframe 'X'",),
         own,
         rare=True,
     ),
