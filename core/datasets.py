@@ -256,9 +256,9 @@ def find_dataset(
     there = datasets.list_all(connection, name)
     if not there:
         raise BacktapeError(_nothing_of(connection, name), field="symbol")
-    if source is not None:
-        there = _of_source(there, name, source)
     fitting = [record for record in there if parse_timeframe(record.timeframe).divides(wanted)]
+    if source is not None and fitting:
+        fitting = _of_source(fitting, f"{name} {wanted}", source)
     if not fitting:
         names = ", ".join(dict.fromkeys(record.timeframe for record in there))
         raise BacktapeError(

@@ -87,7 +87,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.set_keymap(self.keymap.changed())
         self._remarks = [*filter(None, [self.memory.damage]), *self.keymap.problems]
         self._configured = self._configured_theme()
-        self._typed_keys = TypedKeys(super().on_event, self.call_later, self.set_timer, self._may_act)
+        self._typed_keys = TypedKeys(self._hand_out, self.call_later, self.set_timer, self._may_act)
         self._ascii = AsciiOnly(enabled=ascii_only)
         self.animation_level = "none"
         for known in THEMES.values():
@@ -154,6 +154,13 @@ class BacktapeApp(App[int], inherit_bindings=False):
         await super().on_event(event)
         if isinstance(event, events.Key):
             self._typed_keys.settled(event)
+
+    async def _hand_out(self, key: events.Key) -> None:
+        """Send a key on its way; what was said stood there until the next key."""
+        screen = self.screen_stack[-1] if self.screen_stack else None
+        if isinstance(screen, WorkScreen) and screen.is_mounted:
+            screen.bottom.hush()
+        await super().on_event(key)
 
     def _may_act(self, key: events.Key) -> bool:
         """Whether there is what a key acts on; one that leads away needs nothing."""

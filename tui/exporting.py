@@ -13,7 +13,7 @@ from core.text import clean
 from db import runs
 from tui.background import in_background
 from tui.formats import plural
-from tui.imports.files import completed_folder
+from tui.imports.completing import completed_folder, listed
 from tui.screens.base import WorkScreen
 
 if TYPE_CHECKING:
@@ -54,8 +54,22 @@ def _ask_folder(screen: WorkScreen, ids: Sequence[int], form: str) -> None:
         else:
             screen.say("Nothing was exported: that names no folder.", "bad")
 
+    def ask(text: str, label: str) -> None:
+        screen.bottom.prompt(label, text, taken, complete=complete)
+
+    def complete(text: str) -> str:
+        found = completed_folder(text)
+        several = len(found.names) > 1 and found.text == text
+        ask(found.text, _choice(found.names, screen.room.width) if several else label)
+        return found.text
+
     label = f"{form} of {_named(ids)} into folder: "
-    screen.bottom.prompt(label, before, taken, complete=completed_folder)
+    ask(before, label)
+
+
+def _choice(names: Sequence[str], width: int) -> str:
+    """Return the folders that a path may go on with, for the half of a line that is not the path's."""
+    return f"{listed(names, width // 2, 1)[0]}  folder: "
 
 
 def _begin(screen: WorkScreen, wanted: _Wanted, *, replacing: bool) -> None:

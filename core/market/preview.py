@@ -62,7 +62,8 @@ class Preview:
 
     The reasons are ends of the sentence "it is so, because": "the file's name
     says so". `fitting_timezone` is the clock on which the weeks of the file end
-    as the market's do, where they do not on `timezone`. `days` says where days
+    as the market's do, where they do not on `timezone`. With `ask_doubted` the
+    file's name says that its prices are ask, not bid. `days` says where days
     begin, `digits` how many the symbol's prices have. `dropped` are the first of
     `dropped_count` lines that became no bar, `warnings` all that would be kept
     with the bars, were they a dataset of their own.
@@ -82,6 +83,7 @@ class Preview:
     timezone_reason: str
     timezone_doubted: bool
     fitting_timezone: str | None
+    ask_doubted: bool
     days: str
     digits: int
     has_spread: bool
@@ -133,6 +135,7 @@ class Reading:
             timezone_reason=_clock_reason(found),
             timezone_doubted=found.doubt is not None,
             fitting_timezone=found.doubt.fitting if found.doubt is not None else None,
+            ask_doubted=any("name says ASK" in warning for warning in found.warnings),
             days=str(bars.days),
             digits=bars.instrument.digits,
             has_spread=bars.spread is not None,

@@ -135,7 +135,7 @@ _DATA = (
     ),
     Scene(
         "import-done",
-        ("4", "i", *"EURUSD60.csv", "enter", " EURUSD H1, not imported yet", "enter"),
+        ("4", "i", *"EURUSD60.csv", "enter", " EURUSD H1, not imported yet", "enter", "y"),
         ("EURUSD H1: ", "1 waiting"),
         price_file,
         rare=True,

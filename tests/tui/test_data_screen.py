@@ -1,15 +1,14 @@
 """The data library: what there is, what is missing in it, importing and deleting."""
 
-import errno
-import os
+import asyncio
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.app import App
 
 from core.datasets import import_file
-from core.errors import BacktapeError
 from core.home import Home
 from core.text import plural
 from db import datasets
@@ -18,7 +17,7 @@ from tests.shots.filling import fill_data
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.price_files import at_once, write_csv
-from tui.imports.files import completed_folder, completed_path, files_meant
+from tui.store_link import StoreLink
 from tui.widgets.lines import Lines
 
 __all__ = ["at_once"]
@@ -60,9 +59,107 @@ async def test_a_path_that_does_not_exist_is_told_at_once_and_can_be_mended(
         await pilot.press("4")
         await until_shown(pilot, "The data library is empty.")
         await pilot.press("i", *"EURUSD.cs", "enter")
-        await until_shown(pilot, "There is no such file. import: EURUSD.cs")
+        await until_shown(pilot, "There is no such file.", "\nimport: EURUSD.cs")
         await pilot.press("v", "enter")
         await until_shown(pilot, "Import · EURUSD.csv")
+
+
+async def test_a_long_path_is_seen_whole_in_80_columns(empty: Home, at_once: Path) -> None:
+    path = f"/market/data/of/a/broker/{'EURUSD' * 5}/EURUSD_M15.csv"
+    assert len(path) > 60
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "The data library is empty.")
+        await pilot.press("i", *path)
+        await until_shown(pilot, f"\nimport: {path}")
+
+
+async def test_what_a_path_may_be_is_told_while_it_is_asked_for(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        notes = "recorded with each bar"
+        await until_shown(pilot, notes)
+        await pilot.press("i")
+        await until_shown(pilot, "a pattern such as ~/prices/*.csv; Tab completes it.\nimport:")
+        await pilot.press("escape")
+        await until_shown(pilot, notes)
+
+
+@pytest.mark.parametrize("filled_with", ["nothing", "datasets"])
+async def test_tab_lists_what_there_is_to_choose_from_until_something_is_typed(
+    empty: Home, at_once: Path, filled_with: str
+) -> None:
+    path = write_csv(at_once, "EURUSD_a.csv")
+    if filled_with == "datasets":
+        with closing(connect(empty.store)) as connection:
+            import_file(empty, connection, path)
+    for name in ("EURUSD_b.csv", "EURUSD_c.md", "other.zip"):
+        (at_once / name).touch()
+    (at_once / "EURUSD").mkdir()
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "The data library is empty." if filled_with == "nothing" else " 300 ")
+        await pilot.press("i", "E", "tab")
+        await until_shown(pilot, "\nimport: EURUSD")
+        assert "EURUSD_b.csv" not in screen_text(pilot.app)
+        await pilot.press("tab")
+        await until_shown(pilot, "EURUSD/  EURUSD_a.csv  EURUSD_b.csv\n")
+        await pilot.press("_")
+        await until_shown(pilot, "Tab completes it.")
+        assert "EURUSD_b.csv" not in screen_text(pilot.app)
+        await pilot.press("x", "tab")
+        await until_shown(pilot, "Nothing that can be imported begins so", "\nimport: EURUSD_x")
+
+
+async def test_a_folder_of_folders_shows_the_price_files_in_them(empty: Home, at_once: Path) -> None:
+    for broker in ("a", "b"):
+        (at_once / "all" / broker).mkdir(parents=True)
+        write_csv(at_once / "all" / broker, "EURUSD.csv")
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "The data library is empty.")
+        await pilot.press("i", *"all", "enter")
+        await until_shown(pilot, "Import 1 of 2 · EURUSD.csv")
+
+
+@pytest.fixture
+def may_be_read(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Until this is set, the datasets cannot be read."""
+    event = asyncio.Event()
+    read = StoreLink.read
+
+    async def patient(link: StoreLink, function: Any, *args: object) -> object:  # noqa: ANN401 - any query
+        if function is datasets.list_all:
+            await event.wait()
+        return await read(link, function, *args)
+
+    monkeypatch.setattr(StoreLink, "read", patient)
+    return event
+
+
+async def test_a_key_that_is_typed_ahead_waits_for_the_library(
+    stocked: Home, may_be_read: asyncio.Event
+) -> None:
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "There are no runs yet.")
+        await pilot.press("4", "enter")
+        await until_shown(pilot, "The library is being read ...")
+        assert "There is no dataset" not in screen_text(pilot.app)
+        may_be_read.set()
+        await until_shown(pilot, "Data · EURUSD M15")
+
+
+@pytest.mark.parametrize("key", ["enter", "d", "m"])
+async def test_nothing_is_said_of_a_library_that_has_not_been_read(
+    stocked: Home, may_be_read: asyncio.Event, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setattr("tui.keys.typed.AHEAD_SECONDS", 0.0)
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "There are no runs yet.")
+        await pilot.press("4", key)
+        await until(pilot, lambda: _said(pilot.app).startswith("The library is being read ..."))
+        may_be_read.set()
+        await until_shown(pilot, "EURUSD     M15 ", "Enter open")
 
 
 async def test_a_path_that_was_typed_is_there_again_until_its_file_is_imported(
@@ -77,13 +174,13 @@ async def test_a_path_that_was_typed_is_there_again_until_its_file_is_imported(
         await pilot.press("escape")
         await until_shown(pilot, "Nothing was imported.", "The data library is empty.")
         await pilot.press("i")
-        await until_shown(pilot, "completes): EURUSD.csv")
+        await until_shown(pilot, "\nimport: EURUSD.csv")
         await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1, not imported yet")
         await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1: 300 bars")
         await pilot.press("i")
-        await until(pilot, lambda: _said(pilot.app) == "import (file, folder or pattern; Tab completes):")
+        await until(pilot, lambda: _said(pilot.app).rstrip() == "import:")
 
 
 async def test_another_path_takes_the_place_of_the_one_that_is_offered(empty: Home, at_once: Path) -> None:
@@ -92,7 +189,7 @@ async def test_another_path_takes_the_place_of_the_one_that_is_offered(empty: Ho
         await pilot.press("4")
         await until_shown(pilot, "The data library is empty.")
         await pilot.press("i", *"some.csv", "escape", "i")
-        await until_shown(pilot, "completes): some.csv")
+        await until_shown(pilot, "\nimport: some.csv")
         await pilot.press(*"EURUSD.csv", "enter")
         await until_shown(pilot, "Import · EURUSD.csv")
 
@@ -145,67 +242,6 @@ async def test_a_dataset_is_deleted_after_a_question(empty: Home) -> None:
         await until_shown(pilot, "Deleted EURUSD M15; importing the file again brings it back.")
     with closing(connect(empty.store)) as connection:
         assert [one.symbol for one in datasets.list_all(connection)] == ["SYNTHETIC"]
-
-
-def test_a_path_is_completed_as_far_as_it_is_certain(tmp_path: Path) -> None:
-    for name in ("prices_a.csv", "prices_b.csv", ".hidden"):
-        (tmp_path / name).touch()
-    (tmp_path / "folder").mkdir()
-    assert completed_path(f"{tmp_path}/p") == f"{tmp_path}/prices_"
-    assert completed_path(f"{tmp_path}/prices_a") == f"{tmp_path}/prices_a.csv"
-    assert completed_path(f"{tmp_path}/f") == f"{tmp_path}/folder/"
-    assert completed_path(f"{tmp_path}/nothing") == f"{tmp_path}/nothing"
-    assert completed_path("/not/there/x") == "/not/there/x"
-    assert completed_path("~") == "~/"
-    assert completed_path("~nobody-of-this-name/x") == "~nobody-of-this-name/x"
-    assert completed_folder(f"{tmp_path}/") == f"{tmp_path}/folder/"
-
-
-def test_a_path_means_a_file_the_files_of_a_folder_or_those_of_a_pattern(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("b.csv", "a.csv.gz", "notes.md", "odd [1].csv"):
-        (tmp_path / name).touch()
-    monkeypatch.chdir(tmp_path)
-    meant = {text: [path.name for path in files_meant(text)] for text in (".", "*.csv", "odd [1].csv")}
-    assert meant == {
-        ".": ["a.csv.gz", "b.csv", "odd [1].csv"],
-        "*.csv": ["b.csv", "odd [1].csv"],
-        "odd [1].csv": ["odd [1].csv"],
-    }
-    assert all(path.is_absolute() for path in files_meant("b.csv"))
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("no", "There is no such file."),
-        ("*.xyz", "No file fits that pattern."),
-        ("folder", "No price file is in that folder."),
-        ("~nobody-of-this-name/x", "There is no such user."),
-        ("n" * 5_000, "It cannot be read (File name too long)."),
-    ],
-)
-def test_a_path_that_means_no_file_says_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
-) -> None:
-    (tmp_path / "folder" / "deeper.csv").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(BacktapeError) as refusal:
-        files_meant(text)
-    assert str(refusal.value) == said
-
-
-@pytest.mark.parametrize("looking", ["iterdir", "is_dir"])
-def test_a_folder_that_may_not_be_read_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looking: str
-) -> None:
-    def refused(_: Path) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-    monkeypatch.setattr(Path, looking, refused)
-    with pytest.raises(BacktapeError, match=r"It cannot be read \(Permission denied\)"):
-        files_meant(str(tmp_path))
 
 
 @pytest.mark.parametrize(("text", "said"), [("~nobody-of-this-name/x", "user"), ("*.csv", "pattern")])

@@ -87,6 +87,24 @@ async def test_the_folder_is_one_of_the_users_own_then_where_the_last_export_wen
         await until_shown(pilot, "json of run 38 into folder: ~/reports/")
 
 
+async def test_tab_lists_the_folders_there_are_to_choose_from(
+    filled: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for number in range(20):
+        (tmp_path / f"report{number:02}").mkdir()
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await pilot.press("e", "t", "ctrl+u", *"~/re", "tab")
+        await until_shown(pilot, "into folder: ~/report")
+        await pilot.press("tab")
+        await until_shown(pilot, "\nreport00/  report01/  and 18 more  folder: ~/report")
+        await pilot.press(*"07", "tab")
+        await until_shown(pilot, "into folder: ~/report07/")
+        await pilot.press("enter")
+        await until_shown(pilot, "report07/run-38.txt")
+
+
 async def test_a_folder_that_does_not_take_the_files_is_not_offered_again(
     filled: Home, tmp_path: Path
 ) -> None:

@@ -126,8 +126,12 @@ async def test_bars_that_differ_are_kept_apart_by_a_source_or_take_the_others_pl
         await pilot.press("enter")
         await _look_at(pilot, "b/EURUSD.csv", "300 bars there", "300 bars differ from those there")
         await pilot.press("enter")
-        await until_shown(pilot, "name a source, or let them be replaced")
-        await pilot.press("tab", "tab", "tab", *"two")
+        await until_shown(
+            pilot,
+            "EURUSD.csv does not fit the EURUSD M1 that is there. s keeps it as source b, ",
+            "r replaces what is there; other keys: look",
+        )
+        await pilot.press("escape", "tab", "tab", "tab", *"two")
         await until_shown(pilot, "it becomes a new dataset")
         await pilot.press("backspace", "backspace", "backspace", "tab", "right")
         await until_shown(pilot, "these bars take their place")
@@ -154,12 +158,12 @@ async def test_the_files_of_a_folder_come_one_after_the_other(empty: Home, at_on
         await until_shown(
             pilot,
             "Import 4 of 6 · NZDUSD.csv",
-            "This one is not understood: mend it above, or ctrl+n leaves it out.",
+            "NZDUSD.csv is not understood: line 1: there is a header but no bar below it",
         )
-        await pilot.press("ctrl+n")
+        await pilot.press("escape", "ctrl+n")
         await until_shown(pilot, "Import 5 of 6 · USDCAD.csv", UNDERSTOOD)
         await pilot.press("ctrl+g")
-        await until_shown(pilot, "4 files imported; 2 files not imported.")
+        await until_shown(pilot, "4 files imported; 2 left out: 1 skipped, 1 not understood.")
     assert {one.symbol for one in _library(empty)} == {"AUDUSD", "GBPUSD", "USDCAD", "USDCHF"}
 
 

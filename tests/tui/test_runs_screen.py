@@ -246,6 +246,15 @@ async def test_the_key_that_cancels_is_not_named_where_there_is_nothing_to_cance
         assert "x cancel" not in screen_text(pilot.app)
 
 
+async def test_a_sentence_stands_there_until_the_next_key(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("z")
+        await until_shown(pilot, "There is nothing to bring back.")
+        await pilot.press("j")
+        await until_shown(pilot, "Enter open  n new run")
+
+
 async def test_ascii_alone_is_drawn_where_nothing_else_is_shown(filled: Home) -> None:
     app = make_app(filled, ascii_only=True)
     async with app.run_test(size=(120, 40)) as pilot:

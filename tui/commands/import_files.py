@@ -59,7 +59,7 @@ def execute(options: argparse.Namespace) -> int:
             document, text = (_preview_one if options.preview else _import_one)(path, options, line)
         except BacktapeError as error:
             line.clear()
-            complain(str(error))
+            complain(_of_file(path, error))
             continue
         line.clear()
         if not options.json:
@@ -72,6 +72,12 @@ def execute(options: argparse.Namespace) -> int:
         what = "understood, none imported" if options.preview else "imported"
         remark(f"{plural(len(done), 'file')} {what}, {refused:,} refused.")
     return REFUSED if refused else DONE
+
+
+def _of_file(path: Path, error: BacktapeError) -> str:
+    """Return a refusal that names the file: of many it would not be known which."""
+    said, name = str(error), clean(path.name, limit=120)
+    return said if not name or name in said else f"{name}: {said}"
 
 
 def _files_meant(paths: Iterable[Path]) -> tuple[list[Path], int]:

@@ -1,16 +1,28 @@
-"""The files that a typed path means, and the path completed."""
+"""The files that a typed path means."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from core.errors import BacktapeError
+from core.text import clean, plural
 
 _ENDINGS = (".csv", ".txt", ".tsv", ".prn", ".gz", ".zip")
 _WILD = "*?["
+# So many files in the folders of a folder are what whoever names it means.
+_FEW = 100
+_LONGEST_PATH = 200
+
+
+def is_importable(name: str) -> bool:
+    """Return whether a file of this name may hold prices."""
+    return name.lower().endswith(_ENDINGS)
 
 
 def files_meant(text: str) -> list[Path]:
     """Return the files that a typed path means: itself, the price files of a folder, those of a pattern.
+
+    Where a folder has none itself, they are those of its folders.
 
     Raises:
         BacktapeError: there is none, or the folder cannot be read; the sentence does not
@@ -19,7 +31,7 @@ def files_meant(text: str) -> list[Path]:
     try:
         typed = Path(text.strip()).expanduser().absolute()
         if typed.is_dir():
-            return _found(_of_folder(typed), "No price file is in that folder.")
+            return _of_folder(typed)
         if typed.exists():
             return [typed]
         wild = is_pattern(text)
@@ -36,40 +48,43 @@ def is_pattern(text: str) -> bool:
     return any(character in text for character in _WILD)
 
 
-def _found(files: list[Path], otherwise: str) -> list[Path]:
-    if not files:
+def _found(files: Iterable[Path], otherwise: str) -> list[Path]:
+    found = sorted(files)
+    if not found:
         raise BacktapeError(otherwise)
-    return sorted(files)
+    return found
 
 
 def _of_folder(folder: Path) -> list[Path]:
-    return [one for one in folder.iterdir() if one.name.lower().endswith(_ENDINGS) and not one.is_dir()]
+    """Return the price files of a folder, or of its folders if it has none and these have few."""
+    if own := list(_prices_in(folder)):
+        return sorted(own)
+    below = _found(_prices_below(folder), "No price file is in that folder, nor in the folders in it.")
+    if len(below) > _FEW:
+        amount = plural(len(below), "price file")
+        pattern = clean(f"{folder}/*/*", limit=_LONGEST_PATH)
+        raise BacktapeError(
+            f"No price file is in that folder, but {amount} in the folders in it; {pattern} takes them."
+        )
+    return below
 
 
-def _of_pattern(typed: Path) -> list[Path]:
+def _prices_in(folder: Path) -> Iterator[Path]:
+    return (one for one in folder.iterdir() if is_importable(one.name) and not one.is_dir())
+
+
+def _prices_below(folder: Path) -> Iterator[Path]:
+    for one in folder.iterdir():
+        if not one.name.startswith("."):
+            with suppress(OSError):  # what may not be read there is not what is meant
+                yield from _prices_in(one) if one.is_dir() else ()
+
+
+def _of_pattern(typed: Path) -> Iterator[Path]:
+    """Return the files that fit a pattern, and the price files of folders that do."""
     pattern = typed.relative_to(typed.anchor)
-    return [one for one in Path(typed.anchor).glob(str(pattern)) if one.is_file()]
-
-
-def completed_folder(text: str) -> str:
-    """Return the path of a folder typed in part, completed as far as only one continuation is left."""
-    return completed_path(text, fits=Path.is_dir)
-
-
-def completed_path(text: str, *, fits: Callable[[Path], bool] = lambda _: True) -> str:
-    """Return a path typed in part, completed as far as only one continuation that `fits` is left."""
-    if text == "~":
-        return "~/"
-    try:
-        typed = Path(text).expanduser()
-        folder, start = (typed, "") if text.endswith("/") else (typed.parent, typed.name)
-        names = sorted(entry.name + "/" * entry.is_dir() for entry in folder.iterdir() if fits(entry))
-    except (OSError, RuntimeError):  # no such folder, or the home of a user who does not exist
-        return text
-    fitting = [name for name in names if name.startswith(start) and (start or not name.startswith("."))]
-    if not fitting:
-        return text
-    common = fitting[0]
-    while not all(name.startswith(common) for name in fitting):
-        common = common[:-1]
-    return text[: len(text) - len(start)] + common
+    for one in Path(typed.anchor).glob(str(pattern)):
+        if one.is_file():
+            yield one
+        elif one.is_dir():
+            yield from _prices_in(one)

@@ -1,9 +1,10 @@
 """The datasets as rows of a table, and what is to be known about one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from core.market.timeframes import Timeframe
 from db.datasets import DatasetRecord
 from tui import formats
 from tui.drawing.wrapping import bounded, prose_lines
@@ -86,6 +87,29 @@ _COLUMNS: list[Column[DatasetRow]] = [
     Column("dialect", "format", 12, lambda one: Cell(one.record.dialect), priority=4, grows=24),
     Column("timezone", "time zone", 13, lambda one: Cell(one.record.timezone), priority=5, grows=20),
 ]
+
+
+def fits(one: DatasetRow, words: str) -> bool:
+    """Return whether every word is found in the dataset: in any of its names, or with `tf:` and such in one.
+
+    What begins with - must not be found.
+    """
+    record = one.record
+    names = {
+        "symbol": record.symbol.lower(),
+        "tf": record.timeframe.lower(),
+        "source": record.source.lower(),
+        "format": record.dialect.lower(),
+    }
+    wanted = [word for word in words.lower().split() if word != "-"]
+    return all(_has(names, word.removeprefix("-")) != word.startswith("-") for word in wanted)
+
+
+def _has(names: Mapping[str, str], word: str) -> bool:
+    name, colon, value = word.partition(":")
+    if word.upper() in Timeframe.__members__:
+        return names["tf"] == word
+    return value in names[name] if colon and name in names else any(word in text for text in names.values())
 
 
 def dataset_lines(one: DatasetRow, width: int) -> list[Line]:

@@ -52,7 +52,13 @@ ACTIONS: tuple[Action, ...] = (
         group="help",
     ),
     _action(
-        "slash", "filter", "filter", "show only runs with these words", on="runs", group="list", footer=30
+        "slash",
+        "filter",
+        "filter",
+        "show only rows with these words",
+        on="runs data",
+        group="list",
+        footer=30,
     ),
     _action("s", "sort", "sort", "sort by a column", on="runs trades columns", group="list", footer=40),
     _action("S", "reverse", "reverse", "reverse the order", on="runs trades", group="list"),

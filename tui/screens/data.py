@@ -15,15 +15,20 @@ from db.datasets import DatasetRecord
 from tui import formats
 from tui.background import in_background
 from tui.imports.client import Document, import_sample, told
-from tui.imports.files import completed_path, files_meant
-from tui.imports.rows import DatasetRow, dataset_columns, dataset_lines, dataset_page
+from tui.imports.files import files_meant
+from tui.imports.left_out import LeftOut, is_worth_listing, left_out_lines, left_out_told
+from tui.imports.path_prompt import Draw, PathPrompt
+from tui.imports.rows import DatasetRow, dataset_columns, dataset_lines, dataset_page, fits
 from tui.messages import RunsChanged
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, Lines, line, parting, spread
+from tui.widgets.lines import Line, Lines, cut, length, line, parting, spread
 from tui.widgets.virtual_table import VirtualTable
 
 _LEAST_NOTES = 9
+# The lines at top and bottom, and those left free above and below what an empty library says.
+_AROUND_EMPTY = 4
+_READING = "The library is being read ..."
 
 
 class DataScreen(WorkScreen):
@@ -35,8 +40,11 @@ class DataScreen(WorkScreen):
         super().__init__()
         self._rows: dict[int, DatasetRow] = {}
         self._counted: dict[str, DatasetRow] = {}
+        self._is_read = False
+        self._said_reading = False
+        self._filter = ""
         self._importing = False
-        self._typed_path = ""
+        self._above_prompt: Draw | None = None
         self._sample_first = import_sample
 
     def body(self) -> Iterable[Widget]:
@@ -44,7 +52,12 @@ class DataScreen(WorkScreen):
         with Vertical(id="data-main"):
             yield VirtualTable(dataset_columns(()), self._load, id="data-table")
             yield Lines([line("")] * _LEAST_NOTES, id="data-notes")
-        yield Lines([*_EMPTY, *self.key_lines(_FIRST_STEPS)], id="empty")
+        yield Lines(id="empty")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is known what there is."""
+        return self._is_read
 
     @property
     def table(self) -> VirtualTable[DatasetRow]:
@@ -58,6 +71,8 @@ class DataScreen(WorkScreen):
 
     def on_mount(self) -> None:
         """Read the library."""
+        self._path = PathPrompt(self.bottom, self._show_above_prompt, self._look_at)
+        self.table.say_instead(_READING)
         self.table.focus()
         self._read_again()
         if self._sample_first:
@@ -73,12 +88,15 @@ class DataScreen(WorkScreen):
 
     async def _refresh(self) -> None:
         found = await self.bench.link.read(datasets.list_all)
+        self._is_read = True
+        if self._said_reading:
+            self._said_reading = False
+            self.bottom.hush()
         self._rows = {one.id: self._known(one) for one in found}
-        self.table.set_ids(list(self._rows))
         self.table.put(self._rows)
         self.table.set_columns(dataset_columns(found))
         self.set_class(not found, "-empty")
-        self._show_notes()
+        self._choose(self._filter if found else "")
         self.start(self._count, group="count", alone=True)
 
     def _known(self, record: DatasetRecord) -> DatasetRow:
@@ -110,31 +128,97 @@ class DataScreen(WorkScreen):
     def on_resize(self) -> None:
         """Give the notes their share of the room, and wrap them anew."""
         super().on_resize()
-        self.query_one("#data-notes", Lines).show([line("")] * self._notes_height)
         self._show_notes()
 
-    @property
-    def _notes_height(self) -> int:
-        return max(_LEAST_NOTES, self.room.height * 2 // 5)
+    def _show_above_prompt(self, draw: Draw | None) -> None:
+        """Show what belongs to the prompt for a path, in place of the notes."""
+        self._above_prompt = draw
+        self._show_notes()
 
     def _show_notes(self) -> None:
-        """Show as many of the notes as there is room for, and whether there are more."""
-        width, room = self.room.width, self._notes_height - 1
+        """Show the notes, or what belongs to the prompt right above it."""
+        width, room = self.room.width, max(_LEAST_NOTES, self.room.height * 2 // 5) - 1
+        notes = self._notes(width, room) if self._above_prompt is None else self._told_above(width, room)
+        blanks = [line("")] * (room - len(notes))
+        self.query_one("#data-notes", Lines).show([self._rule(width), *notes, *blanks])
+        if self.has_class("-empty"):
+            steps = [*_EMPTY, *self.key_lines(_FIRST_STEPS)]
+            room = max(0, self.room.height - _AROUND_EMPTY - len(steps))
+            self.query_one("#empty", Lines).show([*steps, *self._told_above(width - 4, room)])
+
+    def _notes(self, width: int, room: int) -> list[Line]:
+        """Return as many of the notes as there is room for, and whether there are more."""
         row = self._row
         notes = [] if row is None else dataset_lines(row, width)
-        if len(notes) > room:
-            more: Line = (Cell(f" {len(notes) - room + 1} more: Enter", "accent"),)
-            notes = [*notes[: room - 1], spread(notes[room - 1], more, width)]
-        rule = parting("─", "dim", self.table.below, width)
-        blanks = [line("")] * (room - len(notes))
-        self.query_one("#data-notes", Lines).show([rule, *notes, *blanks])
+        if len(notes) <= room:
+            return notes
+        more: Line = (Cell(f" {len(notes) - room + 1} more: Enter", "accent"),)
+        return [*notes[: room - 1], spread(notes[room - 1], more, width)]
+
+    def _told_above(self, width: int, room: int) -> list[Line]:
+        lines = [] if self._above_prompt is None else self._above_prompt(width, room)
+        return [*[line("")] * (room - len(lines)), *lines]
+
+    def _rule(self, width: int) -> Line:
+        """Part table and notes; say how many rows are below, and what of the library is shown."""
+        if not self._filter:
+            return parting("─", "dim", self.table.below, width)
+        shown = f" {len(self.table.ids):,} of {formats.plural(len(self._rows), 'dataset')}"
+        end = cut((Cell(f" / {self._filter} ", "accent"), Cell(shown, "dim")), width // 2)
+        return (*parting("─", "dim", self.table.below, width - length(end)), *end)
+
+    # Filter
+
+    def why_not_filter(self) -> str | None:
+        """There may be nothing to filter."""
+        return self._why_nothing("to filter")
+
+    def do_filter(self) -> None:
+        """Ask for words; the list follows what is typed."""
+        self.bottom.prompt(
+            "filter: ",
+            self._filter,
+            self._choose,
+            left=partial(self._choose, self._filter),
+            typed=self._choose,
+        )
+
+    def do_back(self) -> None:
+        """Take the filter away, or leave."""
+        if self._filter:
+            self._choose("")
+        else:
+            super().do_back()
+
+    def _choose(self, words: str) -> None:
+        """List the datasets that these words fit."""
+        self._filter = words.strip()
+        self.table.say_instead(f"No dataset fits: {self.key('back')} shows all.")
+        self.table.set_ids([row_id for row_id, row in self._rows.items() if fits(row, self._filter)])
+        self._show_notes()
+
+    # Refusals
+
+    def refusal(self, name: str) -> str | None:
+        """Return why something cannot be done; that the library is being read goes when it has been."""
+        reason = super().refusal(name)
+        self._said_reading = reason == _READING
+        return reason
+
+    def _why_nothing(self, done: str) -> str | None:
+        """Return why there is nothing that something can be done with, None where there is."""
+        if self._row is not None:
+            return None
+        if self._rows:
+            return f"No dataset fits the filter, so there is none {done}; {self.key('back')} shows all."
+        return f"There is no dataset {done}." if self._is_read else _READING
 
     # Opening
 
     def why_not_open(self) -> str | None:
         """There may be nothing."""
-        if self._row is not None:
-            return None
+        if self._rows or not self._is_read:
+            return self._why_nothing("to open")
         return f"There is no dataset yet: {self.key('import')} imports a price file."
 
     def do_open(self) -> None:
@@ -160,30 +244,13 @@ class DataScreen(WorkScreen):
         """One import at a time."""
         return "The sample market is being imported." if self._importing else None
 
-    why_not_sample = why_not_import
-
     def do_import(self) -> None:
         """Ask for files; what was typed last stands there until all of it has been imported."""
-        self._ask_path("import (file, folder or pattern; Tab completes): ", replaced=True)
-
-    def _ask_path(self, label: str, *, replaced: bool = False) -> None:
-        self.bottom.prompt(
-            label,
-            self._typed_path,
-            self._look_at,
-            typed=self._keep_path,
-            complete=completed_path,
-            replaced=replaced,
-        )
-
-    def _keep_path(self, text: str) -> None:
-        self._typed_path = text
+        self._path.open()
 
     def _look_at(self, text: str) -> None:
         """Look for the files; a folder may lie far away, a pattern may lead through many."""
-        self._typed_path = text
-        if text.strip():
-            self.start(partial(self._look_into, text), group="files", alone=True)
+        self.start(partial(self._look_into, text), group="files", alone=True)
 
     async def _look_into(self, text: str) -> None:
         """Show what is understood of the files before anything is stored."""
@@ -193,32 +260,50 @@ class DataScreen(WorkScreen):
             found = await in_background(files_meant, text)
         except BacktapeError as error:
             if not self.bottom.busy:
-                self._ask_path(f"{error} import: ")
+                self._path.open(str(error))
             return
         if self.app.screen is self:
             self.app.push_screen(ImportPreviewScreen(found, self._imported))
 
-    def _imported(self, imported: Sequence[Document], left_out: str) -> None:
+    def _imported(self, imported: Sequence[Document], left_out: Sequence[LeftOut]) -> None:
         """Say what the preview has come to."""
         if imported and not left_out:
-            self._typed_path = ""
+            self._path.forget()
         self.start(partial(self._show_imported, imported, left_out), group="imported")
 
-    async def _show_imported(self, imported: Sequence[Document], left_out: str) -> None:
+    async def _show_imported(self, imported: Sequence[Document], left_out: Sequence[LeftOut]) -> None:
+        """Say what was imported and what was not; a list of several left out can be read."""
         await self._refresh()
-        if not imported:
-            self.say("Nothing was imported.")
+        if imported:
+            self._go_to(imported[-1])
+        said = _told_all(imported, left_out)
+        if not is_worth_listing(left_out) or self.bottom.busy:
+            self.say(said)
             return
-        self._go_to(imported[-1])
-        many = len(imported) > 1
-        what = f"{formats.plural(len(imported), 'file')} imported" if many else told(imported[0])
-        self.say(f"{what}; {left_out}." if left_out else f"{what}.")
+        asked = f"{said}  l lists them, any other key goes on"
+        self.bottom.ask(asked, {"l": partial(self._list_left_out, left_out)})
+
+    def _list_left_out(self, left_out: Sequence[LeftOut]) -> None:
+        from tui.screens.text import Draw as DrawText
+        from tui.screens.text import TextScreen
+
+        async def read() -> DrawText:
+            return partial(left_out_lines, left_out)
+
+        title = f"Import · {formats.plural(len(left_out), 'file')} left out"
+        self.app.push_screen(TextScreen(title, read))
 
     def _go_to(self, one: Document) -> None:
-        """Put the cursor on what was imported."""
-        for position, row in enumerate(self._rows.values()):
-            if row.record.id == one["dataset"]["id"]:
-                self.table.move(position)
+        """Put the cursor on what was imported, though it may not fit the filter."""
+        row_id = one["dataset"]["id"]
+        if row_id in self._rows and row_id not in self.table.ids:
+            self._choose("")
+        if row_id in self.table.ids:
+            self.table.move(self.table.ids.index(row_id))
+
+    def why_not_sample(self) -> str | None:
+        """It has to be known whether it is there already."""
+        return self.why_not_import() if self._is_read else _READING
 
     def do_sample(self) -> None:
         """Import the built-in sample market; ask first if it is there."""
@@ -238,13 +323,13 @@ class DataScreen(WorkScreen):
             imported = await import_sample(self.bench.home)
         finally:
             self._importing = False
-        await self._show_imported([imported], "")
+        await self._show_imported([imported], ())
 
     # Deleting
 
     def why_not_remove(self) -> str | None:
         """There may be nothing to delete."""
-        return None if self._row is not None else "There is no dataset to delete."
+        return self._why_nothing("to delete")
 
     def do_remove(self) -> None:
         """Ask, then delete."""
@@ -263,6 +348,15 @@ class DataScreen(WorkScreen):
         await self.bench.link.write(lambda connection: delete_dataset(home, connection, row.record))
         await self._refresh()
         self.say(f"Deleted {row.name}; importing the file again brings it back.")
+
+
+def _told_all(imported: Sequence[Document], left_out: Sequence[LeftOut]) -> str:
+    """Return in one sentence what was imported, and what was not and why."""
+    if not imported and not is_worth_listing(left_out):
+        return "Nothing was imported."
+    alone = len(imported) == 1 and not left_out
+    what = told(imported[0]) if alone else f"{formats.plural(len(imported), 'file')} imported"
+    return f"{what}; {left_out_told(left_out)}." if left_out else f"{what}."
 
 
 def _counted(home: Home, record: DatasetRecord) -> DatasetRow:

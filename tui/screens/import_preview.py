@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -13,41 +12,43 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.errors import BacktapeError
-from core.text import clean, plural
+from core.text import clean
 from tui.drawing.wrapping import prose_lines
 from tui.form import forecast
-from tui.imports.client import Asked, Document, ImportProcess
-from tui.imports.fields import CHANGES_BARS, FOR_ALL_FILES, OPTION, REPLACE, SPECS, in_fields
+from tui.imports import left_out
+from tui.imports.client import Document, ImportProcess
+from tui.imports.doubts import Decision, Doubt, doubts_of, sources_for
+from tui.imports.fields import OPTION, REPLACE, in_fields
+from tui.imports.form import ImportForm
+from tui.imports.left_out import LeftOut
 from tui.imports.preview import preview_lines
+from tui.imports.series import Series
 from tui.screens.base import WorkScreen
-from tui.widgets.fields import Field
 from tui.widgets.lines import Line, Lines, length, line, spread
 from tui.widgets.page import Page
 
 READ_SECONDS = 0.3
 _LONGEST_PATH = 1_000
 _LONG_SECONDS = 2
+_ASK = "the file's name says ASK; its prices are taken as bid, and the spread is added to them"
 
-Ended = Callable[[Sequence[Document], str], None]
+Ended = Callable[[Sequence[Document], Sequence[LeftOut]], None]
 
 
 class ImportPreviewScreen(WorkScreen):
     """Shows one file after the other; Enter imports it as it is understood, Esc stores nothing.
 
-    `ended` gets what was imported and, if not all was, why. A field that was not
-    changed shows what the file itself says.
+    `ended` gets what was imported and what was not. A field that was not changed shows
+    what the file itself says.
     """
 
     NAME: ClassVar[str] = "import_preview"
 
     def __init__(self, paths: Sequence[Path], ended: Ended) -> None:
         super().__init__()
-        self._paths = list(paths)
+        self._series = Series(paths)
         self._ended = ended
-        self._at = 0
-        self._texts = {spec.name: "" for spec in SPECS}
-        self._fields = {spec.name: Field(spec, "", self._take_text) for spec in SPECS}
-        self._chosen: set[str] = set()
+        self._form = ImportForm(self._was_typed)
         self._reading = asyncio.Lock()
         self._turn = 0
         self._since = 0.0
@@ -57,12 +58,11 @@ class ImportPreviewScreen(WorkScreen):
         self._at_fault = ""
         self._storing = False
         self._all = False
-        self._imported: list[Document] = []
 
     def body(self) -> Iterable[Widget]:
         """Return the title, the fields, the page of what was understood, what the field in focus means."""
         yield Lines([line("")], id="title")
-        yield Vertical(*self._fields.values(), id="import-fields")
+        yield Vertical(*self._form.fields.values(), id="import-fields")
         yield Lines([line("")], id="import-rule")
         with Page(id="text"):
             yield Lines(id="text-lines")
@@ -72,7 +72,7 @@ class ImportPreviewScreen(WorkScreen):
         """Read the first file."""
         self._process = ImportProcess(self.bench.home)
         self._waiting = self.set_interval(1.0, self._show_title, pause=True)
-        self.call_after_refresh(self._fields["symbol"].editor.focus)
+        self.call_after_refresh(self._form.fields["symbol"].editor.focus)
         self._begin_file()
 
     def on_unmount(self) -> None:
@@ -81,21 +81,14 @@ class ImportPreviewScreen(WorkScreen):
 
     @property
     def _path(self) -> Path:
-        return self._paths[self._at]
+        return self._series.path
 
     # Reading
 
     def _begin_file(self) -> None:
-        kept = self._chosen & set(FOR_ALL_FILES)
-        self._leave_to_file(self._texts.keys() - kept)
+        self._form.begin_file()
         self._found = None
         self._read_again(0.0)
-
-    def _leave_to_file(self, names: Iterable[str]) -> None:
-        for name in names:
-            self._chosen.discard(name)
-            self._texts[name] = ""
-            self._fields[name].update_spec(self._fields[name].spec, "")
 
     def _read_again(self, after: float) -> None:
         """Read the file as the fields say now, once typing rests."""
@@ -109,7 +102,7 @@ class ImportPreviewScreen(WorkScreen):
             if turn != self._turn:
                 return
             try:
-                found = await self._process.preview(self._asked())
+                found = await self._process.preview(self._form.asked(self._path))
             except BacktapeError as error:
                 self._answer(turn, refusal=error)
             else:
@@ -126,46 +119,25 @@ class ImportPreviewScreen(WorkScreen):
             found = {**found, "library": library}
         self._answered, self._found = turn, found
         self._refuse(refusal)
-        self._show_values(found)
+        self._form.show_values(found)
         self._show()
         if self._all:
-            self._go_on_with_all()
+            self.do_take()
 
     def _refuse(self, error: BacktapeError | None) -> None:
         """Keep why the file is refused, and the field that the sentence is about."""
         said = "" if error is None else str(error)
         named = OPTION.search(said)
         self._at_fault = (error.field if error is not None else "") or (named[1] if named else "")
-        self._refusal = in_fields(said.removeprefix(f"{clean(self._path.name, limit=120)}: "))
-
-    def _asked(self) -> Asked:
-        given = {name: self._texts[name].strip() for name in self._chosen if name != "replace"}
-        return Asked(str(self._path), **given, replace=self._texts["replace"] == REPLACE)
+        name = clean(self._path.name, limit=120)
+        self._refusal = in_fields(said.removeprefix(f"{name}: ").removeprefix(f"{name}, "))
 
     @property
     def _is_reading(self) -> bool:
         return self._answered != self._turn
 
-    def _show_values(self, found: Document | None) -> None:
-        """Show in the fields what the file itself says, and why, if it was understood."""
-        for known in SPECS:
-            name, spec = known.name, known
-            if found is not None and name in CHANGES_BARS:
-                spec = replace(known, hint=clean(str(found[f"{name}_reason"])))
-                if name not in self._chosen:
-                    self._texts[name] = clean(str(found[name]))
-            self._fields[name].update_spec(spec, self._texts[name])
-
-    def _take_text(self, field: Field, text: str) -> None:
-        """Read the file as it says now; a field that is emptied is left to the file again."""
-        name = field.spec.name
-        if self._texts[name] == text:
-            return
-        self._texts[name] = text
-        if text.strip():
-            self._chosen.add(name)
-        else:
-            self._chosen.discard(name)
+    def _was_typed(self) -> None:
+        """Read the file as it says now."""
         self._all = False
         self._read_again(READ_SECONDS)
 
@@ -180,7 +152,7 @@ class ImportPreviewScreen(WorkScreen):
         width = self.room.width
         self._show_title()
         self.query_one("#import-rule", Lines).show([line("─" * width, "dim")])
-        for name, field in self._fields.items():
+        for name, field in self._form.fields.items():
             field.say(self._problem_of(name), self._warnings.get(name))
         self.query_one("#text-lines", Lines).show(self._lines(width))
         self._show_meaning()
@@ -194,24 +166,26 @@ class ImportPreviewScreen(WorkScreen):
         self._show_meaning()
 
     def _show_meaning(self) -> None:
-        field = next((one for one in self._fields.values() if one.editor is self.focused), None)
+        field = next((one for one in self._form.fields.values() if one.editor is self.focused), None)
         spec, unread = (field.spec, field.unread) if field else (None, "")
         told = forecast.told_lines(spec, unread, {}, self._warnings, self.room)
         self.query_one("#forecast", Lines).show(told)
 
     @property
     def _warnings(self) -> dict[str, str]:
-        """What is doubtful, by the field that would mend it."""
-        if self._found is None or not self._found["timezone_doubted"]:
+        """What is doubtful, by the field that would mend it, or that says what the file is."""
+        if self._found is None:
             return {}
-        fitting = self._found["fitting_timezone"]
-        told = f"on {fitting} they all do" if fitting else "on no time zone in use they do"
-        doubt = "the weeks of the file do not end at one hour all year, as the market's do"
-        return {"timezone": f"{doubt}; {told}"}
+        warnings = {"symbol": _ASK} if self._found["ask_doubted"] else {}
+        if self._found["timezone_doubted"]:
+            fitting = self._found["fitting_timezone"]
+            told = f"on {fitting} they all do" if fitting else "on no time zone in use they do"
+            doubt = "the weeks of the file do not end at one hour all year, as the market's do"
+            warnings["timezone"] = f"{doubt}; {told}"
+        return warnings
 
     def _title(self) -> Line:
-        which = f" {self._at + 1} of {len(self._paths)}" if len(self._paths) > 1 else ""
-        return line(f"Import{which} · {clean(self._path.name, limit=120)}", "title")
+        return line(f"Import{self._series.place} · {clean(self._path.name, limit=120)}", "title")
 
     def _state(self) -> Line:
         if self._storing:
@@ -275,7 +249,7 @@ class ImportPreviewScreen(WorkScreen):
 
     def do_defaults(self) -> None:
         """Leave everything to the file again."""
-        self._leave_to_file(self._texts)
+        self._form.clear()
         self._read_again(0.0)
 
     def why_not_take_clock(self) -> str | None:
@@ -287,10 +261,7 @@ class ImportPreviewScreen(WorkScreen):
     def do_take_clock(self) -> None:
         """Take the time zone on which the weeks of the file end as the market's do."""
         if self._found is not None:
-            name = str(self._found["fitting_timezone"])
-            self._fields["timezone"].update_spec(SPECS[2], name)
-            self._texts["timezone"] = name
-            self._chosen.add("timezone")
+            self._form.fill_in("timezone", str(self._found["fitting_timezone"]), for_all=True)
             self._read_again(0.0)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -306,19 +277,26 @@ class ImportPreviewScreen(WorkScreen):
             return f"The file is being read; {self.key('take')} imports it when it has been."
         if self._found is None:
             return "It is not understood; what is wrong stands above."
-        if self._found["library"]["refusal"]:
-            return "It does not fit the bars that are there: name a source, or let them be replaced."
         return None
 
     def do_take(self) -> None:
-        """Import the file as it is understood."""
+        """Import the file as it is understood; what is doubtful is asked first, or was for all such."""
+        doubt = self._doubt()
+        if doubt is None:
+            self._begin_storing()
+        elif self._all and (decision := self._series.rule_for(doubt)) is not None:
+            self._decide(doubt, decision)
+        else:
+            self._ask_about(doubt)
+
+    def _begin_storing(self) -> None:
         self._storing = True
         self._begin_waiting()
         self.start(self._store, group="store")
 
     async def _store(self) -> None:
         try:
-            self._imported.append(await self._process.store(self._asked()))
+            self._series.imported.append(await self._process.store(self._form.asked(self._path)))
         except BacktapeError as error:
             self._end_waiting()
             self._storing = self._all = False
@@ -326,63 +304,93 @@ class ImportPreviewScreen(WorkScreen):
             self._show()
             return
         self._storing = False
-        self._next()
+        self._series.next()
+        self._go_on()
 
     def why_not_take_all(self) -> str | None:
         """There may be one file only."""
-        no_other = f"There is no other file; {self.key('take')} imports this one."
-        return self.why_not_take() if self._more else no_other
+        if self._series.has_more:
+            return self.why_not_take() if self._storing or self._is_reading else None
+        return f"There is no other file; {self.key('take')} imports this one."
 
     def do_take_all(self) -> None:
-        """Import this file and the rest, as far as nothing is in doubt."""
+        """Import this file and the rest; what is doubtful is asked once for all that follow."""
         self._all = True
         self.do_take()
 
-    def _go_on_with_all(self) -> None:
-        doubted = (
-            self._found is not None and "timezone" not in self._chosen and self._found["timezone_doubted"]
+    # What is doubtful
+
+    def _doubt(self) -> Doubt | None:
+        """Return what is still to be decided about the file; a time zone that was chosen is not in doubt."""
+        known = {left_out.CLOCK} if self._form.is_chosen("timezone") else set()
+        doubts = doubts_of(self._found, self._refusal, self._next_source())
+        return self._series.open_doubt([one for one in doubts if one.kind not in known])
+
+    def _next_source(self) -> str:
+        """Return the source that the file may be kept under, "" if what it may be called was tried."""
+        names = sources_for(self._path)
+        tried = self._form.text("source")
+        return next(iter(names[names.index(tried) + 1 :] if tried in names else names), "")
+
+    def _ask_about(self, doubt: Doubt) -> None:
+        """Ask what becomes of the file, of all such where all are imported; else it stays in front."""
+        whole, self._all = self._all, False
+
+        def decided(decision: Decision) -> None:
+            self._all = whole
+            if whole:
+                self._series.rule(doubt, decision)
+            self._decide(doubt, decision)
+
+        answers = doubt.many if whole else doubt.one
+        self.bottom.ask(
+            doubt.question(self._path.name, all_such=whole),
+            {letter: partial(decided, decision) for letter, (decision, _) in answers.items()},
         )
-        if self.why_not_take() is None and not doubted:
+
+    def _decide(self, doubt: Doubt, decision: Decision) -> None:
+        """Do what was decided; a file that is to be read otherwise is shown so before it is imported."""
+        if decision is Decision.LEAVE:
+            self._series.leave_out(doubt)
+            self._go_on()
+        elif decision is Decision.AS_IT_IS:
+            self._series.settle(doubt)
             self.do_take()
         else:
-            self._all = False
-            self.say(f"{self._why_stopped(doubted)}, or {self.key('skip')} leaves it out.", "warn")
+            self._form.fill_in(*self._otherwise(decision))
+            self._read_again(0.0)
 
-    def _why_stopped(self, doubted: object) -> str:
-        """Return why the rest is not imported by itself, and what there is to do, as a beginning."""
-        if doubted:
-            return f"This one's time zone is in doubt: look at it, then {self.key('take')}"
-        if self._found is None:
-            return "This one is not understood: mend it above"
-        return "This one does not fit the bars that are there: name a source or let them be replaced"
+    def _otherwise(self, decision: Decision) -> tuple[str, str]:
+        """Return the field that a decision fills, and with what."""
+        if decision is Decision.REPLACE:
+            return "replace", REPLACE
+        if decision is Decision.APART:
+            return "source", self._next_source()
+        return "timezone", str(self._found["fitting_timezone"]) if self._found is not None else ""
 
     def why_not_skip(self) -> str | None:
         """There may be one file only."""
         if self._storing:
             return "It is being imported."
-        return None if self._more else f"There is no other file; {self.key('back')} leaves."
-
-    @property
-    def _more(self) -> bool:
-        return self._at + 1 < len(self._paths)
+        return None if self._series.has_more else f"There is no other file; {self.key('back')} leaves."
 
     def do_skip(self) -> None:
         """Leave this file out."""
-        self._next()
+        self._series.leave_out(None if self._is_reading else self._doubt())
+        self._go_on()
 
-    def _next(self) -> None:
-        if self._more:
-            self._at += 1
-            self._fields["symbol"].editor.focus()
-            self.query_one("#text", Page).scroll_home(animate=False)
-            self._begin_file()
-        else:
+    def _go_on(self) -> None:
+        """Show the next file, or leave after the last."""
+        if self._series.is_over:
             self.do_back()
+            return
+        self.bottom.give_keys_to(self._form.fields["symbol"].editor)
+        self.query_one("#text", Page).scroll_home(animate=False)
+        self._begin_file()
 
     def do_back(self) -> None:
         """Leave; what was imported stays, and an import that has begun ends by itself."""
         super().do_back()
-        left_out = len(self._paths) - len(self._imported) - self._storing
-        self._ended(self._imported, f"{plural(left_out, 'file')} not imported" if left_out else "")
+        self._ended(self._series.imported, self._series.all_left_out(storing=self._storing))
 
     do_quit = do_back

@@ -107,6 +107,48 @@ def test_a_folder_or_a_pattern_in_quotes_means_its_price_files(
     assert said.err.splitlines()[-1] == "2 files understood, none imported, 1 refused."
 
 
+def test_a_folder_of_folders_means_the_price_files_in_them(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    for broker in ("a", "b"):
+        (tmp_path / "prices" / broker).mkdir(parents=True)
+        price_file(tmp_path / "prices" / broker, bars=300 if broker == "a" else 310)
+    said = call(capsys, "import", str(tmp_path / "prices"))
+    assert said.code == 0
+    assert "EURUSD H1: 300 bars" in said.out
+    assert "10 of them were new" in said.out
+
+
+def test_a_refusal_names_the_file_of_several(home: Home, tmp_path: Path, capsys: Capture) -> None:
+    call(capsys, "import", str(price_file(tmp_path)))
+    other = price_file(tmp_path, "EURUSD60.csv")
+    other.write_text(other.read_text().replace("1.10000", "1.10001"))
+    said = call(capsys, "import", str(price_file(tmp_path)), str(other))
+    assert said.code == 1
+    assert said.err.startswith("backtape: EURUSD60.csv: This EURUSD H1 does not fit the dataset")
+
+
+def test_a_name_that_says_ask_is_warned_of_at_the_import(home: Home, tmp_path: Path, capsys: Capture) -> None:
+    path = price_file(tmp_path, "EURUSD_Candlestick_1_Hour_ASK_06.01.2020-18.01.2020.csv")
+    told = "The file's name says ASK; its prices are taken as bid, and the spread is added to them."
+    assert f"  warning: {told}" in call(capsys, "import", str(path)).out
+    (seen,) = call(capsys, "import", str(path), "--preview", "--json").document
+    assert seen["ask_doubted"]
+
+
+def test_only_sources_of_the_bars_that_are_wanted_are_offered(
+    home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    call(capsys, "import", str(price_file(tmp_path)), "--source", "hours")
+    call(capsys, "import", str(price_file(tmp_path)))
+    days = tmp_path / "EURUSD_D1.csv"
+    days.write_text("".join(f"2020-01-{day:02},1.1,1.2,1.0,1.1\n" for day in range(6, 11)))
+    assert call(capsys, "import", str(days), "--source", "days").code == 0
+    said = call(capsys, "run", "sma_cross", "EURUSD", "H1", "--source", "x")
+    assert "EURUSD H1 was not imported from a source 'x'; its sources are ''" in said.err
+    assert "'' (without a name), 'hours'." in said.err
+
+
 def test_a_folder_or_a_pattern_without_a_price_file_is_told(
     home: Home, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -115,7 +157,7 @@ def test_a_folder_or_a_pattern_without_a_price_file_is_told(
     said = call(capsys, "import", str(folder), f"{folder}/*.csv")
     assert (said.code, said.out) == (1, "")
     assert said.err.splitlines() == [
-        f"backtape: {folder}: no price file is in that folder.",
+        f"backtape: {folder}: no price file is in that folder, nor in the folders in it.",
         f"backtape: {folder}/*.csv: no file fits that pattern.",
     ]
 
@@ -191,9 +233,8 @@ def test_a_source_that_is_not_there_is_told_with_those_that_are(
     ):
         said = call(capsys, *arguments, "--source", "unknown")
         assert (said.code, said.out) == (1, "")
-        assert (
-            "was not imported from a source 'unknown'; its sources are '' (without a name), 'two'" in said.err
-        )
+        assert "EURUSD H1 was not imported from a source 'unknown'; its sources are ''" in said.err
+        assert "'' (without a name), 'two'." in said.err
     assert call(capsys, "data", "--delete", "EURUSD", "H1", "--source", "").code == 0
     assert [row["source"] for row in call(capsys, "data", "--json").document] == ["two"]
 
