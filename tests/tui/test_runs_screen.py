@@ -246,6 +246,15 @@ async def test_the_key_that_cancels_is_not_named_where_there_is_nothing_to_cance
         assert "x cancel" not in screen_text(pilot.app)
 
 
+async def test_a_list_filtered_to_nothing_says_how_to_see_all(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("slash", *"nonesuch", "enter")
+        await until_shown(pilot, "0 of 41 runs", "No run has these words; Esc takes them away.")
+        await pilot.press("escape")
+        await until_shown(pilot, " 41 runs", "✓ done")
+
+
 async def test_a_sentence_stands_there_until_the_next_key(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "41 runs")

@@ -182,6 +182,7 @@ class RunsScreen(WorkScreen):
         if self._marks.marked and not self.choice.text:
             self._marks.set(self._marks.marked.intersection(ids))
         self._show_summary()
+        self.table.say_instead(f"No run has these words; {self.key('back')} takes them away.")
         self.set_class(self._following.total == 0, "-empty")
 
     def _rows_shown(self) -> None:
