@@ -15,6 +15,7 @@ from db import datasets
 from db.connection import connect
 from tests.shots.filling import fill_data
 from tests.shots.reading import screen_text
+from tests.shots.stores import sources
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.price_files import at_once, write_csv
 from tui.store_link import StoreLink
@@ -135,6 +136,16 @@ def may_be_read(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 
     monkeypatch.setattr(StoreLink, "read", patient)
     return event
+
+
+async def test_a_new_run_begins_with_the_dataset_under_the_cursor(home: Home) -> None:
+    sources(home)
+    async with make_app(home).run_test(size=(120, 40)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "dukascopy")
+        await pilot.press("j", "n")
+        await until_shown(pilot, "symbol                EURUSD", "source                dukascopy")
+        await until_shown(pilot, "timeframe             H1")
 
 
 async def test_a_key_that_is_typed_ahead_waits_for_the_library(

@@ -159,6 +159,6 @@ async def test_from_another_market_what_was_left_is_taken_over_to_it(stocked: Ho
         await pilot.press("n")
         await until_shown(pilot, "symbol                EURUSD", STARTS)
         await pilot.press("down", *"77", "escape")
-        app.push_screen(NewRunScreen(("SYNTHETIC", "H1")))
+        app.push_screen(NewRunScreen({"symbol": "SYNTHETIC", "timeframe": "H1"}))
         screen = await until_shown(pilot, "symbol                SYNTHETIC", "lookback              77")
         assert LEFT not in screen

@@ -1,6 +1,6 @@
 """What the new-run form is opened with, and what it says where there is nothing to open it with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,12 +44,11 @@ def import_judging() -> None:
     import core.jobs.submit  # noqa: F401
 
 
-def in_market(texts: Texts, market: tuple[str, str] | None, data: "Sequence[DatasetRecord]") -> Texts:
-    """Return texts for a market (symbol and timeframe), if there are data of it: its own days fit better."""
-    if market is None or all(one.symbol != market[0] for one in data):
+def in_market(texts: Texts, market: Mapping[str, str], data: "Sequence[DatasetRecord]") -> Texts:
+    """Return texts for a market, if there are data of it: its own days fit better."""
+    if all(one.symbol != market.get("symbol") for one in data):
         return texts
-    of_market = dict(zip(("symbol", "timeframe"), market, strict=True))
-    return {name: text for name, text in texts.items() if name not in _OF_MARKET} | of_market
+    return {name: text for name, text in texts.items() if name not in _OF_MARKET} | dict(market)
 
 
 def with_defaults(texts: Texts) -> Texts:

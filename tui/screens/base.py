@@ -2,7 +2,7 @@
 
 import os
 import textwrap
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -262,9 +262,9 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
         self.app.push_screen(NewRunScreen(self.market()))
 
-    def market(self) -> tuple[str, str] | None:
-        """Return symbol and timeframe of the run that is looked at, None if it is none."""
-        return None
+    def market(self) -> Mapping[str, str]:
+        """Return the market that is looked at, as texts of the form by name; {} if it is none."""
+        return {}
 
     def do_goto_runs(self) -> None:
         """Go home."""

@@ -327,6 +327,13 @@ class DataScreen(WorkScreen):
 
     # Deleting
 
+    def market(self) -> Mapping[str, str]:
+        """Return the market of the dataset under the cursor."""
+        if self._row is None:
+            return {}
+        record = self._row.record
+        return {"symbol": record.symbol, "timeframe": record.timeframe, "source": record.source}
+
     def why_not_remove(self) -> str | None:
         """There may be nothing to delete."""
         return self._why_nothing("to delete")

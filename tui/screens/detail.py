@@ -1,7 +1,7 @@
 """One run: how it goes, what came of it, and its trades."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -250,9 +250,10 @@ class DetailScreen(WorkScreen):
 
     # Acting
 
-    def market(self) -> tuple[str, str] | None:
+    def market(self) -> Mapping[str, str]:
         """Return the market of this run."""
-        return None if self._run is None else (self._run.symbol, self._run.timeframe)
+        run = self._run
+        return {} if run is None else {"symbol": run.symbol, "timeframe": run.timeframe}
 
     def why_not_cancel(self) -> str | None:
         """Only what waits or runs can be cancelled."""

@@ -1,7 +1,7 @@
 """The form for a new run, made from the strategies' own parameters and the data at hand."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -50,7 +50,7 @@ _SLOW_SECONDS = 0.4
 class NewRunScreen(WorkScreen):
     """Fields one a line; each says what it means or what is wrong with it.
 
-    It begins with the values used last, `market` (symbol and timeframe) and `strategy`
+    It begins with the values used last, `market` (symbol, timeframe, source) and `strategy`
     in their place where they are given, or with those of the run `clone_of`. Values that
     were left without being used come back when it is opened from the same place again.
     """
@@ -59,13 +59,13 @@ class NewRunScreen(WorkScreen):
 
     def __init__(
         self,
-        market: tuple[str, str] | None = None,
+        market: Mapping[str, str] | None = None,
         strategy: str | None = None,
         *,
         clone_of: int | None = None,
     ) -> None:
         super().__init__()
-        self._market = market
+        self._market = market or {}
         self._strategy = strategy
         self._clone_of = clone_of
         self._form: RunForm | None = None
@@ -131,7 +131,7 @@ class NewRunScreen(WorkScreen):
 
     @property
     def _opened_at(self) -> str:
-        return " ".join([*(self._market or ()), self._strategy or ""]).strip()
+        return " ".join([*self._market.values(), self._strategy or ""]).strip()
 
     async def _clone(
         self, run_id: int, found: "Sequence[Description]", data: "Sequence[DatasetRecord]"

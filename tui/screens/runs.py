@@ -241,10 +241,10 @@ class RunsScreen(WorkScreen):
         cursor = self.table.cursor_id if self.table.cursor else None
         self.bench.memory.keep(self.NAME, {**self.choice.kept(), "cursor": cursor})
 
-    def market(self) -> tuple[str, str] | None:
+    def market(self) -> Mapping[str, str]:
         """Return the market of the run under the cursor."""
         run = self.table.row(self.table.cursor_id)
-        return None if run is None else (run.symbol, run.timeframe)
+        return {} if run is None else {"symbol": run.symbol, "timeframe": run.timeframe}
 
     def why_not_open(self) -> str | None:
         """There may be no run."""
