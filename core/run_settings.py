@@ -144,7 +144,7 @@ def _costs(run: RunRecord, settings: RunSettings) -> _Settings:
     else:
         yield Setting("slippage", "none")
     yield _swap(settings)
-    yield _conversion(settings)
+    yield _conversion(run, settings)
 
 
 def _spread(run: RunRecord, settings: RunSettings) -> Setting:
@@ -171,14 +171,21 @@ def _swap(settings: RunSettings) -> Setting:
     return Setting("swap", f"{buys}, {sells}", in_full, phrase=f"swap {buys} and {sells}")
 
 
-def _conversion(settings: RunSettings) -> Setting:
+def _conversion(run: RunRecord, settings: RunSettings) -> Setting:
     fixed = {pair: plain_value(rate) for pair, rate in settings.rates.items()}
     phrase = ", ".join(f"{pair} fixed at {rate}" for pair, rate in fixed.items())
     if settings.conversion is not None:
         in_full = f"into {settings.account_currency} by the bars of the pair"
         return Setting("conversion", f"by bars, version {_version(settings.conversion)}", in_full, phrase)
     short = ", ".join(f"{pair} at {rate}" for pair, rate in fixed.items())
-    return Setting("conversion", short or "none", phrase or "none needed", phrase)
+    return Setting("conversion", short or "none", phrase or _unconverted(run, settings), phrase)
+
+
+def _unconverted(run: RunRecord, settings: RunSettings) -> str:
+    """Return how profits become the account's money where neither bars nor a rate are named for it."""
+    currency = settings.account_currency
+    is_base = run.symbol[:3] == currency and run.symbol[3:6] != currency
+    return f"into {currency} by the pair's own price" if is_base else "none needed"
 
 
 def _execution(run: RunRecord, settings: RunSettings) -> _Settings:

@@ -24,7 +24,7 @@ COMMANDS = {
     "new-strategy": ("new_strategy", "write a commented start for a strategy of your own"),
     "guide": ("guide", "print the guide to writing strategies"),
     "run": ("run", "backtest a strategy on price history"),
-    "check": ("check", "prove that a strategy does not look ahead"),
+    "check": ("check", "look whether a strategy sees what it cannot know"),
     "runs": ("runs", "list the runs"),
     "show": ("show", "one run: its figures, equity curve and trades"),
     "compare": ("compare", "runs side by side: curves, figures, the settings that differ"),

@@ -11,9 +11,17 @@ _FEW = 4
 
 
 def ask_delete(
-    screen: WorkScreen, ids: Sequence[int], then: Callable[[str], object], *, unseen: int = 0
+    screen: WorkScreen,
+    ids: Sequence[int],
+    then: Callable[[str], object],
+    *,
+    unseen: int = 0,
+    under_way: bool = False,
 ) -> None:
-    """Ask whether to delete runs, `unseen` of which are not listed; `then` gets what is to be said of it."""
+    """Ask whether to delete runs, `unseen` of which are not listed; `then` gets what is to be said of it.
+
+    Those `under_way` would be cancelled, which nothing takes back.
+    """
     back = screen.key("undo")
 
     async def delete() -> None:
@@ -23,8 +31,9 @@ def ask_delete(
         then(f"Deleted {named(deleted)}; {back} brings back." if deleted else "Nothing was left to delete.")
 
     beyond = f", {unseen:,} of them not in this list," if unseen else ""
+    ending = "; what is under way is cancelled" if under_way else ""
     screen.bottom.ask(
-        f"Delete {named(ids)}{beyond} with all trades?  y deletes ({back} brings back), else kept",
+        f"Delete {named(ids)}{beyond} with all trades{ending}?  y deletes ({back} brings back), else kept",
         {"y": lambda: screen.start(delete)},
     )
 

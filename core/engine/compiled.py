@@ -43,9 +43,9 @@ def _default_parent() -> Path:
 
 
 def _sources_digest() -> str:
-    """Return a name for the compiled modules as they are now."""
-    digest = hashlib.sha256()
+    """Return a name for the compiled modules as they are now, where they are: numba looks at both."""
     core = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256(os.fsencode(core))
     for folder in ("engine", "results", "strategies/indicators"):
         for path in sorted((core / folder).rglob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -60,3 +60,13 @@ def test_with_finer_bars_nothing_says_that_the_stop_comes_first() -> None:
     execution = settings_by_section(run(settings={"finer": "M1"}))["execution"]
     assert "bars of M1 tell whether stop or target came first" in {one.in_full for one in execution}
     assert not any("stop comes" in one.in_full or "stop counts" in one.in_full for one in execution)
+
+
+def test_how_profits_become_the_accounts_money_is_told_by_the_pair() -> None:
+    def told(symbol: str, currency: str) -> str:
+        settings = settings_of(run(symbol=symbol, settings={"account_currency": currency}), in_full=True)
+        return settings[Name("costs", "conversion")]
+
+    assert told("EURUSD", "USD") == "none needed"
+    assert told("USDJPY", "USD") == "into USD by the pair's own price"
+    assert told("EURUSD", "EUR") == "into EUR by the pair's own price"

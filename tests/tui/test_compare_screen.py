@@ -15,10 +15,11 @@ from db.connection import connect
 from db.jobs import Beat
 from db.runs import RunRecord
 from db.times import utc_text
-from tests.shots.filling import MOMENT, PENDING, RUNNING
+from tests.shots.filling import CANCELLED, MOMENT, PENDING, RUNNING
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.test_themes import contrast
 from tui.pages.compare import STYLES, Compared, compare_lines
+from tui.run_curve import curve_of, packed_curve
 from tui.screens.compare import CompareScreen
 from tui.themes import THEMES
 
@@ -217,3 +218,14 @@ async def test_the_figures_are_explained(filled: Home) -> None:
         await until_shown(pilot, "Keys of Compare; below them, what the figures mean")
         await pilot.press("G")
         await until_shown(pilot, "bars             bars tested")
+
+
+async def test_a_run_without_a_result_is_drawn_as_far_as_it_came(filled: Home) -> None:
+    with closing(connect(filled.store)) as connection:
+        run = runs.get(connection, CANCELLED)
+        assert run is not None
+        assert run.job is not None
+        times, values = curve_of(run, packed_curve(connection, run))
+    assert values[-1] == run.job.equity
+    span = (run.end_date - run.start_date).total_seconds() * run.job.bars_done / run.job.bars_total
+    assert times[-1] - times[0] == pytest.approx(span)

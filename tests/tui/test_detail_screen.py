@@ -408,3 +408,12 @@ async def test_what_has_not_changed_is_not_drawn_again(filled: Home, turns: int)
             await pilot.press("greater_than_sign")
             await pilot.pause(0.3)
             assert drawn.call_count > 0
+
+
+async def test_deleting_what_is_under_way_says_that_it_is_cancelled(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await _open(pilot, RUNNING)
+        await pilot.press("d")
+        await until_shown(pilot, f"Delete run {RUNNING} with all trades; what is under way is cancelled?")
+        await pilot.press("n", "q", "d")
+        await until_shown(pilot, "with all trades; what is under way is cancelled?")

@@ -349,3 +349,21 @@ async def test_if_the_field_in_focus_goes_the_one_in_its_place_takes_the_keys(st
         strategy_field(app).action_last_value()
         await pilot.press(*"31")
         await until_shown(pilot, "fast                  31")
+
+
+async def test_values_stand_below_each_other_whatever_the_names_before_them(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        for letters, name in (("atr", "range_bars"), ("sma", "slow"), ("atr", "range_bars")):
+            await pilot.press(*letters)
+            screen = await until_shown(pilot, name, "Enter starts the run")
+            columns = {
+                line.index(value) for line in screen.splitlines() for value in _VALUES if value in line
+            }
+            assert len(columns) == 1, screen
+
+
+# Values of fields to choose from and to type in.
+_VALUES = ("EURUSD  ", "2020-01-27  ", "10000  ", "0.1  ")

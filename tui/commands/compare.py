@@ -18,6 +18,7 @@ from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
 from tui.commands.output import ascii_only, complain, presentable, table, write_json
 from tui.commands.results import known
+from tui.run_curve import curve_of, packed_curve
 
 _CHART_HEIGHT = 14
 _WIDEST = 110
@@ -89,7 +90,9 @@ def _settings(found: Sequence[RunRecord]) -> list[tuple[str, list[str]]]:
 
 def _curve(connection: Connection, run: RunRecord) -> Curve:
     try:
-        return in_percent(equity_of(connection, run), run.initial_balance)
+        is_done = run.status == "completed"
+        curve = equity_of(connection, run) if is_done else curve_of(run, packed_curve(connection, run))
+        return in_percent(curve, run.initial_balance)
     except BacktapeError as error:
         complain(str(error))
         return [], []

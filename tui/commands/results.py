@@ -6,16 +6,16 @@ from typing import Any
 
 from core.errors import BacktapeError
 from core.home import Home
-from core.run_documents import Curve, equity_of, row_document
+from core.run_documents import equity_of, row_document
 from core.text import clean
-from db import curves, runs, trades
+from db import runs, trades
 from db.connection import Connection
 from db.runs import RunRecord
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import ascii_only, complain, table, terminal_width, write, write_json
-from tui.drawing.curves import live_values, spaced
 from tui.formats import minute, number
+from tui.run_curve import curve_of, packed_curve
 
 _WIDTHS = (60, 110)
 _TRADE_HEADER = ("#", "side", "entered", "at", "left", "at", "lots", "profit", "reason", "balance")
@@ -79,7 +79,8 @@ def report_of(
     least, most = _WIDTHS
     width = min(max(shutil.get_terminal_size((100, 40)).columns - 1, least), most)
     try:
-        curve = equity_of(connection, run) or _live(connection, run)
+        is_done = run.status == "completed"
+        curve = equity_of(connection, run) if is_done else curve_of(run, packed_curve(connection, run))
     except BacktapeError as error:
         complain(str(error))
         curve = None
@@ -134,14 +135,6 @@ def _price_digits(home: Home, symbol: str) -> int:
 def _write_documents(found: Sequence[RunRecord]) -> None:
     documents = [row_document(run) for run in found]
     write_json(documents if len(documents) > 1 else documents[0])
-
-
-def _live(connection: Connection, run: RunRecord) -> Curve | None:
-    """Return the curve that the worker told last; its times are about right, which is enough to draw it."""
-    if run.status == "completed" or run.job is None or not run.job.bars_total:
-        return None
-    share = run.job.bars_done / run.job.bars_total
-    return spaced(live_values(curves.live(connection, run.id)), run.start_date, run.end_date, share)
 
 
 def _report_or_line(home: Home, connection: Connection, run: RunRecord, *, alone: bool) -> str:

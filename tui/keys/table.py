@@ -47,7 +47,7 @@ ACTIONS: tuple[Action, ...] = (
         "colon ctrl+p",
         "palette",
         "all actions",
-        "find any action, run or theme by name",
+        "find an action, a screen, a run or a theme by name",
         on=EVERYWHERE,
         group="help",
     ),
@@ -72,7 +72,9 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         "r", "repeat", "repeat", "make the run again, as it was", on="runs detail", group="act", footer=55
     ),
-    _action("C", "clone", "clone", "set up a new run like this one", on="runs detail", group="act"),
+    _action(
+        "C", "clone", "clone", "set up a new run like this one", on="runs detail", group="act", footer=63
+    ),
     _action("c", "compare", "compare", "lay the marked runs side by side", on="runs", group="act", footer=52),
     _action("d", "delete", "delete", "delete, can be undone", on="runs detail", group="act", footer=60),
     _action("z", "undo", "undo", "bring back what was deleted last", on="runs", group="act", footer=70),
@@ -83,15 +85,24 @@ ACTIONS: tuple[Action, ...] = (
         "write to files: tables, JSON, an HTML or a text report",
         on="runs detail compare",
         group="act",
+        footer=58,
     ),
     _action(
-        "y", "copy", "copy", "copy the report, sent to the terminal", on="runs detail compare", group="act"
+        "y",
+        "copy",
+        "copy",
+        "copy the report, sent to the terminal",
+        on="runs detail compare",
+        group="act",
+        footer=66,
     ),
     _action("N", "note", "note", "write a note on a run", on="runs detail", group="act"),
     _action("p", "pause", "pause", "pause the queue, or let it go on", on="runs", group="act"),
     _action("greater_than_sign", "next_tab", "next tab", "next tab", on="detail", group="tabs", footer=20),
     _action("less_than_sign", "previous_tab", "previous tab", "previous tab", on="detail", group="tabs"),
-    _action("w", "meanings", "figures", "what the figures mean", on="overview compare", group="help"),
+    _action(
+        "w", "meanings", "figures", "what the figures mean", on="overview compare", group="help", footer=62
+    ),
     _action("b", "hold", "buy and hold", "show buy and hold or hide it", on="overview", group="chart"),
     _action(
         "plus equals_sign", "zoom_in", "zoom in", "fewer bars, larger", on="chart", group="chart", footer=36

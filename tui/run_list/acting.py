@@ -102,7 +102,9 @@ class RunActions:
             self._marks.set(self._marks.marked.difference(chosen))
             self._screen.say(sentence)
 
-        ask_delete(self._screen, chosen, deleted, unseen=unseen)
+        read = filter(None, map(self._table.row, chosen))
+        under_way = any(run.status in _ACTIVE for run in read)
+        ask_delete(self._screen, chosen, deleted, unseen=unseen, under_way=under_way)
 
     def do_undo(self) -> None:
         """Bring back what was deleted last."""

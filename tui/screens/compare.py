@@ -8,15 +8,16 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from core.comparing import in_percent
-from core.results.plain_curve import reduce_columns, stored_curve
-from db import curves, runs
+from core.results.plain_curve import reduce_columns
+from db import runs
 from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
 from tui.background import in_background
-from tui.drawing.curves import Curve, live_values, spaced
+from tui.drawing.curves import Curve
 from tui.messages import RunsChanged
 from tui.pages.compare import STYLES, Compared, compare_lines
+from tui.run_curve import curve_of, packed_curve
 from tui.screens.base import WorkScreen
 from tui.widgets.lines import Line, Lines, line, spread
 from tui.widgets.page import Page
@@ -181,14 +182,7 @@ class CompareScreen(WorkScreen):
 
 def _stored(connection: Connection, ids: Sequence[int]) -> list[Stored]:
     found = [runs.get(connection, run_id) for run_id in ids]
-    return [(run, _packed(connection, run)) for run in found if run is not None]
-
-
-def _packed(connection: Connection, run: RunRecord) -> bytes | None:
-    if run.status in _ACTIVE:
-        return curves.live(connection, run.id)
-    stored = curves.get(connection, run.id)
-    return stored.curve if stored is not None else None
+    return [(run, packed_curve(connection, run)) for run in found if run is not None]
 
 
 def _compared(stored: Sequence[Stored]) -> Compared:
@@ -196,11 +190,6 @@ def _compared(stored: Sequence[Stored]) -> Compared:
 
 
 def _curve(run: RunRecord, packed: bytes | None) -> Curve:
-    if run.status in _ACTIVE:
-        job = run.job
-        share = job.bars_done / job.bars_total if job is not None and job.bars_total else 0.0
-        curve = spaced(live_values(packed), run.start_date, run.end_date, share)
-    else:
-        curve = stored_curve(packed)
+    curve = curve_of(run, packed)
     times, values = in_percent(reduce_columns(*curve, _COLUMNS) if curve[0] else curve, run.initial_balance)
     return list(times), list(values)

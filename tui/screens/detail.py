@@ -9,12 +9,11 @@ from textual.dom import DOMNode
 from textual.timer import Timer
 from textual.widget import Widget
 
-from core.results.plain_curve import stored_curve
-from db import curves, runs
+from db import runs
 from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
-from tui.drawing.curves import Curve, live_values, spaced
+from tui.drawing.curves import Curve
 from tui.memory import JSON
 from tui.messages import RunsChanged
 from tui.pages.overview import status_line
@@ -27,6 +26,7 @@ from tui.panes.overview import OverviewPane
 from tui.panes.pane import ACTIVE, Pane
 from tui.panes.settings import SettingsPane
 from tui.panes.trades import TradeChosen, TradesPane
+from tui.run_curve import curve_of, packed_curve
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line, spread
@@ -115,7 +115,7 @@ class DetailScreen(WorkScreen):
             return
         self._figures_at = time.monotonic()
         if run.status != "completed" or packed != self._packed:
-            self._curve, self._packed = _curve(run, packed), packed
+            self._curve, self._packed = curve_of(run, packed), packed
         if not self._built:
             self._bring_forward(self._front)
         else:
@@ -289,7 +289,8 @@ class DetailScreen(WorkScreen):
         """Ask, then delete the run and go back to the list, which says so."""
         from tui.deleting import ask_delete
 
-        ask_delete(self, [self._run_id], self._deleted)
+        under_way = self._run is not None and self._run.status in ACTIVE
+        ask_delete(self, [self._run_id], self._deleted, under_way=under_way)
 
     def _deleted(self, sentence: str) -> None:
         bench = self.bench
@@ -342,20 +343,7 @@ class DetailScreen(WorkScreen):
 
 def _run_and_curve(connection: Connection, run_id: int) -> tuple[RunRecord | None, bytes | None]:
     run = runs.get(connection, run_id)
-    if run is None:
-        return None, None
-    if run.status != "completed":
-        return run, curves.live(connection, run_id)
-    stored = curves.get(connection, run_id)
-    return run, stored.curve if stored is not None else None
-
-
-def _curve(run: RunRecord, packed: bytes | None) -> Curve:
-    if run.status == "completed":
-        return stored_curve(packed)
-    job = run.job
-    share = job.bars_done / job.bars_total if job is not None and job.bars_total else 0.0
-    return spaced(live_values(packed), run.start_date, run.end_date, share)
+    return run, None if run is None else packed_curve(connection, run)
 
 
 def _title(run: RunRecord) -> Line:

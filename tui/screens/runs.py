@@ -202,11 +202,15 @@ class RunsScreen(WorkScreen):
     def on_screen_resume(self) -> None:
         """Look at once at what happened meanwhile."""
         super().on_screen_resume()
+        self._name_keys()
         self._following.look_again()
 
     def on_runner_changed(self, message: RunnerChanged) -> None:
         """Show the runner's state, and the key that cancels while there is anything to cancel."""
         super().on_runner_changed(message)
+        self._name_keys()
+
+    def _name_keys(self) -> None:
         self.bottom.show_keys_of((self.NAME,), () if self.bench.watch_runner.has_work else ("cancel",))
 
     def on_store_opened(self, message: StoreOpened) -> None:

@@ -101,6 +101,7 @@ class Field(Widget):
             label, editor = columns
             self.editor.styles.margin = (0, 0, 0, _INDENT + label)
             self.editor.styles.width = editor
+            Widget.refresh(self.editor, layout=True)  # a line of text asks for none itself
             self.refresh()
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one

@@ -1,6 +1,7 @@
 """Where compiled code is kept."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.engine.compiled import cache_folder
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_folder_lies_in_the_one_that_the_environment_names(
@@ -99,3 +102,17 @@ def test_the_boundary_to_strategies_does_not_import_numba() -> None:
     script = "import sys, core.engine.decision, core.engine.terms; print('numba' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
+
+
+def test_the_same_sources_elsewhere_have_a_folder_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numba keeps code by the path of its source: there it would be compiled again."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    shutil.copytree(ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    told = "from core.engine.compiled import cache_folder; print(cache_folder())"
+    there = subprocess.run(
+        [sys.executable, "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert Path(there).parent == cache_folder().parent
+    assert Path(there) != cache_folder()
