@@ -18,8 +18,8 @@ from db.runs import Order, RunFilter, RunSummary
 from tui import formats
 from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action
 from tui.keys.palette import Entry, matching
-from tui.keys.registry import FORMS, actions_of
-from tui.screens.base import QuietScreen
+from tui.keys.registry import FORMS, SCREENS, actions_of
+from tui.screens.base import QuietScreen, WorkScreen
 from tui.themes import THEMES
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
@@ -28,7 +28,6 @@ from tui.widgets.lines import Line, Lines, line
 if TYPE_CHECKING:
     from db.connection import Connection
     from tui.app import BacktapeApp
-    from tui.screens.base import WorkScreen
 
 MOST_RUNS = 20
 REST_SECONDS = 0.1
@@ -36,6 +35,7 @@ _LONGEST = 100
 _KEY_WIDTH = 16
 # What the store takes as a number.
 _MOST_DIGITS = 18
+_LED_TO = ("runs", "strategies", "data")
 _FOOT = "Enter does it, Up and Down choose, Esc leaves this page"
 # Title, what is typed, a blank line, the line at the bottom.
 _LINES_AROUND = 4
@@ -52,7 +52,7 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
         Binding("pagedown", "move_page(1)", show=False),
     ]
 
-    def __init__(self, under: "WorkScreen") -> None:
+    def __init__(self, under: WorkScreen) -> None:
         super().__init__()
         self._bench = under.bench
         self._entries = list(_entries(under))
@@ -176,7 +176,7 @@ def _line(entry: Entry, width: int, *, chosen: bool) -> Line:
 # What there is to choose
 
 
-def _entries(under: "WorkScreen") -> Iterator[Entry]:
+def _entries(under: WorkScreen) -> Iterator[Entry]:
     """Yield what can be done on a screen and its part in front, everywhere, and with all screens."""
     places = under.places()
     here = [action for place in reversed(places) for action in actions_of(place, under.bench.keymap.actions)]
@@ -194,10 +194,29 @@ def _entries(under: "WorkScreen") -> Iterator[Entry]:
             yield Entry(action.label, action.help, partial(under.act, action.name), key, why_not)
     yield from (Entry(label, label, act) for label, act in under.parts())
     yield from _moves(under)
+    yield from _on_other_screens(under)
     yield from _themes(under)
 
 
-def _themes(under: "WorkScreen") -> Iterator[Entry]:
+def _on_other_screens(under: WorkScreen) -> Iterator[Entry]:
+    """Yield what is done on the screens that a key leads to; it is named there, not done unseen."""
+    keys = under.bench.keymap.actions
+    known = {action.name for place in under.places() for action in actions_of(place, keys)}
+    for place in _LED_TO:
+        for action in actions_of(place, keys):
+            if action.name not in known:
+                text = f"{action.help}, on {SCREENS[place]}"
+                yield Entry(action.label, text, partial(_lead_to, under, place, action))
+
+
+def _lead_to(under: WorkScreen, place: str, action: Action) -> None:
+    under.act(f"goto_{place}")
+    there = under.bench.screen
+    if isinstance(there, WorkScreen):
+        there.call_after_refresh(there.say, f"{action.first_key} here: {action.help}.")
+
+
+def _themes(under: WorkScreen) -> Iterator[Entry]:
     why_not = "NO_COLOR is set, so there are no colours." if under.bench.no_color else ""
     for name in THEMES:
         now = ", as now" if name == under.bench.theme else ""
@@ -205,7 +224,7 @@ def _themes(under: "WorkScreen") -> Iterator[Entry]:
         yield Entry(f"theme {name}", f"theme {name}{now}", act, why_not=why_not)
 
 
-def _moves(under: "WorkScreen") -> Iterator[Entry]:
+def _moves(under: WorkScreen) -> Iterator[Entry]:
     """Yield what the list, the text or the field in focus can do."""
     within = CHOICE if set(under.places()) & FORMS else TABLE
     for action in under.bench.keymap.actions:

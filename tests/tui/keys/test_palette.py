@@ -131,7 +131,7 @@ async def test_escape_leaves_and_does_nothing(filled: Home) -> None:
 async def test_the_arrows_choose_and_keep_the_choice_in_sight(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         app = await opened(pilot)
-        await pilot.press("down", "down", "up", "pagedown", "pagedown", "pagedown", "down")
+        await pilot.press("down", "down", "up", *["pagedown"] * 5, "down")
         await until_shown(pilot, "> ", "theme high-contrast")
         await pilot.press("enter")
         await until(pilot, lambda: app.theme == "high-contrast")
@@ -212,3 +212,16 @@ async def test_a_run_is_found_by_what_it_is_called_there(filled: Home) -> None:
         await until_shown(pilot, "> run 5 ")
         await pilot.press("enter")
         await until_shown(pilot, "Run 5 ·")
+
+
+async def test_what_is_done_on_another_screen_is_found_and_led_to(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("j", "j", "j", "enter", "colon", *"lay side")
+        await until_shown(pilot, "lay the marked runs side by side, on Runs")
+        await pilot.press("enter")
+        await until_shown(pilot, " 41 runs", "c here: lay the marked runs side by side.")
+        await pilot.press("colon", *"sees what")
+        await until_shown(pilot, "look whether the strategy sees what it cannot know, on Strategies")
+        await pilot.press("enter")
+        await until_shown(pilot, "c here: look whether the strategy sees what it cannot know.", "sma_cross")
