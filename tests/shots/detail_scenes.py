@@ -31,58 +31,54 @@ _OVERVIEW = (
         ("done in", "drawdown %", "buy and hold"),
         ascii_only=True,
         sizes=SMALL,
-        rare=True,
     ),
-    Scene(
-        "detail-note", (*DETAIL, "N"), ("note on run 38: before the holidays", "1 waiting"), traced, rare=True
-    ),
-    Scene("detail-export", (*DETAIL, "e"), ("Export run 38 as", "1 waiting"), rare=True),
-    Scene("help-detail", (*DETAIL, "question_mark"), ("Keys of Run",), rare=True),
+    Scene("detail-note", (*DETAIL, "N"), ("note on run 38: before the holidays", "1 waiting"), traced),
+    Scene("detail-export", (*DETAIL, "e"), ("Export run 38 as", "1 waiting")),
+    Scene("help-detail", (*DETAIL, "question_mark"), ("Keys of Run",)),
 )
 
 _TRADES = (
     Scene("detail-trades", (*DETAIL, NEXT), ("2020-01-28 06:45", "1 waiting")),
     Scene("detail-trades-sort", (*DETAIL, NEXT, " entered", "s"), ("sort: ", "1 waiting")),
-    Scene("detail-trades-sorted", (*DETAIL, NEXT, " entered", "s", "p"), ("profit▼", "1 waiting"), rare=True),
+    Scene("detail-trades-sorted", (*DETAIL, NEXT, " entered", "s", "p"), ("profit▼", "1 waiting")),
     Scene("detail-trades-none", (*DETAIL, NEXT), _NONE, tradeless),
-    Scene("detail-trades-running", (*_RUNNING, NEXT), _ENDED, rare=True),
+    Scene("detail-trades-running", (*_RUNNING, NEXT), _ENDED),
 )
 
 _CHARTS = (
     Scene("detail-chart", _CHART, ("1 of 1,057", "fast 1.", "1 waiting")),
-    Scene("detail-chart-all", (*_DRAWN, "0"), ("1 of 1,057", "2021-07", "1 waiting"), sourceless, rare=True),
-    Scene("detail-chart-date", (*_DRAWN, "g"), ("date", "1 waiting"), sourceless, rare=True),
+    Scene("detail-chart-all", (*_DRAWN, "0"), ("1 of 1,057", "2021-07", "1 waiting"), sourceless),
+    Scene("detail-chart-date", (*_DRAWN, "g"), ("date", "1 waiting"), sourceless),
     Scene(
         "detail-chart-replay",
         (*_DRAWN, *_REPLAY),
         ("replay paused", "equity 10,000.50", "1 waiting"),
         sourceless,
     ),
-    Scene("detail-chart-no-trades", _CHART, ("no trades", "1 waiting"), tradeless, rare=True),
-    Scene("detail-chart-running", (*_RUNNING, NEXT, NEXT), _ENDED, sourceless, rare=True),
+    Scene("detail-chart-no-trades", _CHART, ("no trades", "1 waiting"), tradeless),
+    Scene("detail-chart-running", (*_RUNNING, NEXT, NEXT), _ENDED, sourceless),
     Scene("detail-chart-gone", (*_XAUUSD, NEXT, NEXT), ("The library no longer has", "1 waiting")),
     Scene(
         "detail-chart-ascii", _CHART, ("1 of 1,057", "1 waiting"), sourceless, ascii_only=True, sizes=SMALL
     ),
-    Scene("help-chart", (*_DRAWN, "question_mark"), ("Keys of Run",), sourceless, rare=True),
+    Scene("help-chart", (*_DRAWN, "question_mark"), ("Keys of Run",), sourceless),
 )
 
 _FOUR, _THREE, _TWO = [BEFORE] * 4, [BEFORE] * 3, [BEFORE] * 2
 _BREAKDOWNS = (
     Scene("detail-calendar", (*DETAIL, *_FOUR), ("best  20", "1 waiting")),
-    Scene("detail-calendar-none", (*DETAIL, *_FOUR), _NONE, tradeless, rare=True),
-    Scene("detail-calendar-running", (*_RUNNING, *_FOUR), _ENDED, rare=True),
+    Scene("detail-calendar-none", (*DETAIL, *_FOUR), _NONE, tradeless),
+    Scene("detail-calendar-running", (*_RUNNING, *_FOUR), _ENDED),
     Scene(
         "detail-calendar-ascii",
         (*DETAIL, *_FOUR),
         ("best  20", "1 waiting"),
         ascii_only=True,
         sizes=SMALL,
-        rare=True,
     ),
     Scene("detail-distribution", (*DETAIL, *_THREE), ("profit of a trade", "1 waiting")),
-    Scene("detail-distribution-none", (*DETAIL, *_THREE), _NONE, tradeless, rare=True),
-    Scene("detail-distribution-running", (*_RUNNING, *_THREE), _ENDED, rare=True),
+    Scene("detail-distribution-none", (*DETAIL, *_THREE), _NONE, tradeless),
+    Scene("detail-distribution-running", (*_RUNNING, *_THREE), _ENDED),
     Scene(
         "detail-scatter",
         (*DETAIL, *_THREE, " profit of a trade", "G"),
@@ -95,13 +91,12 @@ _BREAKDOWNS = (
         ("x mostly losers", "1 waiting"),
         ascii_only=True,
         sizes=SMALL,
-        rare=True,
     ),
 )
 
 _MODEL = (
     Scene("detail-model", (*DETAIL, *_THREE), ("14 of at most 14 requests", "2020-01-27 07:00"), asked),
-    Scene("detail-model-none", (*_RUNNING, *_THREE), ("Nothing has been asked yet.",), asked, rare=True),
+    Scene("detail-model-none", (*_RUNNING, *_THREE), ("Nothing has been asked yet.",), asked),
     Scene(
         "detail-call",
         (*DETAIL, *_THREE, " 14 of at most 14 requests", "enter"),
@@ -113,7 +108,7 @@ _MODEL = (
 _SETTINGS = (
     Scene("detail-settings", (*DETAIL, *_TWO), ("has been edited since", "1 waiting"), traced),
     Scene("detail-settings-builtin", (*DETAIL, *_TWO), ("built in, the same today", "1 waiting")),
-    Scene("detail-settings-gone", (*_XAUUSD, *_TWO), ("market\n", "1 waiting"), rare=True),
+    Scene("detail-settings-gone", (*_XAUUSD, *_TWO), ("market\n", "1 waiting")),
     Scene(
         "detail-source",
         (*DETAIL, *_TWO, " has been edited since", "G"),
@@ -121,10 +116,8 @@ _SETTINGS = (
         traced,
     ),
     Scene("detail-log", (*DETAIL, BEFORE), ("bar 12: flat", "1 waiting"), traced),
-    Scene("detail-log-empty", (*DETAIL, BEFORE), ("Nothing was printed.", "1 waiting"), rare=True),
-    Scene(
-        "detail-log-waiting", (*_WAITING, BEFORE), ("Nothing has been printed yet.", "1 waiting"), rare=True
-    ),
+    Scene("detail-log-empty", (*DETAIL, BEFORE), ("Nothing was printed.", "1 waiting")),
+    Scene("detail-log-waiting", (*_WAITING, BEFORE), ("Nothing has been printed yet.", "1 waiting")),
 )
 
 DETAIL_SCENES = (*_OVERVIEW, *_TRADES, *_CHARTS, *_BREAKDOWNS, *_MODEL, *_SETTINGS)

@@ -29,7 +29,6 @@ _FORMS = (
         "new-run-clone",
         (*DETAIL, "C"),
         ("New run like run 38", "Enter starts the run", "1 waiting"),
-        rare=True,
     ),
     Scene(
         "new-run-ascii",
@@ -37,9 +36,8 @@ _FORMS = (
         ("bars  Enter starts the run", "1 waiting"),
         ascii_only=True,
         sizes=SMALL,
-        rare=True,
     ),
-    Scene("help-form", (*_FORM, "f1"), ("Keys of New run",), rare=True),
+    Scene("help-form", (*_FORM, "f1"), ("Keys of New run",)),
 )
 
 _LISTED = ("3", " atr_trend")
@@ -49,7 +47,7 @@ _TIME = (r"\d+\.\d s\b", "1.0 s")
 
 _STRATEGIES = (
     Scene("strategies", _OWN, ("1 waiting",), own),
-    Scene("strategies-builtin", (*_LISTED, "j"), ("bollinger_reversion ·", "1 waiting"), own, rare=True),
+    Scene("strategies-builtin", (*_LISTED, "j"), ("bollinger_reversion ·", "1 waiting"), own),
     Scene("strategies-error", (*_LISTED, "G", "k"), ("broken.py, line 4", "1 waiting"), own),
     Scene(
         "strategies-empty",
@@ -67,9 +65,9 @@ _STRATEGIES = (
         own,
         environment={"EDITOR": "no-such-editor"},
     ),
-    Scene("strategies-edit-builtin", (*_LISTED, "e"), ("is built in", "1 waiting"), own, rare=True),
-    Scene("strategies-add", (*_LISTED, "a"), ("name of the new strategy:", "1 waiting"), own, rare=True),
-    Scene("strategies-ascii", _OWN, ("1 waiting",), own, ascii_only=True, sizes=SMALL, rare=True),
+    Scene("strategies-edit-builtin", (*_LISTED, "e"), ("is built in", "1 waiting"), own),
+    Scene("strategies-add", (*_LISTED, "a"), ("name of the new strategy:", "1 waiting"), own),
+    Scene("strategies-ascii", _OWN, ("1 waiting",), own, ascii_only=True, sizes=SMALL),
     Scene("check", (*_OWN, "c", *_NAMED, "enter"), ("1 finding", "1 waiting"), peeking, unsteady=_TIME),
     Scene(
         "check-passes",
@@ -77,14 +75,12 @@ _STRATEGIES = (
         ("nothing found", "1 waiting"),
         own,
         unsteady=_TIME,
-        rare=True,
     ),
     Scene(
         "check-refused",
         (*_OWN, "c", *["backspace"] * 3, *"X", "enter"),
         ("There is no timeframe 'X'",),
         own,
-        rare=True,
     ),
 )
 
@@ -93,18 +89,15 @@ _DATA = (
     Scene("data-empty", ("4",), ("The data library is empty.",), empty, first=_EMPTY),
     Scene("data-sources", ("4", " dukascopy"), ("99.9", "1 waiting"), sources),
     Scene("data-page", ("4", " 99.9", "enter"), ("Data ·", "1 waiting"), sources),
-    Scene("data-delete", ("4", " 100.00", "d"), ("Delete EURUSD M15", "1 waiting"), rare=True),
-    Scene(
-        "data-sample", ("4", " 100.00", "m"), ("The sample market is there already.", "1 waiting"), rare=True
-    ),
-    Scene("data-no-file", ("4", "i", *"x.csv", "enter"), ("There is no such file.", "1 waiting"), rare=True),
+    Scene("data-delete", ("4", " 100.00", "d"), ("Delete EURUSD M15", "1 waiting")),
+    Scene("data-sample", ("4", " 100.00", "m"), ("The sample market is there already.", "1 waiting")),
+    Scene("data-no-file", ("4", "i", *"x.csv", "enter"), ("There is no such file.", "1 waiting")),
     Scene(
         "data-ascii",
         ("4",),
         ("recorded with each bar", "100.00", "1 waiting"),
         ascii_only=True,
         sizes=SMALL,
-        rare=True,
     ),
     Scene(
         "import",
@@ -118,7 +111,6 @@ _DATA = (
         ("4", "i", *"GBPUSD60.csv", "enter"),
         ("✗ not understood", "1 waiting"),
         odd_files,
-        rare=True,
     ),
     Scene(
         "import-several",
@@ -131,14 +123,12 @@ _DATA = (
         ("4", "i", *"EURUSD60.csv", "enter"),
         ("bars there differ", "1 waiting"),
         conflicting,
-        rare=True,
     ),
     Scene(
         "import-done",
         ("4", "i", *"EURUSD60.csv", "enter", " EURUSD H1, not imported yet", "enter", "y"),
         ("EURUSD H1: ", "1 waiting"),
         price_file,
-        rare=True,
     ),
 )
 

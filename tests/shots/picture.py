@@ -42,8 +42,8 @@ class Scene:
     """The keys that lead to a picture from the start, and texts that it waits for.
 
     A key that begins with a blank is none: it is a text to wait for before the next one.
-    `store` makes what is shown. A `rare` one is much like another, and not taken every time.
-    `unsteady` is what is another at other times, and what stands in its place; `patched` are
+    `store` makes what is shown. `unsteady` is what is another at other times, and what stands in
+    its place; `patched` are
     functions and what they return instead; `then` is done at last.
     """
 
@@ -53,7 +53,6 @@ class Scene:
     store: Callable[[Home], None] = filled
     ascii_only: bool = False
     sizes: tuple[Size, ...] = SIZES
-    rare: bool = False
     first: str = "41 runs"
     unsteady: tuple[str, str] = ("(?!)", "")
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -27,13 +27,23 @@ from tui.screens.base import WorkScreen
 FOLDER = Path(__file__).parent / "snapshots"
 
 PICTURES = [(scene, size) for scene in SCENES for size in scene.sizes]
-# Of the others only the small picture is taken every time: it is the one that is hard to fit.
-LARGE_EVERY_TIME = {"runs", "detail", "compare", "strategies", "data"}
+# The pictures that are taken every time, the first of them in both sizes; all are among the slow ones.
+LARGE_EVERY_TIME = {"runs", "detail", "compare", "data"}
+EVERY_TIME = LARGE_EVERY_TIME | {
+    *("runs-empty", "runs-filter", "runs-marked", "runs-delete", "columns", "palette", "help"),
+    *("new-run", "new-run-wrong", "new-run-markets", "strategies", "strategies-error", "import"),
+    *("detail-running", "detail-failed", "detail-cancelled", "detail-trades", "detail-model"),
+    *("detail-chart", "detail-chart-replay", "detail-calendar", "detail-distribution", "detail-settings"),
+}
 
 
 def marks_of(scene: Scene, size: Size) -> list[pytest.MarkDecorator]:
-    every_time = size == min(scene.sizes) and not scene.rare
-    return [] if every_time or scene.name in LARGE_EVERY_TIME else [pytest.mark.slow]
+    names = EVERY_TIME if size == min(scene.sizes) else LARGE_EVERY_TIME
+    return [] if scene.name in names else [pytest.mark.slow]
+
+
+def test_the_pictures_taken_every_time_are_there() -> None:
+    assert {scene.name for scene in SCENES} >= EVERY_TIME
 
 
 @pytest.mark.parametrize(
