@@ -158,8 +158,8 @@ class BacktapeApp(App[int], inherit_bindings=False):
     async def _hand_out(self, key: events.Key) -> None:
         """Send a key on its way; what was said stood there until the next key."""
         screen = self.screen_stack[-1] if self.screen_stack else None
-        if isinstance(screen, WorkScreen) and screen.is_mounted:
-            screen.bottom.hush()
+        if isinstance(screen, WorkScreen):
+            screen.hush()
         await super().on_event(key)
 
     def _may_act(self, key: events.Key) -> bool:

@@ -235,7 +235,7 @@ async def test_what_acts_on_marks_is_named_first_while_there_are_any(filled: Hom
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "41 runs", "x cancel")
         await pilot.press("space", "space")
-        await until_shown(pilot, "2 marked  x cancel  c compare  r repeat  d delete")
+        await until_shown(pilot, "2 marked  x cancel  c compare  r repeat  e export")
 
 
 async def test_the_key_that_cancels_is_not_named_where_there_is_nothing_to_cancel(empty: Home) -> None:

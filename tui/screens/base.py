@@ -195,6 +195,12 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         """Show a sentence in the bottom line until the next key."""
         self.bottom.say(clean(sentence), style)
 
+    def hush(self) -> None:
+        """Take the sentence away, if it can be seen, and there is a bottom line yet, or still."""
+        for bottom in self.query(BottomLine):
+            if not bottom.busy:
+                bottom.hush()
+
     # A screen that was left
 
     async def _dispatch_message(self, message: Message) -> None:

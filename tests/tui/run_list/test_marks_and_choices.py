@@ -91,7 +91,9 @@ async def test_what_is_deleted_beyond_the_filter_is_named(filled: Home) -> None:
         await pilot.press("G", "space", "slash", *"id>39", "enter")
         await until_shown(pilot, "2 of 41 runs")
         await pilot.press("space", "d")
-        await until_shown(pilot, "Delete 2 runs (1, 41), 1 of them not in this list, with all trades?")
+        await until_shown(
+            pilot, "Delete 2 runs (1, 41), 1 of them not in this list,", "under way is cancelled?"
+        )
         await pilot.press("y")
         await until_shown(pilot, "Deleted 2 runs (1, 41); z brings back.", "1 of 39 runs")
         await pilot.press("z")
