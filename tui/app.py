@@ -157,7 +157,9 @@ class BacktapeApp(App[int], inherit_bindings=False):
 
     async def _hand_out(self, key: events.Key) -> None:
         """Send a key on its way; what was said stood there until the next key."""
-        screen = self.screen_stack[-1] if self.screen_stack else None
+        if not self.screen_stack:
+            return  # the program has ended meanwhile
+        screen = self.screen_stack[-1]
         if isinstance(screen, WorkScreen):
             screen.hush()
         await super().on_event(key)
