@@ -139,7 +139,7 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         """Do what the registry calls `name`, or say why it cannot be done now."""
         if self.has_class("-too-small") and name not in _UNSEEN:
             return
-        self.bottom.hush()
+        self.hush()
         reason = self.refusal(name)
         if reason:
             self.say(reason)
