@@ -87,6 +87,7 @@ def test_a_stop_by_signal_gives_the_terminal_back_and_takes_it_only_in_the_foreg
 def test_a_stop_that_nothing_can_answer_is_drawn_over_afterwards(empty: Home) -> None:
     with Shell() as shell, whole(shell):
         process = start(shell)
+        shell.wait_for("nothing under way")
         shell.settle()
         before = shell.lines
         stop(shell, process, signal.SIGSTOP)

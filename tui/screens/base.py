@@ -26,6 +26,7 @@ from tui.memory import JSON
 from tui.messages import RunnerChanged, StoreBusy
 from tui.widgets.bottom_line import BottomLine
 from tui.widgets.columns import Cell
+from tui.widgets.compositor import WatchfulCompositor
 from tui.widgets.ink import INKS
 from tui.widgets.lines import Line, Lines, line
 from tui.widgets.top_bar import TopBar
@@ -47,6 +48,10 @@ class QuietScreen(Screen[ScreenResultType], inherit_bindings=False):
     # As Textual's own, but a change of focus does not draw the whole screen again.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = WatchfulCompositor()
 
 
 class WorkScreen(QuietScreen[None], inherit_bindings=False):
