@@ -3,58 +3,35 @@
 What only an import needs is imported there: submitting a run passes through here.
 """
 
-import datetime as dt
 import json
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.config import read_config
 from core.errors import BacktapeError
 from core.home import Home
-from core.incoming import Incoming, Outlook, together
+from core.incoming import Imported, Incoming, Outlook, together
 from core.market import library
 from core.market.bars import Bars, moment
 from core.market.instruments import Instrument, find_instrument
 from core.market.resample import resample
-from core.market.timeframes import Timeframe, parse_timeframe
+from core.market.timeframes import parse_timeframe
 from core.text import clean
 from db import datasets
 from db.connection import Connection, transaction
 from db.datasets import DatasetRecord, NewVersion
 
 if TYPE_CHECKING:
+    from core.market.holes import Holes
     from core.market.quality import Gaps
-    from core.market.reading import DroppedLine, MarketFile
+    from core.market.reading import MarketFile
 
 _TRIES = 5
 _LISTED_GAPS = 20
 _SOURCE = re.compile(r"[A-Za-z0-9._-]{1,30}")
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What an import read, and the dataset it went to.
-
-    `rows`, `first`, `last` (opening times, UTC) and `dropped` are of the file; `record`
-    is the dataset now, `warnings` those kept with it, and `added` how many of its bars
-    were not in it before.
-    """
-
-    symbol: str
-    timeframe: Timeframe
-    rows: int
-    first: dt.datetime
-    last: dt.datetime
-    dialect: str
-    timezone: str
-    dropped: "Sequence[DroppedLine]"
-    warnings: Sequence[str]
-    record: DatasetRecord
-    added: int
 
 
 def import_file(
@@ -127,7 +104,9 @@ def outlook(
         return Outlook(there, there.rows, 0, found.warnings, refusal=str(error))
     added = len(whole.bars) - kept
     # A version that is there already stays as it is.
-    return Outlook(there, len(whole.bars), added, whole.warnings if added else there.warnings)
+    if not added:
+        return Outlook(there, len(whole.bars), added, there.warnings)
+    return Outlook(there, len(whole.bars), added, whole.warnings, doubts=whole.doubts)
 
 
 def import_bars(
@@ -189,7 +168,8 @@ def _import(
                 record = datasets.register_version(
                     connection, bars.symbol, bars.timeframe, new, source=source
                 )
-                return _imported(incoming, record, added=len(whole.bars) - kept)
+                joined = None if replacing else before
+                return Imported.of(incoming, record, added=len(whole.bars) - kept, before=joined)
     raise BacktapeError(
         f"{bars.symbol} {bars.timeframe} is being imported elsewhere; try again when that is done."
     )
@@ -214,23 +194,7 @@ def _new_version(whole: Incoming, stored: library.StoredVersion) -> NewVersion:
         synthetic=bars.symbol == SYNTHETIC,
         dropped=whole.kept_lines(),
         warnings=list(whole.warnings),
-    )
-
-
-def _imported(incoming: Incoming, record: DatasetRecord, *, added: int) -> Imported:
-    bars = incoming.bars
-    return Imported(
-        symbol=bars.symbol,
-        timeframe=bars.timeframe,
-        rows=len(bars),
-        first=moment(bars.time[0]),
-        last=moment(bars.time[-1]),
-        dialect=incoming.dialect,
-        timezone=incoming.timezone,
-        dropped=incoming.dropped,
-        warnings=record.warnings,
-        record=record,
-        added=added,
+        files=list(whole.files),
     )
 
 
@@ -336,6 +300,17 @@ def gaps_of(home: Home, record: DatasetRecord) -> "Gaps | None":
 
     bars = library.read_bars(_folder(home, record))
     return find_gaps(bars, longest=_LISTED_GAPS) if bars.timeframe.is_intraday else None
+
+
+def holes_of(home: Home, record: DatasetRecord) -> "Holes":
+    """Return the weeks in which a dataset version has no bar at all; of its files only the times are read.
+
+    Raises:
+        BacktapeError: the files are gone or damaged.
+    """
+    from core.market.holes import find_holes
+
+    return find_holes(library.read_bars(_folder(home, record)), longest=_LISTED_GAPS)
 
 
 def bars_stamp(home: Home, record: DatasetRecord) -> tuple[tuple[int, ...], ...]:

@@ -7,13 +7,17 @@ from typing import Any
 
 from db.connection import Connection, transaction
 from db.reading import record
+from db.timeframes import minutes_of
 from db.times import now, utc_text
 from db.values import json_text, marks
 
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """What an import found and wrote; times aware, `day_rule` JSON text."""
+    """What an import found and wrote; times aware, `day_rule` JSON text.
+
+    `files` are the names of the files it came from, "" first where those before are not known.
+    """
 
     digest: str
     folder: str
@@ -29,6 +33,7 @@ class NewVersion:
     synthetic: bool = False
     dropped: Sequence[Mapping[str, Any]] = ()
     warnings: Sequence[str] = ()
+    files: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class DatasetRecord:
     """A dataset with one of its versions; the current one unless asked otherwise.
 
     `dropped` are the first lines that were left out; `more` in the last of them
-    counts those that are not listed.
+    counts those that are not listed. `files` are the names of the files that the
+    bars came from, as far as they are known: "" stands first for those that are not.
     """
 
     id: int
@@ -60,6 +66,7 @@ class DatasetRecord:
     warnings: Sequence[str]
     created_at: datetime
     current: bool
+    files: Sequence[str] = ()
 
     @property
     def more_dropped(self) -> int:
@@ -75,7 +82,7 @@ class DatasetRecord:
 _COLUMNS = (
     "d.id, d.symbol, d.timeframe, d.source, v.id, v.digest, v.folder, v.csv_path, v.rows, v.first_time,"
     " v.last_time, v.dialect, v.timezone, v.day_rule, v.digits, v.has_spread, v.synthetic, v.dropped,"
-    " v.warnings, v.created_at, v.current"
+    " v.warnings, v.created_at, v.current, v.files"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id"
 _CURRENT = "v.current = 1 AND d.deleted_at IS NULL"
@@ -146,15 +153,16 @@ def _columns(new: NewVersion) -> dict[str, Any]:
         "synthetic": int(new.synthetic),
         "dropped": json_text(list(new.dropped)),
         "warnings": json_text(list(new.warnings)),
+        "files": json_text(list(new.files)),
         "created_at": utc_text(now()),
     }
 
 
 def list_all(connection: Connection, symbol: str | None = None) -> list[DatasetRecord]:
-    """Return the datasets with their current versions, by symbol, timeframe and source."""
+    """Return the datasets with their current versions, by symbol, length of their bars and source."""
     rows = connection.execute(
         f"{_SELECT} WHERE {_CURRENT} AND (? IS NULL OR d.symbol = ?)"
-        " ORDER BY d.symbol, d.timeframe, d.source",
+        f" ORDER BY d.symbol, {minutes_of('d.timeframe')}, d.source",
         (symbol, symbol),
     ).fetchall()
     return [record(DatasetRecord, row) for row in rows]

@@ -170,6 +170,7 @@ _WORDS = re.compile(r"(?:micro|mini|cash|pro|ecn|raw|std|spot|roll|index)", re.I
 _SMALL = re.compile(r"[a-z]{1,3}")
 _FEED = re.compile(r"(?:[A-Za-z0-9 ]{1,20}[:_]){1,3}")
 _LONGEST = 64  # no broker's spelling is longer
+_NEAR = 0.8  # of six letters, one may be another one
 _SPLIT_PAIR = re.compile(r"^([A-Za-z]{3,4})[/_\- ]([A-Za-z]{3})")
 
 
@@ -207,23 +208,44 @@ def find_instrument(symbol: str, own: Mapping[str, Instrument] | None = None) ->
     for candidate in _spellings(text) if len(text) <= _LONGEST else ():
         if found := _known(candidate):
             return mine.get(found.symbol, found)
+    raise unknown_symbol(text, mine)
+
+
+def unknown_symbol(
+    text: str, own: Mapping[str, Instrument] | None = None, digits: int | None = None
+) -> UnknownSymbolError:
+    """Return the refusal of a symbol that is not known: which one is near, and how to describe one's own.
+
+    `digits` are those of the prices at hand, if there are any; what is taken from them is said.
+    """
     near = difflib.get_close_matches(
-        text[:_LONGEST].upper(), [*instruments(), *_ALIASES, *mine], n=3, cutoff=0.6
+        text[:_LONGEST].upper(), [*instruments(), *_ALIASES, *(own or {})], n=2, cutoff=_NEAR
     )
-    names = " or ".join(near or ["EURUSD", "XAUUSD", "US30"])
-    raise UnknownSymbolError(
-        f"The symbol {clean(symbol, limit=30)!r} is not known; name a known one such as {names}, or describe "
-        f"it in config.toml of the data folder, such as {_described(text)}.",
+    known = f"did you mean {' or '.join(near)}?" if near else "name a known one such as EURUSD or US30."
+    values = "the values are yours to fill in"
+    if digits is not None:
+        values = f"digits {digits} and pip {usual_pip(digits)} are assumed from the prices, the rest is yours"
+    return UnknownSymbolError(
+        f"The symbol {clean(text, limit=30)!r} is not known; {known} Your own instruments are described in "
+        f"config.toml of the data folder; {values}: {_described(text, 2 if digits is None else digits)}.",
         text,
     )
 
 
-def _described(text: str) -> str:
+def usual_pip(digits: int) -> str:
+    """Return what a pip of prices with so many digits most likely is: three and five have tenths of one."""
+    places = digits - 1 if digits in {3, 5} else digits
+    return f"{10.0**-places:.{places}f}"
+
+
+def _described(text: str, digits: int) -> str:
     """Return a line of TOML that would make `text` known, to be filled in by the user."""
     name = text.upper() if re.fullmatch(r"[A-Za-z0-9_-]{1,20}", text) else "NAME"
+    pair = re.fullmatch(r"([A-Z]{3})([A-Z]{3})", name)
+    base, quote = (pair[1], pair[2]) if pair else (name, "USD")
     return (
-        f'instruments.{name} = {{ base = "{name}", quote = "USD", digits = 2, pip = 0.01, '
-        "contract_size = 1 }"
+        f'instruments.{name} = {{ base = "{base}", quote = "{quote}", digits = {digits}, '
+        f"pip = {usual_pip(digits)}, contract_size = 1 }}"
     )
 
 

@@ -5,6 +5,7 @@
 `bars.csv` for people and other programs. A CSV has its own digest beside it.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -27,6 +28,7 @@ ABOUT, CSV = "about.json", "bars.csv"
 _FORMAT = 1
 _PIECE = 1 << 22
 _CSV_PART = 250_000
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _FORGOTTEN = 3_600.0  # seconds after which a draft has no import any more
 
 
@@ -157,19 +159,26 @@ def write_csv(bars: Bars, path: Path) -> None:
     Raises:
         BacktapeError: the disk does not take it.
     """
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         _make_folder(path.parent)
+        _put_csv(bars, path)
+    except OSError as error:
+        raise _not_written(path.parent, error) from error
+
+
+def _put_csv(bars: Bars, path: Path) -> None:
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
         with _create(temporary) as file:
             digest = _csv_into(bars, file)
         with _create(temporary.with_suffix(".sum")) as file:
             file.write(digest.encode())
         temporary.with_suffix(".sum").replace(_sum_of(path))
         temporary.replace(path)
-    except OSError as error:
+    except OSError:
         for left in (temporary, temporary.with_suffix(".sum")):
             left.unlink(missing_ok=True)
-        raise _not_written(path.parent, error) from error
+        raise
 
 
 def csv_is_intact(path: Path) -> bool:
@@ -203,7 +212,7 @@ def _write_files(folder: Path, bars: Bars, digest: str, source: str) -> None:
     for name in _columns(bars):
         with _create(folder / f"{name}.npy") as file:
             np.save(file, getattr(bars, name))
-    write_csv(bars, folder / CSV)
+    _put_csv(bars, folder / CSV)
     files = {path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in folder.glob("*.npy")}
     about = {
         "format": _FORMAT,
@@ -313,6 +322,11 @@ def _private(name: str, flags: int) -> int:
 
 
 def _not_written(folder: Path, error: OSError) -> BacktapeError:
+    if error.errno in _NO_ROOM:
+        return BacktapeError(
+            f"The disk is full: the price history could not be written to {folder}; "
+            "make room, and import again."
+        )
     return BacktapeError(
         f"The price history could not be written to {folder} ({error.strerror or error}); "
         "make room or make it writable, and import again."

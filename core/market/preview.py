@@ -10,6 +10,7 @@ import numpy as np
 
 from core.market.bars import moment
 from core.market.dialects import Layout
+from core.market.holes import Holes, find_holes
 from core.market.instruments import Instrument
 from core.market.quality import Gaps, find_gaps
 from core.market.reading import DroppedLine, MarketFile, read_market_file
@@ -92,6 +93,7 @@ class Preview:
     last: dt.datetime
     gaps: Gaps
     share_there: float | None
+    holes: Holes
     dropped: tuple[DroppedLine, ...]
     dropped_count: int
     warnings: tuple[str, ...]
@@ -144,6 +146,7 @@ class Reading:
             last=moment(bars.time[-1]),
             gaps=gaps,
             share_there=gaps.share_there(len(bars)) if bars.timeframe.is_intraday else None,
+            holes=find_holes(bars),
             dropped=tuple(found.dropped[:_LISTED]),
             dropped_count=len(found.dropped),
             warnings=tuple(found.warnings),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.market.bars import Bars, moment
+from core.market.holes import find_holes
 from core.market.zones import Clock, Mask, Seconds, find_clock
 from core.text import plural
 
@@ -58,7 +59,8 @@ def find_gaps(bars: Bars, *, longest: int = 5) -> Gaps:
     """Return the bars missing inside weeks and the `longest` gaps; none are looked for from D1 upwards.
 
     A hole that contains a Saturday of the dataset's own clock is a weekend and
-    does not count; daily breaks and holidays do.
+    does not count, daily breaks and holidays do; weeks without any bar are
+    those of `find_holes`.
     """
     time = bars.time.view(np.int64)
     missing = np.diff(time) // bars.timeframe.seconds - 1
@@ -107,6 +109,9 @@ def examine(bars: Bars) -> list[str]:
     gaps = find_gaps(bars)
     if gaps.count:
         found.append(gaps.sentence)
+    holes = find_holes(bars)
+    if holes.count:
+        found.append(holes.sentence)
     count, farthest, far = leaps(bars)
     if count:
         move = f"{far:.1%}" if far < 10 else f"{far + 1:,.0f} times"

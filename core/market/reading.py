@@ -10,7 +10,7 @@ from core.market.bars import Bars, Floats
 from core.market.days import DayRule
 from core.market.dialects import Layout, detect, split
 from core.market.grid import settle_days, settle_timeframe, tell_grid
-from core.market.instruments import Instrument, UnknownSymbolError, find_instrument
+from core.market.instruments import Instrument, UnknownSymbolError, find_instrument, unknown_symbol
 from core.market.names import NamedIn, read_name
 from core.market.opening import TextFile, open_text
 from core.market.placing import ReadOn, place, settle_dates
@@ -74,7 +74,7 @@ def read_market_file(
     file = open_text(path)
     named = _named(file, own)
     layout = detect(file)  # before the name is asked for a symbol: the file may hold no prices at all
-    instrument = _instrument(file, symbol, named, own)
+    instrument = _instrument(file, layout, symbol, named, own)
     rows, read_on, decimals = _rows(file, layout, instrument, timezone)
     if named.instrument is not None and named.instrument.symbol != instrument.symbol:
         rows.warnings.append(
@@ -115,18 +115,22 @@ def quoted_digits(path: Path) -> int:
         BacktapeError: the file cannot be read as bars.
     """
     file = open_text(path)
-    layout = detect(file)
+    return _first_digits(file, detect(file))
+
+
+def _first_digits(file: TextFile, layout: Layout) -> int:
     lines = file.lines_from(layout.first_line)[:_SAMPLED].tolist()
     return _digits_of(file, layout, lines, padded=False)
 
 
 def _digits_of(file: TextFile, layout: Layout, lines: list[int], *, padded: bool) -> int:
     """Return the most decimals of the prices in some lines, zeros at the end counted only if `padded`."""
-    texts = [
-        split(file.line(line), layout.separator)[layout.columns[name]] for line in lines for name in PRICES
-    ]
-    decimals = [text.strip().partition(layout.decimal)[2] for text in texts]
-    return max(len(part if padded else part.rstrip("0")) for part in decimals)
+    places = [layout.columns[name] for name in PRICES]
+    rows = (split(file.line(line), layout.separator) for line in lines)
+    texts = (row[place] for row in rows for place in places if place < len(row))
+    decimals = (text.strip().partition(layout.decimal)[2] for text in texts)
+    found = (part if padded else part.rstrip("0") for part in decimals if part.isdigit())
+    return max(map(len, found), default=0)
 
 
 def _named(file: TextFile, own: Mapping[str, Instrument] | None) -> NamedIn:
@@ -140,15 +144,24 @@ def _named(file: TextFile, own: Mapping[str, Instrument] | None) -> NamedIn:
 
 def _instrument(
     file: TextFile,
+    layout: Layout,
     symbol: str | None,
     named: NamedIn,
     own: Mapping[str, Instrument] | None,
 ) -> Instrument:
+    """Return the instrument of a file.
+
+    Raises:
+        UnknownSymbolError: it is not known; the sentence says what its prices look like.
+    """
     if symbol is None:
         if named.instrument is None:
             raise UnknownSymbolError(f"{file.name}: its name tells no symbol; name it with --symbol.", "")
         return named.instrument
-    return find_instrument(symbol, own)
+    try:
+        return find_instrument(symbol, own)
+    except UnknownSymbolError as error:
+        raise unknown_symbol(error.symbol, own, _first_digits(file, layout)) from None
 
 
 def _rows(

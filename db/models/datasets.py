@@ -72,5 +72,6 @@ class DatasetVersion(Created, Base):
     synthetic: Mapped[bool] = mapped_column(nullable=False, default=False, server_default=false())
     dropped: Mapped[str] = mapped_column(Text, nullable=False, default="[]", server_default="[]")
     warnings: Mapped[str] = mapped_column(Text, nullable=False, default="[]", server_default="[]")
+    files: Mapped[str] = mapped_column(Text, nullable=False, default="[]", server_default="[]")
 
     dataset: Mapped[Dataset] = relationship(back_populates="versions")

@@ -13,6 +13,7 @@ import pytest
 from core import datasets
 from core.errors import BacktapeError
 from core.home import Home
+from core.incoming import Imported
 from core.market import library
 from core.market.bars import Bars
 from core.market.reading import MarketFile, read_market_file
@@ -33,7 +34,7 @@ def connection(home: Home) -> Iterator[StoreConnection]:
         yield connection
 
 
-def put(home: Home, connection: StoreConnection, bars: Bars, source: str | None = None) -> datasets.Imported:
+def put(home: Home, connection: StoreConnection, bars: Bars, source: str | None = None) -> Imported:
     return datasets.import_bars(home, connection, bars, dialect="synthetic", source=source)
 
 
@@ -43,7 +44,7 @@ def mt4(first: int, last: int, *, close: str = "1.115") -> str:
     return "".join(f"{stamp},1.1,1.12,1.09,{close},7\n" for stamp in stamps)
 
 
-def import_text(home: Home, connection: StoreConnection, text: str, **options: object) -> datasets.Imported:
+def import_text(home: Home, connection: StoreConnection, text: str, **options: object) -> Imported:
     path = home.path.parent / "EURUSD15.csv"
     path.write_text(text)
     return datasets.import_file(home, connection, path, **options)  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ NEW = NewVersion(
     has_spread=True,
     dropped=[{"line": 3, "reason": "no price"}],
     warnings=["finer digits kept"],
+    files=["EURUSD_M15.csv"],
 )
 NEWER = replace(NEW, digest="d2", folder="/library/d2")
 

@@ -5,6 +5,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -95,6 +96,7 @@ def test_the_revisions_named_in_the_store_are_those_of_the_folder() -> None:
     assert tuple(reversed(walked)) == REVISIONS
 
 
+@pytest.mark.slow
 def test_alembic_at_a_developers_hand_upgrades_and_finds_nothing_to_add(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     upgraded = alembic("-x", f"store={path}", "upgrade", "bt0001")
@@ -113,6 +115,24 @@ def test_going_down_takes_away_what_going_up_made(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     assert rows == [("alembic_version",)]
+
+
+def test_a_dataset_of_an_older_store_is_kept_and_names_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    assert alembic("-x", f"store={path}", "upgrade", "bt0004").returncode == 0
+    moment = "2020-01-06 00:00:00.000000"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO datasets (symbol, timeframe) VALUES ('EURUSD', 'M15')")
+        connection.execute(
+            "INSERT INTO dataset_versions (dataset_id, digest, folder, csv_path, rows, first_time, last_time,"
+            " dialect, timezone, day_rule, digits)"
+            " VALUES (1, 'd', '/d', '/d/bars.csv', 1, ?, ?, 'MT5', 'UTC', '{}', 5)",
+            (moment, moment),
+        )
+    assert alembic("-x", f"store={path}", "upgrade", "head").returncode == 0
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT digest, warnings, files FROM dataset_versions").fetchall()
+    assert rows == [("d", "[]", "[]")]
 
 
 def test_alembic_without_a_named_store_says_how_to_name_it(tmp_path: Path) -> None:

@@ -185,6 +185,7 @@ async def test_a_zone_in_doubt_is_asked_about_once_and_the_fitting_one_taken(
     assert clocks == ["America/New_York+7"] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "clock"), [("f", "America/New_York+7"), ("y", "Europe/Athens")])
 async def test_a_zone_in_doubt_is_asked_about_before_one_file_is_stored(
     empty: Home, at_once: Path, key: str, clock: str
@@ -239,7 +240,7 @@ async def test_files_that_were_not_come_to_are_told(empty: Home, at_once: Path) 
         await pilot.press("i", *"all", "enter")
         await until_shown(pilot, "Import 1 of 3", "not imported yet")
         await pilot.press("enter")
-        await until_shown(pilot, "Import 2 of 3", "not imported yet")
+        await until_shown(pilot, "Import 2 of 3", "does not fit what is there")
         await pilot.press("escape")
         await until_shown(pilot, "1 file imported; 2 left out, not looked at.")
         assert "lists them" not in screen_text(pilot.app)

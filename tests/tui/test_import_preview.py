@@ -103,11 +103,11 @@ async def test_a_time_zone_in_doubt_is_told_and_one_key_takes_the_one_that_fits(
             "! the weeks of the file do not",
             "3 warnings   Line 2001 was left out: the high is below the low.",
             "             Read on Europe/Athens, the weeks of this file do not end",
-            "ctrl+t fitting zone",
+            "ctrl+y fitting zone",
         )
         await pilot.press("tab", "tab")
         await until_shown(pilot, "as the market's do; on America/New_York+7 they all do")
-        await pilot.press("ctrl+t")
+        await pilot.press("ctrl+y")
         await until_shown(pilot, "America/New_York+7: so it was chosen")
         await pilot.press("ctrl+t")
         await until_shown(pilot, "The time zone is not in doubt.")
@@ -152,7 +152,7 @@ async def test_the_files_of_a_folder_come_one_after_the_other(empty: Home, at_on
         await _look_at(pilot, "f", "Import 1 of 6 · AUDUSD.csv", UNDERSTOOD)
         await pilot.press("enter")
         await until_shown(pilot, "Import 2 of 6 · EURUSD.csv", UNDERSTOOD)
-        await pilot.press("ctrl+n")
+        await pilot.press("ctrl+l")
         await until_shown(pilot, "Import 3 of 6 · GBPUSD.csv", UNDERSTOOD)
         await pilot.press("ctrl+g")
         await until_shown(
@@ -211,6 +211,7 @@ async def test_nothing_is_imported_while_the_file_is_being_read(
     assert _library(empty) == []
 
 
+@pytest.mark.slow
 async def test_what_takes_long_says_for_how_long_it_has_been_read(
     empty: Home, at_once: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.config import add_instrument, is_symbol, read_config, typed_value
 from core.errors import BacktapeError
 from core.home import Home
-from core.market.instruments import Instrument, UnknownSymbolError, find_instrument
+from core.market.instruments import Instrument, UnknownSymbolError, find_instrument, usual_pip
 from core.text import clean
 from tui.commands.output import presentable, remark
 
@@ -98,9 +98,7 @@ def _suggestion(key: str, symbol: str, digits: int, answers: dict[str, str | flo
     if key == "digits":
         return str(digits)
     if key == "pip":
-        # Pairs are quoted in tenths of a pip.
-        quoted = int(answers["digits"])
-        return f"{10.0 ** -(quoted - 1 if quoted in {3, 5} else quoted):.10g}"
+        return usual_pip(int(answers["digits"]))
     return ""
 
 

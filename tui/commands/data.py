@@ -1,6 +1,7 @@
 """List the data library, or delete a dataset from it."""
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from core.errors import BacktapeError
@@ -10,7 +11,7 @@ from db import datasets
 from db.connection import Connection
 from db.datasets import DatasetRecord
 from tui.commands.endings import DONE
-from tui.commands.opening import opened_store
+from tui.commands.opening import opened_store, usable_home
 from tui.commands.output import remark, table, terminal_width, write, write_json
 from tui.commands.parsing import UsageError
 from tui.formats import count, minute, plural
@@ -42,7 +43,7 @@ def execute(options: argparse.Namespace) -> int:
                 return DONE
         found = datasets.list_all(connection)
     if options.json:
-        write_json([_object(dataset) for dataset in found])
+        write_json([_object(dataset) | {"holes": _holes(dataset)} for dataset in found])
     elif found:
         unnamed = () if any(dataset.source for dataset in found) else (_SOURCE,)
         rows = [_row(dataset) for dataset in found]
@@ -99,11 +100,22 @@ def _object(dataset: DatasetRecord) -> dict[str, Any]:
         "digits": dataset.digits,
         "digest": dataset.digest,
         "csv_path": dataset.csv_path,
+        "files": [clean(str(name), limit=120) for name in dataset.files],
         "imported_at": dataset.created_at,
         "dropped": [{"line": drop["line"], "reason": drop["reason"]} for drop in dataset.dropped],
         "dropped_count": dataset.dropped_count,
         "warnings": list(dataset.warnings),
     }
+
+
+def _holes(dataset: DatasetRecord) -> list[dict[str, Any]] | None:
+    """Return the longest stretches of weeks without any bar; None where the files cannot be read."""
+    from core.datasets import holes_of
+
+    try:
+        return [asdict(hole) for hole in holes_of(usable_home(), dataset).longest]
+    except BacktapeError:
+        return None
 
 
 def _row(dataset: DatasetRecord) -> tuple[str, ...]:

@@ -18,11 +18,13 @@ from tui.imports.documents import imported_document, preview_document
 from tui.imports.files import files_meant, is_pattern
 
 if TYPE_CHECKING:
-    from core.datasets import Imported
+    from core.incoming import Imported
+    from db.datasets import DatasetRecord
 
 Document = dict[str, Any]
 
 _WIDTH = 100
+_APART = "--source NAME keeps these apart"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -150,12 +152,13 @@ def _preview_one(path: Path, options: argparse.Namespace, _: ProgressLine) -> tu
 
 
 def _preview_text(document: Document) -> str:
+    from tui.imports.outlook import state_of
     from tui.imports.preview import preview_lines
 
-    title = (
-        f"{document['symbol']} {document['timeframe']}: {clean(document['file'], limit=120)}, not imported"
-    )
-    lines = preview_lines(document, (terminal_width() or _WIDTH) - 2)
+    state, _ = state_of(document["library"])
+    name = clean(document["file"], limit=120)
+    title = f"{document['symbol']} {document['timeframe']}: {name}, {state}"
+    lines = preview_lines(document, (terminal_width() or _WIDTH) - 2, _APART)
     texts = ("".join(part.text for part in parts).rstrip() for parts in lines)
     return "\n".join([title, *(f"  {text}".rstrip() for text in texts), ""])
 
@@ -168,7 +171,9 @@ def _text(imported: "Imported") -> str:
         # The warnings say why and where the first is, once for all lines of one reason.
         lines.append(f"  {plural(len(imported.dropped), 'line')} dropped (each with its reason: --json)")
     lines += [f"  {told}" for told in _joined(imported)]
-    lines += [f"  warning: {clean(warning, limit=300)}" for warning in imported.warnings]
+    is_whole = imported.rows == imported.record.rows
+    whose = "warning" if is_whole else "warning of the dataset"
+    lines += [f"  {whose}: {clean(warning, limit=300)}" for warning in imported.warnings]
     return "\n".join(lines)
 
 
@@ -176,8 +181,17 @@ def _joined(imported: "Imported") -> list[str]:
     """Return what became of bars that came to others; nothing where they are the dataset."""
     if not imported.added:
         return ["All of them were there already; the dataset stays as it is."]
-    if imported.added == imported.record.rows:
+    if imported.before is None:
         return []
-    return [
-        f"{imported.added:,} of them were new; the dataset has {plural(imported.record.rows, 'bar')} now."
-    ]
+    now = f"the dataset has {plural(imported.record.rows, 'bar')} now"
+    if imported.added < imported.rows:
+        return [f"{imported.added:,} of them were new; {now}."]
+    return [f"They were added to the {_told_of(imported.before)}; {now}.", f"No bar was in both: {_APART}."]
+
+
+def _told_of(before: "DatasetRecord") -> str:
+    from tui.imports.outlook import files_told
+
+    span = f"{before.first_time:%Y-%m-%d} to {before.last_time:%Y-%m-%d}"
+    files = f", imported from {files_told(before.files)}" if before.files else ""
+    return f"{plural(before.rows, 'bar')} there, {span}{files}"

@@ -17,7 +17,7 @@ from tui import formats
 from tui.background import in_background
 
 _ROOT = Path(__file__).resolve().parent.parent
-_LONGEST = 400
+_LONGEST = 500
 
 Document = Mapping[str, Any]
 
@@ -163,11 +163,12 @@ def told(one: Document) -> str:
 
 def _joined(dataset: Document) -> str:
     """Return what became of bars that came to others, "" where they are the dataset."""
-    if not dataset["added"]:
+    added, rows = int(dataset["added"]), int(dataset["rows"])
+    if not added:
         return "; all of them were there already"
-    if dataset["added"] == dataset["rows"]:
+    if added == rows:
         return ""
-    return f"; {dataset['added']:,} were new, {dataset['rows']:,} in all"
+    return f"; {added:,} added to the {rows - added:,} that were there"
 
 
 async def import_sample(home: Home) -> Document:

@@ -43,10 +43,10 @@ def _completed(text: str, fits: Fits) -> Completed:
         names = _names_in(Path(folder).expanduser(), start, fits)
     except (OSError, RuntimeError, ValueError):  # no such folder, or the home of a user who does not exist
         return Completed(text, ())
-    return Completed(text[: len(text) - len(start)] + (_common(names) or start), names)
+    return Completed(text[: len(text) - len(start)] + (common(names) or start), names)
 
 
-def _common(names: Sequence[str]) -> str:
+def common(names: Sequence[str]) -> str:
     """Return what all names begin with."""
     known = names[0] if names else ""
     while not all(name.startswith(known) for name in names):

@@ -4,8 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from core.datasets import Imported
-    from core.incoming import Outlook
+    from core.incoming import Imported, Outlook
     from core.market.preview import Preview
 
 
@@ -43,6 +42,7 @@ def preview_document(preview: "Preview", outlook: "Outlook") -> dict[str, Any]:
             "last": there.last_time,
             "dialect": there.dialect,
             "timezone": there.timezone,
+            "files": list(there.files),
         }
     library = {
         "there": before,
@@ -51,5 +51,6 @@ def preview_document(preview: "Preview", outlook: "Outlook") -> dict[str, Any]:
         "warnings": list(outlook.warnings),
         "replaces": outlook.replaces,
         "refusal": outlook.refusal,
+        "doubts": list(outlook.doubts),
     }
     return {**asdict(preview), "library": library}

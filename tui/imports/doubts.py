@@ -99,7 +99,7 @@ def _of_clock(found: Document) -> list[Doubt]:
 
 def _of_library(found: Document, source: str) -> list[Doubt]:
     if not found["library"]["refusal"]:
-        return []
+        return _of_joining(found, source)
     said = f"does not fit the {found['symbol']} {found['timeframe']} that is there"
     one = {"r": (Decision.REPLACE, "replaces what is there")}
     many = {"r": (Decision.REPLACE, "replaces what is there"), "l": _LEAVE}
@@ -108,6 +108,22 @@ def _of_library(found: Document, source: str) -> list[Doubt]:
         many = {"s": (Decision.APART, "keeps each as a source named after its folder"), **many}
     differs, _, _ = str(found["library"]["refusal"]).partition(";")
     return [Doubt(left_out.MISFIT, said, one, many, f"{differs}.")]
+
+
+def _of_joining(found: Document, source: str) -> list[Doubt]:
+    """Return why bars that would be added to others may not belong to them."""
+    if not found["library"]["doubts"]:
+        return []
+    why = str(found["library"]["doubts"][-1])
+    seen, _, _ = why.partition(",")
+    seen = clean(seen[:1].lower() + seen[1:], limit=_LONGEST_REFUSAL)
+    said = f"would join the {found['symbol']} {found['timeframe']} that is there, but {seen}"
+    one = {"y": (Decision.AS_IT_IS, "adds it")}
+    many = {"y": (Decision.AS_IT_IS, "adds them"), "l": _LEAVE}
+    if source:
+        one = {"s": (Decision.APART, f"keeps it as source {source}"), **one}
+        many = {"s": (Decision.APART, "keeps each apart by its folder"), **many}
+    return [Doubt(left_out.JOINED, said, one, many, why)]
 
 
 def sources_for(path: Path) -> list[str]:

@@ -32,7 +32,7 @@ def files_meant(text: str) -> list[Path]:
         typed = Path(text.strip()).expanduser().absolute()
         if typed.is_dir():
             return _of_folder(typed)
-        if typed.exists():
+        if _is_there(typed):
             return [typed]
         wild = is_pattern(text)
         return _found(_of_pattern(typed), "No file fits that pattern." if wild else "There is no such file.")
@@ -41,6 +41,19 @@ def files_meant(text: str) -> list[Path]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BacktapeError(f"It cannot be read ({reason}).") from error
+
+
+def _is_there(typed: Path) -> bool:
+    """Return whether there is something; `exists` would say no of what cannot be reached, too.
+
+    Raises:
+        OSError: it cannot be told.
+    """
+    try:
+        typed.stat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def is_pattern(text: str) -> bool:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from core.text import clean
 from tui.drawing.wrapping import bounded, labelled, prose_lines
+from tui.formats import with_times
 from tui.widgets.lines import Line
 
 MISFIT = "not fitting the bars that are there"
 UNREAD = "not understood"
 ASK = "named ASK"
 CLOCK = "with a time zone in doubt"
+JOINED = "in doubt beside the bars that are there"
 SKIPPED = "skipped"
 UNSEEN = "not looked at"
 
@@ -50,5 +52,7 @@ def left_out_lines(left_out: Sequence[LeftOut], width: int) -> list[Line]:
         reason = one.reason or f"{one.kind}."
         reason = f"{reason[:1].upper()}{reason[1:]}"
         lines += prose_lines(clean(str(one.path), limit=_LONGEST_PATH), width)
-        lines += labelled("", clean(reason, limit=_LONGEST_PATH), width, room=_INDENT, style="dim")
+        lines += labelled(
+            "", clean(with_times(reason), limit=_LONGEST_PATH), width, room=_INDENT, style="dim"
+        )
     return bounded(lines)

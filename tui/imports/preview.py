@@ -4,38 +4,38 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from core.market.holes import hole_told
 from core.text import clean, plural
-from tui.drawing.wrapping import labelled, prose_lines
-from tui.formats import count, day, minute, number
+from tui.drawing.wrapping import prose_lines
+from tui.formats import count, minute, number, with_times
+from tui.imports.outlook import LONGEST, library_lines, row
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, cut, length, line
 
-_LABEL = 13
 _STACKED_BELOW = 110
 _SHOWN_DROPS = 3
 _SHOWN_GAPS = 3
-_LONGEST = 2_000
+_DAY = len("2020-01-31")
 
 Document = Mapping[str, Any]
 
 
-def preview_lines(found: Document, width: int) -> list[Line]:
-    """Return a preview (a document of `preview_document`) in lines of `width` cells."""
+def preview_lines(found: Document, width: int, apart: str) -> list[Line]:
+    """Return a preview (a document of `preview_document`) in lines of `width` cells.
+
+    `apart` says how bars are kept apart from others of the same market.
+    """
     return [
         *_what(found, width),
-        *_library(found["library"], width),
-        *warning_lines(found["library"]["warnings"], width),
+        *library_lines(found, width, apart),
+        *_of_dataset(found, width),
+        *warning_lines(found["warnings"], width),
         *_faults(found, width),
         line(""),
         *_first_lines(found, width),
         line(""),
         *_columns(found, width),
     ]
-
-
-def row(label: str, text: str, width: int, style: str = "") -> list[Line]:
-    """Return a label and what is to be said, wrapped."""
-    return labelled(label, clean(text, limit=_LONGEST), width, room=_LABEL, style=style)
 
 
 def _what(found: Document, width: int) -> list[Line]:
@@ -45,32 +45,21 @@ def _what(found: Document, width: int) -> list[Line]:
     return lines + row("time zone", f"{found['timezone']}: {found['timezone_reason']}", width)
 
 
-def _library(library: Document, width: int) -> list[Line]:
-    there = library["there"]
-    if there is None:
-        return row("library", "nothing of it is there yet; it becomes a new dataset", width)
-    source = f" from {there['source']}" if there["source"] else ""
-    text = f"{plural(there['rows'], 'bar')}{source} there, {_day(there['first'])} to {_day(there['last'])}"
-    if library["refusal"]:
-        return [*row("library", text, width), *row("", f"! {library['refusal']}", width, "bad")]
-    return row("library", f"{text}; {_change(library)}", width, "warn" if library["replaces"] else "")
-
-
-def _change(library: Document) -> str:
-    if library["replaces"]:
-        return "these bars take their place, and runs keep what they used"
-    if not library["added"]:
-        return "every bar of the file is among them, so nothing changes"
-    return f"{plural(library['added'], 'bar')} would be added, {count(library['rows'])} in all"
+def _of_dataset(found: Document, width: int) -> list[Line]:
+    """Return what is said of the bars there and those of the file together, and of the file alone is not."""
+    library = found["library"]
+    whose = "Of the dataset then" if library["added"] else "Of the dataset"
+    told = [warning for warning in library["warnings"] if warning not in found["warnings"]]
+    return [part for warning in told for part in row("", with_times(f"{whose}: {warning}"), width, "warn")]
 
 
 def _faults(found: Document, width: int) -> list[Line]:
     """Return what is missing and what would be left out."""
-    lines = gap_lines(found["gaps"], found["share_there"], width)
+    lines = gap_lines(found["gaps"], found["share_there"], found["holes"], width)
     dropped = found["dropped_count"]
     lines += row("left out", plural(dropped, "line") if dropped else "nothing", width)
     for drop in found["dropped"][:_SHOWN_DROPS]:
-        lines += row("", f"line {count(drop['line'])}: {drop['reason']}", width, "warn")
+        lines += row("", with_times(f"line {count(drop['line'])}: {drop['reason']}"), width, "warn")
     if dropped > _SHOWN_DROPS:
         lines += row("", f"and {plural(dropped - _SHOWN_DROPS, 'more line')}", width, "warn")
     spread = "recorded with each bar" if found["has_spread"] else "not in the file"
@@ -82,25 +71,44 @@ def warning_lines(warnings: Sequence[str], width: int) -> list[Line]:
     lines: list[Line] = []
     for warning in warnings:
         label = "" if lines else plural(len(warnings), "warning")
-        lines += row(label, warning, width, "warn")
+        lines += row(label, with_times(warning), width, "warn")
     return lines
 
 
-def gap_lines(gaps: Document, share: float | None, width: int) -> list[Line]:
-    """Return how many gaps there are inside weeks, and where most is missing; a warning tells how much.
+def gap_lines(gaps: Document | None, share: float | None, holes: Document, width: int) -> list[Line]:
+    """Return the weeks without any bar, and how many gaps there are inside the others and where.
 
-    `gaps` are `core.market.quality.Gaps` as a document, `share` is None where none are looked for.
+    `gaps` and `holes` are `core.market.quality.Gaps` and `core.market.holes.Holes` as
+    documents; `share` is None where no gaps are looked for. A warning tells how much is missing.
     """
-    if share is None:
-        return []
+    lines = _hole_lines(holes, width)
+    if gaps is None or share is None:
+        return lines
+    return lines + row("" if lines else "gaps", _gaps_told(gaps, share, holes), width)
+
+
+def _hole_lines(holes: Document, width: int) -> list[Line]:
+    told = [hole_line(hole) for hole in holes["longest"][:_SHOWN_GAPS]]
+    if holes["count"] > len(told):
+        told.append(f"and in {plural(holes['count'] - len(told), 'more hole')} of a week or longer")
+    return [part for at, text in enumerate(told) for part in row("" if at else "gaps", text, width, "warn")]
+
+
+def hole_line(hole: Document) -> str:
+    """Return in which weeks there is no bar (`core.market.holes.Hole` as a document)."""
+    return hole_told(_minute(hole["start"])[:_DAY], _minute(hole["end"])[:_DAY], hole["weeks"])
+
+
+def _gaps_told(gaps: Document, share: float, holes: Document) -> str:
+    weeks = "inside the other weeks" if holes["count"] else "inside weeks"
     if not gaps["count"]:
-        return row("gaps", "none inside weeks", width)
+        return f"none {weeks}"
     longest = ", ".join(
-        f"{plural(gap['missing'], 'bar')} after {_minute(gap['after'])}"
+        f"{plural(gap['missing'], 'bar')} after {_minute(gap['after'])} UTC"
         for gap in gaps["longest"][:_SHOWN_GAPS]
     )
-    there = f"{share_text(share)} % of the bars expected inside weeks are there"
-    return row("gaps", f"{plural(gaps['count'], 'gap')}; {there}; the longest: {longest}", width)
+    there = f"{share_text(share)} % of the bars expected {weeks} are there"
+    return f"{plural(gaps['count'], 'gap')}; {there}; the longest: {longest}"
 
 
 def share_text(share: float) -> str:
@@ -148,9 +156,9 @@ def _columns(found: Document, width: int) -> list[Line]:
     )
     used = ", ".join(_column(one, roles) for one in found["columns"])
     lines = [line("The columns, and what they were taken for", "title")]
-    lines += prose_lines(f"{clean(used, limit=_LONGEST)}; {parted}", width)
+    lines += prose_lines(f"{clean(used, limit=LONGEST)}; {parted}", width)
     if found["unused_columns"]:
-        lines += prose_lines(f"not used: {clean(', '.join(found['unused_columns']), limit=_LONGEST)}", width)
+        lines += prose_lines(f"not used: {clean(', '.join(found['unused_columns']), limit=LONGEST)}", width)
     lines += prose_lines(f"days begin at {clean(found['days'])}", width)
     return lines
 
@@ -160,12 +168,4 @@ def _column(one: Document, roles: Mapping[str, str]) -> str:
 
 
 def _minute(text: str | datetime) -> str:
-    return minute(_moment(text))
-
-
-def _day(text: str | datetime) -> str:
-    return day(_moment(text))
-
-
-def _moment(text: str | datetime) -> datetime:
-    return datetime.fromisoformat(text) if isinstance(text, str) else text
+    return minute(datetime.fromisoformat(text) if isinstance(text, str) else text)

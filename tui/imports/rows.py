@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from core.market.holes import NO_HOLES, Holes
 from core.market.timeframes import Timeframe
+from core.text import clean
 from db.datasets import DatasetRecord
 from tui import formats
 from tui.drawing.wrapping import bounded, prose_lines
-from tui.imports.preview import gap_lines, row, share_text, warning_lines
+from tui.imports.outlook import files_told, row
+from tui.imports.preview import gap_lines, hole_line, share_text, warning_lines
 from tui.widgets.columns import Cell, Column
 from tui.widgets.lines import Line, line
 
@@ -23,12 +26,13 @@ _THIN = 0.95
 class DatasetRow:
     """A dataset and its gaps; these are None until they are looked for, and for days and longer bars.
 
-    `problem` says why its files cannot be looked at.
+    `problem` says why its files cannot be looked at, `holes` are its weeks without any bar.
     """
 
     record: DatasetRecord
     gaps: "Gaps | None" = None
     problem: str = ""
+    holes: Holes = NO_HOLES
 
     @property
     def name(self) -> str:
@@ -62,10 +66,14 @@ def _share(one: DatasetRow) -> Cell:
     share = one.share_there
     if share is None:
         return Cell(formats.UNDEFINED)
-    return Cell(share_text(share), "warn" if share < _THIN else "")
+    return Cell(share_text(share), "warn" if share < _THIN or one.holes.count else "")
 
 
 def _gap_count(one: DatasetRow) -> Cell:
+    """Return how many gaps there are inside weeks, and of whole weeks."""
+    if one.holes.count:
+        inside = 0 if one.gaps is None else one.gaps.count
+        return Cell(formats.count(inside + one.holes.count), "warn")
     return Cell(formats.UNDEFINED if one.gaps is None else formats.count(one.gaps.count))
 
 
@@ -121,9 +129,11 @@ def dataset_lines(one: DatasetRow, width: int) -> list[Line]:
         lines += row("made up", "these prices are no market's; they are for trying things out", width, "warn")
     if one.problem:
         lines += row("files", one.problem, width, "bad")
+    if record.files:
+        lines += row("from", files_told(record.files), width)
     lines += warning_lines(record.warnings, width)
-    if one.gaps is not None:
-        lines += gap_lines(asdict(one.gaps), one.share_there, width)
+    gaps = None if one.gaps is None else asdict(one.gaps)
+    lines += gap_lines(gaps, one.share_there, asdict(one.holes), width)
     left_out = f"{formats.plural(record.dropped_count, 'line')} of its files" if record.dropped else "nothing"
     lines += row("left out", left_out, width, "warn" if record.dropped else "")
     lines += row("spread", "recorded with each bar" if record.has_spread else "not recorded", width)
@@ -140,17 +150,24 @@ def dataset_page(one: DatasetRow, width: int) -> list[Line]:
     lines += row("digits", f"{record.digits} behind the point", width)
     lines += row("version", record.digest[:_VERSION], width)
     lines += row("folder", record.folder, width)
+    if one.holes.longest:
+        lines += [line(""), line("The longest stretches without any bar", "title")]
+        lines += [line(hole_line(asdict(hole))) for hole in one.holes.longest]
     if one.gaps is not None and one.gaps.longest:
         lines += [line(""), line("The longest gaps", "title")]
         gaps = (
-            f"{formats.plural(gap.missing, 'bar')} after {formats.minute(gap.after)}"
+            f"{formats.plural(gap.missing, 'bar')} after {formats.minute(gap.after)} UTC"
             for gap in one.gaps.longest
         )
         lines += [line(text) for text in gaps]
+    if len(record.files) > 1:
+        lines += [line(""), line("The files it was imported from", "title")]
+        names = (name or "and others before, whose names are not known" for name in reversed(record.files))
+        lines += [line(clean(str(name))) for name in names]
     if record.dropped:
         lines += [line(""), line("The lines left out", "title")]
         for drop in record.dropped:
-            lines += row(f"line {drop['line']}", str(drop["reason"]), width)
+            lines += row(f"line {drop['line']}", formats.with_times(str(drop["reason"])), width)
         if record.more_dropped:
             lines.append(line(f"and {formats.plural(record.more_dropped, 'more line')}", "dim"))
     return bounded(lines)

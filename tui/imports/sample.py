@@ -7,7 +7,7 @@ from core.home import Home
 from db.connection import Connection
 
 if TYPE_CHECKING:
-    from core.datasets import Imported
+    from core.incoming import Imported
 
 
 def import_sample(home: Home, connection: Connection) -> "Imported":

@@ -344,7 +344,7 @@ class DataScreen(WorkScreen):
         if row is not None:
             self.bottom.ask(
                 f"Delete {row.name} ({formats.plural(row.record.rows, 'bar')})?  "
-                "y deletes; runs keep what they used",
+                "y deletes; that cannot be undone, importing again brings it back; runs keep what they used",
                 {"y": lambda: self.start(partial(self._delete, row))},
             )
 
@@ -367,10 +367,10 @@ def _told_all(imported: Sequence[Document], left_out: Sequence[LeftOut]) -> str:
 
 
 def _counted(home: Home, record: DatasetRecord) -> DatasetRow:
-    from core.datasets import gaps_of
+    from core.datasets import gaps_of, holes_of
 
     try:
-        return DatasetRow(record, gaps_of(home, record))
+        return DatasetRow(record, gaps_of(home, record), holes=holes_of(home, record))
     except BacktapeError as error:
         return DatasetRow(record, problem=str(error))
 

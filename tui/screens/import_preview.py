@@ -21,6 +21,7 @@ from tui.imports.doubts import Decision, Doubt, doubts_of, sources_for
 from tui.imports.fields import OPTION, REPLACE, in_fields
 from tui.imports.form import ImportForm
 from tui.imports.left_out import LeftOut
+from tui.imports.outlook import state_of
 from tui.imports.preview import preview_lines
 from tui.imports.series import Series
 from tui.screens.base import WorkScreen
@@ -30,6 +31,7 @@ from tui.widgets.page import Page
 READ_SECONDS = 0.3
 _LONGEST_PATH = 1_000
 _LONG_SECONDS = 2
+_APART = "type a source to keep these apart"
 _ASK = "the file's name says ASK; its prices are taken as bid, and the spread is added to them"
 
 Ended = Callable[[Sequence[Document], Sequence[LeftOut]], None]
@@ -194,7 +196,8 @@ class ImportPreviewScreen(WorkScreen):
             return line(f"reading ...{self._waited()}", "live")
         if self._found is None:
             return line("✗ not understood", "bad")
-        return line(f"{self._found['symbol']} {self._found['timeframe']}, not imported yet", "mark")
+        told, style = state_of(self._found["library"])
+        return line(f"{self._found['symbol']} {self._found['timeframe']}, {told}", style)
 
     def _begin_waiting(self) -> None:
         self._since = time.monotonic()
@@ -222,7 +225,7 @@ class ImportPreviewScreen(WorkScreen):
             return [*named, *prose_lines(f"! {self._refusal}", width, "bad")]
         if self._found is None:
             return [*named, line("The file is being read; nothing is stored before you say so.", "dim")]
-        return [*named, *preview_lines(self._found, width)]
+        return [*named, *preview_lines(self._found, width, _APART)]
 
     def _useless(self) -> set[str]:
         """Return the actions of the bottom line that have nothing to act on."""

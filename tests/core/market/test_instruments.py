@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import BacktapeError
-from core.market.instruments import Instrument, find_instrument, instruments
+from core.market.instruments import Instrument, find_instrument, instruments, unknown_symbol
 
 
 def test_a_dollar_pair_has_five_digits_and_a_pip_of_four() -> None:
@@ -72,14 +72,36 @@ def test_brokers_spellings_are_understood(written: str, symbol: str) -> None:
     "written", ["", "EUR", "EURUSX", "EURUSDT", "EURUSDABC", "XEURUSD", "US3000", "GER4", "€€€"]
 )
 def test_what_is_not_known_is_refused_and_never_guessed(written: str) -> None:
-    with pytest.raises(BacktapeError, match=r"is not known; name a known one such as [A-Z]") as refusal:
+    with pytest.raises(
+        BacktapeError, match=r"is not known; (did you mean [A-Z]|name a known one such as [A-Z])"
+    ) as refusal:
         find_instrument(written)
     assert refusal.value.field == "symbol"
 
 
-def test_the_refusal_names_what_is_near() -> None:
-    with pytest.raises(BacktapeError, match="such as EURUSD"):
-        find_instrument("EURUDS")
+@pytest.mark.parametrize("written", ["EURUDS", "EURUSD1", "eurusx", "EUUSD"])
+def test_the_refusal_names_what_is_near(written: str) -> None:
+    with pytest.raises(BacktapeError, match=r"is not known; did you mean EURUSD\b"):
+        find_instrument(written)
+
+
+def test_what_nothing_is_near_to_is_only_described() -> None:
+    with pytest.raises(BacktapeError) as refusal:
+        find_instrument("XYZABC")
+    assert str(refusal.value) == (
+        "The symbol 'XYZABC' is not known; name a known one such as EURUSD or US30. Your own instruments "
+        "are described in config.toml of the data folder; the values are yours to fill in: instruments."
+        'XYZABC = { base = "XYZ", quote = "ABC", digits = 2, pip = 0.01, contract_size = 1 }.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("digits", "pip"), [(0, "1"), (1, "0.1"), (2, "0.01"), (3, "0.01"), (4, "0.0001"), (5, "0.0001")]
+)
+def test_a_pip_is_assumed_from_the_digits_and_said_to_be(digits: int, pip: str) -> None:
+    said = str(unknown_symbol("XYZABC", digits=digits))
+    assert f"digits {digits} and pip {pip} are assumed from the prices, the rest is yours" in said
+    assert f"digits = {digits}, pip = {pip}, " in said
 
 
 def test_hostile_text_in_a_symbol_is_made_harmless() -> None:

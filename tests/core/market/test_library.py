@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import stat
@@ -182,11 +183,27 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(np, "save", full)
     with pytest.raises(
-        BacktapeError, match=r"could not be written .* \(No space left on device\); make room"
+        BacktapeError, match=r"The disk is full: .* could not be written to .*; make room, and import again"
     ):
         library.write_version(tmp_path, SAMPLE)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert list(tmp_path.glob(".new-*")) == []
+
+
+def test_a_refused_csv_is_told_with_the_folder_of_the_library_and_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object, **__: object) -> bytes:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+
+    monkeypatch.setattr(library, "_csv_text", too_large)
+    with pytest.raises(BacktapeError) as refusal:
+        library.write_version(tmp_path, SAMPLE)
+    assert str(refusal.value) == (
+        f"The price history could not be written to {tmp_path} (File too large); "
+        "make room or make it writable, and import again."
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_csv_on_a_full_disk_leaves_nothing_under_its_name(

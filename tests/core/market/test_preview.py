@@ -109,6 +109,12 @@ def test_gaps_and_dropped_lines_are_counted_and_warned_of(tmp_path: Path) -> Non
     assert any("missing inside weeks" in warning for warning in found.warnings)
 
 
+def test_weeks_without_a_bar_are_understood_apart_from_gaps(tmp_path: Path) -> None:
+    text = MT5 + f"2020.02.10\t00:00:00\t{_BAR}"
+    found = understood(tmp_path, "EURUSD.csv", text)
+    assert (found.gaps.count, found.holes.count, found.holes.longest[0].weeks) == (1, 1, 4)
+
+
 def test_daily_bars_are_not_searched_for_gaps(tmp_path: Path) -> None:
     text = "time,open,high,low,close\n2020-01-06,1,2,1,2\n2020-01-07,1,2,1,2\n2020-01-08,1,2,1,2\n"
     assert understood(tmp_path, "EURUSD.csv", text).share_there is None

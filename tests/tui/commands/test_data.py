@@ -7,6 +7,7 @@ from core.home import Home
 from db.connection import StoreConnection
 from tests.homes import import_sample
 from tests.tui.commands.program import call
+from tui.formats import with_times
 
 Capture = pytest.CaptureFixture[str]
 
@@ -198,7 +199,7 @@ def test_every_place_counts_and_tells_the_same_warnings(
     count = f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}"
     assert count in call(capsys, "data").out
     assert f"  {count}  " in seen.out
-    assert all(warning in " ".join(seen.out.split()) for warning in warnings)
+    assert all(with_times(warning) in " ".join(seen.out.split()) for warning in warnings)
 
 
 def test_a_dataset_is_deleted_and_its_files_with_it(
@@ -344,6 +345,7 @@ def test_a_preview_as_json_has_what_an_import_has_and_more(
         "warnings": seen["warnings"],
         "replaces": False,
         "refusal": "",
+        "doubts": [],
     }
     assert seen["lines"][0] == {
         "line": 1,

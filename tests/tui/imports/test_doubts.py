@@ -6,7 +6,17 @@ import pytest
 from rich.cells import cell_len
 
 from tui.imports.doubts import doubts_of, sources_for
-from tui.imports.left_out import ASK, CLOCK, MISFIT, SKIPPED, UNREAD, LeftOut, left_out_lines, left_out_told
+from tui.imports.left_out import (
+    ASK,
+    CLOCK,
+    JOINED,
+    MISFIT,
+    SKIPPED,
+    UNREAD,
+    LeftOut,
+    left_out_lines,
+    left_out_told,
+)
 
 PLAIN = {
     "symbol": "EURUSD",
@@ -15,8 +25,9 @@ PLAIN = {
     "timezone_doubted": False,
     "fitting_timezone": None,
     "ask_doubted": False,
-    "library": {"refusal": ""},
+    "library": {"refusal": "", "doubts": []},
 }
+JUMP = "The price jumps from 12345.67 to 23456.78, where bars of two imports meet at 2021-01-03T22:00:00Z."
 REFUSAL = (
     "This EURUSD M15 does not fit the dataset in the library: 3 bars differ; replace it, or name a source."
 )
@@ -29,6 +40,7 @@ REFUSAL = (
         ({"ask_doubted": True}, [ASK]),
         ({"timezone_doubted": True}, [CLOCK]),
         ({"library": {"refusal": REFUSAL}}, [MISFIT]),
+        ({"library": {"refusal": "", "doubts": [JUMP]}}, [JOINED]),
         (
             {"ask_doubted": True, "timezone_doubted": True, "library": {"refusal": REFUSAL}},
             [ASK, CLOCK, MISFIT],
@@ -57,6 +69,15 @@ def test_a_zone_is_only_offered_where_one_fits() -> None:
     assert without.such != fitting.such
 
 
+def test_bars_that_may_not_belong_to_others_are_kept_apart_added_or_left_out() -> None:
+    (doubt,) = doubts_of({**PLAIN, "library": {"refusal": "", "doubts": [JUMP]}}, "", "broker")
+    assert (list(doubt.one), list(doubt.many), doubt.why) == (["s", "y"], ["s", "y", "l"], JUMP)
+    assert doubt.question("x.csv", all_such=False) == (
+        "x.csv would join the EURUSD M15 that is there, but the price jumps from 12345.67 to 23456.78. "
+        "s keeps it as source broker, y adds it; other keys: look at it"
+    )
+
+
 def test_a_question_fits_in_five_lines_of_the_smallest_terminal() -> None:
     found = {
         **PLAIN,
@@ -65,7 +86,12 @@ def test_a_question_fits_in_five_lines_of_the_smallest_terminal() -> None:
         "fitting_timezone": "America/New_York+7",
         "library": {"refusal": REFUSAL},
     }
-    doubts = [*doubts_of(found, "", "s" * 30), *doubts_of(None, "r" * 300, "")]
+    joined = {**PLAIN, "library": {"refusal": "", "doubts": [JUMP]}}
+    doubts = [
+        *doubts_of(found, "", "s" * 30),
+        *doubts_of(None, "r" * 300, ""),
+        *doubts_of(joined, "", "s" * 30),
+    ]
     asked = [doubt.question("n" * 200, all_such=every) for doubt in doubts for every in (True, False)]
     assert max(cell_len(text) for text in asked) < 5 * 60 - 40
 

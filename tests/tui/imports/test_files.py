@@ -45,6 +45,27 @@ def test_a_path_that_means_no_file_says_why(
     assert str(refusal.value) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("loop.csv", "It cannot be read (Too many levels of symbolic links)."),
+        ("loop.csv/*.csv", "It cannot be read (Too many levels of symbolic links)."),
+        ("file.csv/deeper.csv", "It cannot be read (Not a directory)."),
+        ("dangling.csv", "There is no such file."),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_as_an_import_tells_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    (tmp_path / "dangling.csv").symlink_to("nothing.csv")
+    (tmp_path / "file.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BacktapeError) as refusal:
+        files_meant(text)
+    assert str(refusal.value) == said
+
+
 @pytest.mark.parametrize("looking", ["iterdir", "is_dir"])
 def test_a_folder_that_may_not_be_read_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looking: str
