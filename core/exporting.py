@@ -1,4 +1,10 @@
-"""Runs written as files for other programs, from the store into a folder: all of them, or none."""
+"""Runs written as files for other programs, from the store into a folder: all of them, or none.
+
+Tables (CSV) are for people and spreadsheets: money is rounded to eight decimals, prices and other
+figures to eight decimals or twelve digits, whichever is more, so that every number reads as what was
+computed to within 1e-8. Documents (JSON) hold it to the last bit. What a run was set up with is exact
+in both.
+"""
 
 import errno
 import os
@@ -12,11 +18,12 @@ from types import TracebackType
 from typing import TextIO
 
 from core.errors import BacktapeError
-from core.formats import status_word
+from core.formats import status_said
 from core.home import Home
 from core.html_report.document import write_report
 from core.jobs.holding import holding_if_there
 from core.results import exports
+from core.results.rounding import figure, figures, money
 from core.run_breakdowns import sides_of
 from core.run_documents import (
     CALL_FIELDS,
@@ -39,11 +46,16 @@ from db.trades import TradeRecord
 
 Tell = Callable[[RunRecord, int], None]
 Write = Callable[["Source", RunRecord, TextIO, Tell], None]
+Cells = Sequence[object]
 
 _PAGE = 2_000
 _DRAFT, _UNNAMED = ".backtape-", ".part"
 _FORGOTTEN = 3600.0  # seconds after which a draft has nobody any more who writes it
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_MONEY = {"profit", "commission", "equity_after", "mae", "mfe"}
+_ROUNDED = [money if name in _MONEY else figure for name in TRADE_FIELDS]
+# What a run was set up with, under names of its own.
+_EXACT = ("params", "settings")
 
 
 @dataclass(frozen=True)
@@ -87,19 +99,25 @@ class TakenError(BacktapeError):
 
 
 def _write_figures(_source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
-    exports.write_pairs(file, row_document(run))
+    exports.write_pairs(file, figures(row_document(run), exact=_EXACT))
 
 
 def _write_trades(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:
-    exports.write_table(file, TRADE_FIELDS, map(trade_row, _trades(source, run, tell)))
+    exports.write_table(file, TRADE_FIELDS, map(_trade_cells, _trades(source, run, tell)))
 
 
 def _write_equity(source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
-    exports.write_table(file, ("time", "equity"), equity_points(equity_of(source.connection, run)))
+    points = equity_points(equity_of(source.connection, run))
+    exports.write_table(file, ("time", "equity"), ((time, money(value)) for time, value in points))
 
 
 def _write_calls(source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
-    exports.write_table(file, CALL_FIELDS, map(call_row, calls_of(source.connection, run.id)))
+    calls = map(call_row, calls_of(source.connection, run.id))
+    exports.write_table(file, CALL_FIELDS, (list(map(figure, cells)) for cells in calls))
+
+
+def _trade_cells(trade: TradeRecord) -> Cells:
+    return [rounded(value) for rounded, value in zip(_ROUNDED, trade_row(trade), strict=True)]
 
 
 def _write_document(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:
@@ -192,7 +210,7 @@ def _trades(source: Source, run: RunRecord, tell: Tell) -> Iterator[TradeRecord]
 
 
 def _require_results(found: Sequence[RunRecord]) -> None:
-    without = [f"run {run.id} is {status_word(run.status)}" for run in found if run.status != "completed"]
+    without = [f"run {run.id} {status_said(run.status)}" for run in found if run.status != "completed"]
     if without:
         raise BacktapeError(
             f"Nothing was exported, for only a run that is done has a result: {', '.join(without)}; "

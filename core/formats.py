@@ -63,3 +63,9 @@ def last_moment(start: datetime, end: datetime) -> datetime:
 def status_word(status: str) -> str:
     """Return the status of a run in the word that people are shown."""
     return {"pending": "waiting", "completed": "done"}.get(status, status)
+
+
+def status_said(status: str) -> str:
+    """Return the status of a run as a sentence about it says it: has failed, was cancelled, is waiting."""
+    ended = {"failed": "has failed", "cancelled": "was cancelled"}
+    return ended.get(status, f"is {status_word(status)}")

@@ -6,10 +6,12 @@ from typing import Any
 from core.formats import UNDEFINED, number
 from core.jobs.ledgers import cutoff_warning
 from core.jobs.settings import RunSettings
+from core.market.holes import hole_told, more_holes
 from core.text import clean, plural
 from db.runs import RunRecord
 
 _NAME = 100
+_DAY = len("2020-01-31")
 _SYNTHETIC_SYMBOL = "SYNTHETIC"
 _SYNTHETIC = (
     "SYNTHETIC prices: made by a formula, not by a market. The figures show the program, not a profit."
@@ -37,6 +39,7 @@ def remarks(run: RunRecord) -> list[str]:
         entries,
         _SYNTHETIC if run.symbol == _SYNTHETIC_SYMBOL else "",
         cutoff_warning(run),
+        _holes(run.statistics),
         _ambiguous(run.statistics),
         "" if entries else _refused(run.statistics),
         _FLATTERED if recorded else "",
@@ -83,6 +86,15 @@ def _of_none(refused: int, why: Mapping[str, int], *, is_known: bool) -> str:
         return f"No trade: all {refused:,} entries were refused, {_listed(why)}."
     entries = "its only entry was" if refused == 1 else f"all {refused:,} entries were"
     return f"No trade: {entries} refused{_only(why)}."
+
+
+def _holes(of: Mapping[str, Any]) -> str:
+    """Return in which weeks of its period a run had no bars at all; "" where there are none such."""
+    amount, weeks = _whole(of, "holes"), _whole(of, "longest_hole_weeks")
+    if not amount:
+        return ""
+    start, end = (clean(str(of.get(f"longest_hole_{name}", UNDEFINED))[:_DAY]) for name in ("start", "end"))
+    return f"The period has {hole_told(start, end, weeks)}{more_holes(amount - 1)}."
 
 
 def _ambiguous(of: Mapping[str, Any]) -> str:

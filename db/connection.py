@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 
 from db.errors import StoreChangedError, StoreError, StoreReplacedError
 from db.faults import translated
-from db.revision import REVISION
+from db.revision import REVISION, REVISIONS
 
 # Seconds that a statement waits for another writer before it gives up.
 PATIENCE = 5.0
@@ -208,11 +208,16 @@ def verify(connection: Connection) -> None:
             f"The store {connection.path} was replaced while it was open; start again to use the new one."
         )
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if row is None or row[0] != REVISION:
+    if row is not None and row[0] == REVISION:
+        return
+    if row is not None and row[0] in REVISIONS[: REVISIONS.index(REVISION)]:
         raise StoreChangedError(
-            f"The store {connection.path} was upgraded by a newer Backtape while this one was open; "
-            "start again."
+            f"The store {connection.path} is older than this Backtape; any command of it, such as "
+            "backtape runs, upgrades it."
         )
+    raise StoreChangedError(
+        f"The store {connection.path} was upgraded by a newer Backtape while this one was open; start again."
+    )
 
 
 @contextmanager

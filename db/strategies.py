@@ -192,3 +192,13 @@ def undelete(connection: Connection, strategy_ids: Sequence[int]) -> list[int]:
             )
             back.append(int(key))
     return back
+
+
+def parameter_names(connection: Connection) -> set[str]:
+    """Return the names that parameters have in any version of any strategy."""
+    rows = connection.execute(
+        "SELECT DISTINCT json_extract(p.value, '$.name') FROM strategy_versions v,"
+        " json_each(CASE WHEN json_valid(v.parameters) THEN v.parameters ELSE '[]' END) p"
+        " WHERE p.type = 'object'"
+    ).fetchall()
+    return {str(row[0]) for row in rows if row[0] is not None}

@@ -30,6 +30,16 @@ TRADE_COLUMNS = (
     "mfe",
 )
 
+# How far the price went the trade's way; rounded, so that equal moves are equal wherever prices are.
+_MOVED = "round((exit_price - entry_price) * CASE direction WHEN 'BUY' THEN 1 ELSE -1 END, 9)"
+# What trades are sorted by under other names than those of their columns. One position is open at a
+# time, so trades lie in the order of their positions.
+_ORDERS = {
+    "position": "id",
+    "pips": _MOVED,
+    "r": f"round({_MOVED} / nullif(abs(entry_price - stop_loss), 0), 9)",
+}
+
 _SELECT = f"SELECT id, run_id, {', '.join(TRADE_COLUMNS)} FROM backtest_trades"
 _INSERT = (
     f"INSERT INTO backtest_trades (run_id, {', '.join(TRADE_COLUMNS)})"
@@ -69,6 +79,17 @@ class TradeRecord:
     mae: float | None
     mfe: float | None
 
+    @property
+    def moved(self) -> float:
+        """How far the price went the trade's way, in price; commission is no part of it."""
+        return (self.exit_price - self.entry_price) * (1 if self.direction == "BUY" else -1)
+
+    @property
+    def in_risks(self) -> float | None:
+        """The same in distances of the stop that is kept; None where there is none."""
+        risk = 0.0 if self.stop_loss is None else abs(self.entry_price - self.stop_loss)
+        return self.moved / risk if risk else None
+
 
 def insert_many(connection: Connection, run_id: int, rows: Sequence[Sequence[Any]]) -> int:
     """Insert trades given as rows in the order of `TRADE_COLUMNS`; return how many.
@@ -90,17 +111,26 @@ def count(connection: Connection, run_id: int) -> int:
     )
 
 
+def have_stops(connection: Connection, run_id: int) -> bool:
+    """Return whether any trade of a run has a stop."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM backtest_trades WHERE run_id = ? AND stop_loss IS NOT NULL)", (run_id,)
+    ).fetchone()
+    return bool(row[0])
+
+
 def ids(connection: Connection, run_id: int, column: str = "id", *, descending: bool = False) -> "array[int]":
-    """Return the ids of a run's trades sorted by one column, undefined values last.
+    """Return the ids of a run's trades sorted by one column, by `pips` or by `r`, undefined values last.
 
     Raises:
         ValueError: there is no such column.
     """
-    if column not in ("id", *TRADE_COLUMNS):
+    if column not in ("id", *TRADE_COLUMNS, *_ORDERS):
         raise ValueError(f"trades have no column {column}")
+    by = _ORDERS.get(column, column)
     way = "DESC" if descending else "ASC"
     rows = connection.execute(
-        f"SELECT id FROM backtest_trades WHERE run_id = ? ORDER BY {column} {way} NULLS LAST, id {way}",
+        f"SELECT id FROM backtest_trades WHERE run_id = ? ORDER BY {by} {way} NULLS LAST, id {way}",
         (run_id,),
     ).fetchall()
     return array("q", [row[0] for row in rows])

@@ -48,6 +48,16 @@ def open_store(path: Path) -> None:
             _upgrade(path)
 
 
+def upgrade_if_older(path: Path) -> None:
+    """Upgrade a store that is there and older; one that is not there is not made.
+
+    Raises:
+        StoreError: as `open_store`.
+    """
+    if look(path) is State.OLDER:
+        open_store(path)
+
+
 def _is_restored(path: Path) -> bool:
     """Return whether a restore was cut off just before its end, which it has now come to."""
     from db.restore import finish_restore

@@ -1,10 +1,9 @@
 """Noticing that somebody else has written to the store."""
 
-import sqlite3
 from pathlib import Path
 
-from db.connection import connect, identity_of
-from db.errors import StoreReplacedError
+from db.connection import StoreConnection, connect, identity_of, patience
+from db.errors import StoreBusyError, StoreReplacedError
 
 
 class Watch:
@@ -12,7 +11,7 @@ class Watch:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection: sqlite3.Connection = connect(path)
+        self._connection: StoreConnection = connect(path)
         self._identity = identity_of(path)
         self._version = self._read()
 
@@ -31,6 +30,16 @@ class Watch:
         changed = version != self._version
         self._version = version
         return changed
+
+    def is_free(self) -> bool:
+        """Return whether no other program holds the write lock just now, without waiting for it."""
+        try:
+            with patience(self._connection, 0.0):
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute("ROLLBACK")
+        except StoreBusyError:
+            return False
+        return True
 
     def close(self) -> None:
         """Close the connection."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from core.engine.broker import Broker
 from core.engine.plan import GrowingPlan, Plan
 from core.engine.terms import Terms
 from core.errors import BacktapeError
+from core.live_curve import told_bars
 from core.market.bars import Bars
 
 if TYPE_CHECKING:
+    from core.strategies.context import Context
     from core.strategies.model import Model
     from core.strategies.strategy import Strategy
 
@@ -23,7 +26,6 @@ Floats = npt.NDArray[np.float64]
 Times = npt.NDArray[np.datetime64]
 
 CHUNK = 20_000
-CURVE_POINTS = 256
 
 # Stepping bar by bar: bars between two looks at the clock, seconds that make such a
 # stretch quick, and seconds without a report.
@@ -44,9 +46,8 @@ class Progress:
 
     @property
     def curve(self) -> Floats:
-        """The equity so far at evenly spaced bars, the newest last; at most 256 points."""
-        rows = np.linspace(0, self.done - 1, min(self.done, CURVE_POINTS)).astype(np.intp)
-        return self.marked[rows]
+        """The equity so far at evenly spaced bars, the newest last; see `live_curve.told_bars`."""
+        return self.marked[np.array(told_bars(self.done), np.intp)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,13 +92,15 @@ def simulate(
     finer: Bars | None = None,
     llm: "Model | None" = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_break: Callable[[Progress, int], None] | None = None,
 ) -> Outcome:
     """Run a strategy over `bars[first:]`; the bars before are its warm-up.
 
     `conversion` holds the bars of the pair that `conversion_pairs` asks for,
     `finer` those of the same symbol that decide ambiguous bars. `llm` is the language
     model that `on_bar` may ask. `on_progress` is called about every 20,000 bars; what
-    it raises ends the run.
+    it raises ends the run. `on_break` is called when anything ends it among the bars: with
+    how far it has come, and the index of the bar that was decided on.
 
     Raises:
         BacktapeError: the strategy or the terms do not fit the bars; names the
@@ -105,7 +108,7 @@ def simulate(
     """
     if not 0 <= first < len(bars):
         raise BacktapeError("There are no bars in this period; choose another one or import more.")
-    run = _Run(bars, strategy, terms, first, conversion, finer, llm, on_progress)
+    run = _Run(bars, strategy, terms, first, conversion, finer, llm, on_progress, on_break)
     if strategy.kind() == "signals":
         run.all_at_once()
     else:
@@ -125,26 +128,40 @@ class _Run:
     finer: Bars | None
     llm: "Model | None"
     on_progress: Callable[[Progress], None] | None
+    on_break: Callable[[Progress, int], None] | None
 
     def all_at_once(self) -> None:
         """Take the decisions of all bars from `signals`, then run the broker in chunks."""
         from core.strategies.returned import signals_of
 
         self._broker = self._open(Plan.of(signals_of(self.strategy, self.bars), self.first))
-        for upto in self._chunks():
-            self._broker.run(upto)
-            self._report(upto)
+        upto = self.first
+        try:
+            for upto in self._chunks():
+                self._broker.run(upto)
+                self._report(upto)
+        except BaseException:
+            self._report_break(upto)
+            raise
 
     def bar_by_bar(self) -> None:
         """Ask `on_bar` at every close; the broker follows as far as it is asked about."""
         from core.strategies.context import Context
-        from core.strategies.returned import wrong_return
 
         plan = GrowingPlan(len(self.bars), self.first)
         self._broker = self._open(plan)
         account = SteppedAccount(self._broker, plan, intra=self.terms.mode == "intra_candle")
+        context = Context(self.bars, account, self.llm)
+        try:
+            self._step(account, context)
+        except BaseException:
+            self._report_break(context.index)
+            raise
+
+    def _step(self, account: SteppedAccount, context: "Context") -> None:
+        from core.strategies.returned import wrong_return
+
         llm = self.llm
-        context = Context(self.bars, account, llm)
         on_bar = self.strategy.on_bar
         pace = _Pace(self.first, len(self.bars))
         for start, upto in pace:
@@ -196,16 +213,30 @@ class _Run:
         return [*ends, len(self.bars)]
 
     def _report(self, upto: int) -> None:
-        if self.on_progress is None:
+        if self.on_progress is not None:
+            broker = self._broker
+            self.on_progress(self._progress(upto, broker.count("trade_count"), broker.board.number("marked")))
+
+    def _report_break(self, index: int) -> None:
+        """Carry out what was decided before the bar that the run ends at, and say how far that leads."""
+        if self.on_break is None:
             return
-        self.on_progress(
-            Progress(
-                done=upto - self.first,
-                total=len(self.bars) - self.first,
-                trades=self._broker.count("trade_count"),
-                equity=self._broker.board.number("marked"),
-                marked=self._broker.equity,
-            )
+        broker = self._broker
+        with suppress(BacktapeError):  # what the broker cannot go on for lies before that bar
+            broker.run(max(index, self.first))
+        upto = broker.count("fault_bar" if broker.count("fault") else "bar")
+        # The bar that was decided on may have been begun; what closed in it is none of the bars done.
+        trades = int((broker.trades["exit_index"] < upto).sum())
+        equity = broker.equity[upto - self.first - 1] if upto > self.first else self.terms.initial_balance
+        self.on_break(self._progress(upto, trades, float(equity)), index)
+
+    def _progress(self, upto: int, trades: int, equity: float) -> Progress:
+        return Progress(
+            done=upto - self.first,
+            total=len(self.bars) - self.first,
+            trades=trades,
+            equity=equity,
+            marked=self._broker.equity,
         )
 
 

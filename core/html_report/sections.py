@@ -61,7 +61,7 @@ def sides(found: Sides) -> str:
     """Return what buys brought and what sells did; "" without trades."""
     if not any(group.trades for group in found.values()):
         return ""
-    names = ("trades", "won", "net profit", "a trade")
+    names = ("trades", "win rate", "net profit", "a trade")
     head = element("th") + "".join(element("th", name, class_="n", scope="col") for name in names)
     rows = "".join(_side(name, group) for name, group in found.items())
     table = element("table", element("thead", element("tr", head)) + element("tbody", rows))

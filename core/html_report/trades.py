@@ -17,7 +17,7 @@ _DIGITS = 5
 _LONGEST = 40
 _HEADER = (
     *("#", "side", "entered", "at", "left", "at", "why", "lots", "profit", "cost", "balance"),
-    *("stop", "target", "worst", "best"),
+    *("stop", "target", "MAE", "MFE"),
 )
 
 

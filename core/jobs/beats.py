@@ -78,6 +78,10 @@ class Beats:
         if now >= self._due:
             self._tell(progress)
 
+    def broken_off(self, progress: "Progress") -> None:
+        """Keep how far a run had come that ends without a result, to be said once it is known why."""
+        self._untold = progress
+
     def catch_up(self) -> None:
         """Say what it was too soon to say: a run that ends without a result leaves nothing else."""
         if self._untold is not None:

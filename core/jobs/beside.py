@@ -8,6 +8,7 @@ from core.datasets import find_dataset
 from core.engine.terms import Terms
 from core.errors import BacktapeError
 from core.jobs.period import Period
+from core.jobs.rates import RatesOfRun
 from core.market.instruments import Instrument, find_instrument
 from core.market.timeframes import Timeframe, parse_timeframe
 from db import datasets
@@ -127,6 +128,15 @@ def _conversion(connection: Connection, judged: Judged) -> str | None:
             field="rates",
         )
     return max(covering, key=lambda record: _fitness(record, request.timeframe)).digest
+
+
+def rates_of(request: "RunRequest", instrument: Instrument) -> RatesOfRun:
+    """Return the fixed rates of a request, and what it needs one for."""
+    from core.engine.conversion import conversion_pairs
+
+    pairs = conversion_pairs(instrument, Terms(account_currency=request.account_currency))
+    usual = dict.fromkeys((*_usual(pairs), *pairs))
+    return RatesOfRun(instrument.symbol, request.account_currency, request.rates, tuple(usual))
 
 
 def _usual(pairs: tuple[str, ...]) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ def _parameter(told: dict[str, Any]) -> Parameter:
     if not isinstance(name, str) or not name.isidentifier():
         raise TypeError
     bounds = {part: told[part] for part in ("minimum", "maximum", "step")}
-    declaration = Declaration(told["default"], choices=choices, help=told["help"], **bounds)
+    words = {part: told[part] for part in ("help", "above")}
+    declaration = Declaration(told["default"], choices=choices, **bounds, **words)
     return declared(declaration, name, told["kind"])
 
 

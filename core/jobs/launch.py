@@ -41,6 +41,16 @@ class RunnerStatus:
         """Whether there is anything that only a runner can bring on."""
         return self.running > 0 or (self.waiting > 0 and not self.paused)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether a runner is ready, and there is nothing for it to do."""
+        return self.living and not (self.is_beginning or self.running or self.waiting)
+
+    @property
+    def is_beginning(self) -> bool:
+        """Whether the runner says that it is not ready yet; while the store is locked it can say no more."""
+        return self.state in {RunnerState.STARTING, RunnerState.COMPILING}
+
     def text(self) -> str:
         """Return the words of the status line."""
         if self.paused:
@@ -48,9 +58,9 @@ class RunnerStatus:
             return f"{running}paused, {self.waiting} waiting"
         if not self.living:
             return f"no runner, {self.waiting} waiting" if self.waiting else "no runner"
-        if self.state in {RunnerState.STARTING, RunnerState.COMPILING}:
+        if self.is_beginning and not self.running:
             return f"{self.state}, {self.waiting} waiting" if self.waiting else str(self.state)
-        if not self.running and not self.waiting:
+        if self.is_idle:
             return "idle"
         return f"{self.running} running, {self.waiting} waiting"
 

@@ -42,7 +42,8 @@ def period_of(bars: Bars, request: "RunRequest") -> Period:
     first = _moment(bars.time[0])
     end = _moment(bars.close_time[-1])
     start, stop = request.start or first, request.end or end
-    there = f"{bars.symbol} {bars.timeframe} has bars from {first:%Y-%m-%d} to {end:%Y-%m-%d}"
+    last = end - dt.timedelta(seconds=1)
+    there = f"{bars.symbol} {bars.timeframe} has bars from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     if start < first - TOLERANCE or start >= end:
         raise BacktapeError(f"{there}; choose a beginning within them.", field="start")
     if stop > end + TOLERANCE or stop <= first:

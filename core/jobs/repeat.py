@@ -6,6 +6,7 @@ request takes the strategy and the price history of today.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.datasets import find_dataset, open_bars
 from core.errors import BacktapeError
@@ -22,15 +23,22 @@ from db.connection import Connection, transaction
 from db.datasets import DatasetRecord
 from db.runs import NewRun, RunRecord
 
+# What a run is made with that there may be another version of.
+STRATEGY, BARS = "strategy", "bars"
+
 
 @dataclass(frozen=True)
 class Repeat:
-    """A run to be made again: `new` is stored as it is; `remarks` say what is not as it is today."""
+    """A run to be made again: `new` is stored as it is; `remarks` say what is not as it is today.
+
+    `newer` names what of it there is in another version today: the strategy, the bars.
+    """
 
     of: int
     new: NewRun
     remarks: tuple[str, ...]
     fresh: bool = False
+    newer: tuple[str, ...] = ()
 
 
 def plan_repeat(connection: Connection, home: Home, run: RunRecord, *, fresh: bool = False) -> Repeat:
@@ -49,8 +57,15 @@ def plan_repeat(connection: Connection, home: Home, run: RunRecord, *, fresh: bo
     dataset = _dataset(connection, run)
     open_bars(home, dataset, parse_timeframe(run.timeframe))
     judge_repeat(connection, home, run, fresh=fresh)
-    remarks = (_strategy_remark(home, run), _data_remark(connection, run, dataset))
-    return Repeat(run.id, _copy(run), tuple(remark for remark in remarks if remark), fresh)
+    strategy, data = _strategy_remark(home, run), _data_remark(connection, run, dataset)
+    newer = (strategy.newer, data.newer)
+    return Repeat(
+        run.id,
+        _copy(run),
+        remarks=tuple(remark.sentence for remark in (strategy, data) if remark.sentence),
+        fresh=fresh,
+        newer=tuple(name for name in newer if name),
+    )
 
 
 def store_repeat(connection: Connection, repeat: Repeat) -> int:
@@ -150,31 +165,41 @@ def _copy(run: RunRecord) -> NewRun:
     )
 
 
-def _strategy_remark(home: Home, run: RunRecord) -> str:
+class _Remark(NamedTuple):
+    """What is not as it is today, and the name of what there is in another version."""
+
+    sentence: str = ""
+    newer: str = ""
+
+
+def _strategy_remark(home: Home, run: RunRecord) -> _Remark:
     """Return which source a repeat uses where today's is another."""
     try:
         today = registry.find(run.strategy, home.strategies).version
     except BacktapeError:
         today = None
     if today == run.strategy_version:
-        return ""
+        return _Remark()
     repeats = f"this repeats it as it was, version {_short(run.strategy_version)}"
     if today is None:
-        return f"{run.strategy} cannot be used now; {repeats}."
-    return f"{run.strategy} has changed since; {repeats} (--latest takes today's)."
+        return _Remark(f"{run.strategy} cannot be used now; {repeats}.")
+    return _Remark(f"{run.strategy} has changed since; {repeats}.", STRATEGY)
 
 
-def _data_remark(connection: Connection, run: RunRecord, used: DatasetRecord) -> str:
+def _data_remark(connection: Connection, run: RunRecord, used: DatasetRecord) -> _Remark:
     """Return which price history a repeat uses where the library has another."""
     try:
         today = find_dataset(connection, run.symbol, run.timeframe, used.source or None)
     except BacktapeError:
-        return f"{run.symbol} is not in the library any more; this repeats the run on the bars it had."
+        return _Remark(
+            f"{run.symbol} is not in the library any more; this repeats the run on the bars it had."
+        )
     if today.digest == used.digest:
-        return ""
-    return (
+        return _Remark()
+    return _Remark(
         f"The library has other bars of {run.symbol} now; this repeats the run on those it had, "
-        f"imported {used.created_at:%Y-%m-%d %H:%M} (--latest takes today's)."
+        f"imported {used.created_at:%Y-%m-%d %H:%M}.",
+        BARS,
     )
 
 

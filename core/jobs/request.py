@@ -38,7 +38,7 @@ _RULES = {
     "timeframe": "The timeframe must be one of M1 to MN1, such as M15",
     "source": "The source must be the name that the data were imported under",
     "start": "The first day must be a date from 1970 to 2099, written like 2020-01-31",
-    "end": "The last day must be a date from 1970 to 2100, written like 2020-12-31",
+    "end": "The end must be a date from 1970 to 2100, written like 2020-12-31",
     "params": "The parameters must be names with numbers, words or yes and no",
     "initial_balance": "The balance must be a plain number above 0 and at most 1000000000000, such as 10000",
     "spread_pips": "The spread must be a number of pips from 0 to 10000, such as 1.5",
@@ -48,8 +48,8 @@ _RULES = {
     "risk_pct": "The risk must be a percentage of equity above 0 and at most 100, such as 1",
     "commission_per_lot": "The commission must be an amount per lot from 0 to 100000, such as 7",
     "tp_partial_close_ratio": "The part closed at a target must be above 0 and at most 1, such as 0.5",
-    "context_tfs": "The context timeframes must be timeframes above the primary one, such as H1,H4",
-    "finer": "The finer timeframe must be one below the primary one, such as M1",
+    "context_tfs": "A context timeframe must be one of M2 to MN1, coarser than the run's own, such as H4",
+    "finer": "The finer timeframe must be one of M1 to W1, finer than the run's own, such as M1",
     "max_llm_calls": "The budget of model calls must be a whole number from 0 to 1000000",
     "fresh": "Whether to ask the model anew must be yes or no",
     "memory_limit_mb": f"The memory must be a whole number of megabytes from {LEAST_MEMORY_MB} to "
@@ -84,8 +84,9 @@ class RefusedRequestError(BacktapeError):
         self.problems = tuple(problems)
 
 
-def _not_a_truth_value(value: object) -> object:
-    if isinstance(value, bool):
+def _plain(value: object) -> object:
+    """Refuse what Python takes for a number and nobody writes as one: True, 1_000."""
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
         raise ValueError
     return value
 
@@ -119,8 +120,12 @@ def _listed(value: object) -> object:
     return [part for part in re.split(r"[,\s]+", value) if part] if isinstance(value, str) else value
 
 
-Number = Annotated[float, BeforeValidator(_not_a_truth_value), Field(allow_inf_nan=False)]
-Whole = Annotated[int, BeforeValidator(_not_a_truth_value)]
+def _each_once(timeframes: tuple[Timeframe, ...]) -> tuple[Timeframe, ...]:
+    return tuple(dict.fromkeys(timeframes))
+
+
+Number = Annotated[float, BeforeValidator(_plain), Field(allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(_plain)]
 Moment = Annotated[dt.datetime, BeforeValidator(_moment), AfterValidator(_possible)]
 AnyTimeframe = Annotated[Timeframe, BeforeValidator(_timeframe)]
 
@@ -154,8 +159,8 @@ class RunRequest(BaseModel):
     risk_pct: Number | None = Field(default=None, gt=0, le=100)
     commission_per_lot: Number = Field(default=0.0, ge=0, le=100_000)
     tp_partial_close_ratio: Number = Field(default=0.5, gt=0, le=1)
-    context_tfs: Annotated[tuple[AnyTimeframe, ...], BeforeValidator(_listed)] = Field(
-        default=(), max_length=8
+    context_tfs: Annotated[tuple[AnyTimeframe, ...], BeforeValidator(_listed), AfterValidator(_each_once)] = (
+        Field(default=(), max_length=8)
     )
     finer: AnyTimeframe | None = None
     max_llm_calls: Whole = Field(default=100, ge=0, le=1_000_000)
@@ -201,10 +206,9 @@ class RunRequest(BaseModel):
             if timeframe.seconds <= self.timeframe.seconds:
                 raise _Across(
                     "context_tfs",
-                    f"The context timeframe {timeframe} must be above the primary one, {self.timeframe}.",
+                    f"The context timeframe {timeframe} must be coarser than the run's own, "
+                    f"{self.timeframe}.",
                 )
-        if len(set(self.context_tfs)) < len(self.context_tfs):
-            raise _Across("context_tfs", "A context timeframe is named twice; name each once.")
         return self
 
     @model_validator(mode="after")
@@ -213,7 +217,7 @@ class RunRequest(BaseModel):
             return self
         if self.finer.seconds >= self.timeframe.seconds:
             raise _Across(
-                "finer", f"The finer timeframe {self.finer} must be below the primary one, {self.timeframe}."
+                "finer", f"The timeframe {self.finer} must be finer than the run's own, {self.timeframe}."
             )
         if self.execution_mode != "intra_candle":
             raise _Across(
@@ -259,16 +263,17 @@ def _problem(where: tuple[int | str, ...], kind: str, value: object, context: Ma
         return Problem(cause.field, str(cause))
     field = str(where[0]) if where else "request"
     if kind == "missing":
-        return Problem(field, f"{_RULES[field]}; none is given.")
+        return Problem(field, f"{_RULES[field]}; nothing is given.")
     if kind == "extra_forbidden":
         return Problem(field, f"A run has no setting called {clean(field, limit=_SHOWN)}; leave it out.")
     rule = _RULES.get(field, "The request must be an object of named settings")
-    return Problem(field, f"{rule}; {_shown(value)} is not.")
+    return Problem(field, f"{rule}; {told_not_to_be(value)}.")
 
 
-def _shown(value: object) -> str:
+def told_not_to_be(value: object) -> str:
+    """Return the end of a sentence that has said what a value must be."""
     text = value if isinstance(value, str) else repr(value)
-    return f"'{clean(text, limit=_SHOWN)}'" if text else "nothing"
+    return f"'{clean(text, limit=_SHOWN)}' is not" if text else "nothing is given"
 
 
 def _day(moment: dt.datetime) -> str:

@@ -23,10 +23,11 @@ from db.jobs import STORING, RunResult
 from db.runs import RunRecord
 
 if TYPE_CHECKING:
-    from core.engine.simulation import Outcome
+    from core.engine.simulation import Outcome, Progress
     from core.engine.terms import Terms
     from core.llm.asking import Asking
     from core.market.bars import Bars
+    from core.strategies.errors import StrategyError
     from core.strategies.strategy import Options, Strategy
 
 # Points kept of a curve with more bars than that.
@@ -138,6 +139,7 @@ class _Computing:
         self._make_sure_of_the_bars()
         beats.phase(STORING)
         result = _with_calls(_result(outcome, window.bars, self._terms), asking, outcome, self._terms)
+        result = _with_holes(result, window, self._run)
         return Finished(result, self._home, self._dataset, self._timeframe)
 
     def strategy(self) -> "Strategy":
@@ -211,9 +213,16 @@ class _Computing:
 def _simulate(
     window: _Window, strategy: "Strategy", terms: "Terms", beside: _Beside, beats: Beats
 ) -> "Outcome":
-    """Run the strategy; whatever its code raises is told with file and line."""
+    """Run the strategy; whatever its code raises is told with file, line and bar."""
     from core.engine.simulation import simulate
     from core.strategies.loader import fault
+
+    ended_at = -1
+
+    def broken_off(progress: "Progress", index: int) -> None:
+        nonlocal ended_at
+        ended_at = index
+        beats.broken_off(progress)
 
     try:
         return simulate(
@@ -225,6 +234,7 @@ def _simulate(
             finer=beside.finer,
             llm=beside.asking,
             on_progress=telling(beats, beside.asking, window.first),
+            on_break=broken_off,
         )
     except (Cancelled, AttemptLost, TimeUp, MemoryError, NoModelError, StoreError):
         raise
@@ -232,10 +242,22 @@ def _simulate(
         told = fault(error)
         if told.file is None and isinstance(error, BacktapeError):
             raise
-        raise told from error
+        raise _with_bar(told, window.bars, ended_at) from error
     finally:
         if beside.asking is not None:
             beside.asking.book.write()
+
+
+def _with_bar(told: "StrategyError", bars: "Bars", index: int) -> "StrategyError":
+    """Return a fault with the bar it came at, unless it names that itself, or came before any bar."""
+    from core.strategies.errors import StrategyError
+    from core.strategies.signals import bar_named
+
+    said = str(told).removeprefix(f"{told.file}, line {told.line}: ")
+    if not 0 <= index < len(bars) or f"bar {index} (" in said:
+        return told
+    sentence = f"At {bar_named(bars, index)}: {said}"
+    return StrategyError(sentence, file=told.file, line=told.line, field=told.field)
 
 
 def _with_calls(result: RunResult, asking: "Asking | None", outcome: "Outcome", terms: "Terms") -> RunResult:
@@ -247,6 +269,15 @@ def _with_calls(result: RunResult, asking: "Asking | None", outcome: "Outcome", 
         calls=asking.met(outcome.trades, at_next_open=terms.mode == "intra_candle"),
         statistics={**result.statistics, **asking.figures.statistics()},
     )
+
+
+def _with_holes(result: RunResult, window: _Window, run: RunRecord) -> RunResult:
+    """Return a result with the weeks of its period that hold no bar at all, if there are any."""
+    from core.market.holes import find_holes
+
+    bars = window.bars.slice(window.first, len(window.bars))
+    holes = find_holes(bars, start=run.start_date, end=run.end_date, longest=1)
+    return replace(result, statistics={**result.statistics, **holes.statistics()})
 
 
 def _result(outcome: "Outcome", bars: "Bars", terms: "Terms") -> RunResult:

@@ -34,6 +34,7 @@ from db.connection import checkpoint, verify
 from db.errors import StoreBusyError, StoreChangedError, StoreDamagedError, StoreError, StoreReplacedError
 from db.jobs import Claim
 from db.revision import REVISION
+from db.upgrade import upgrade_if_older
 
 IDLE_SECONDS = 60.0
 
@@ -281,6 +282,8 @@ def main(arguments: list[str] | None = None) -> int:
     open_runner_log(home)
     LOGGER.info("runner begins, version %s", code_version())
     try:
+        # The screens that have started this runner may be older than what is installed by now.
+        upgrade_if_older(home.store)
         Runner(home, lock, ConfiguredPlaces(home), options.idle).serve()
     except (StoreChangedError, StoreReplacedError) as error:
         LOGGER.warning("runner ends: %s", error)

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from core.config import Config, read_config
 from core.datasets import find_dataset, open_bars, run_csv
 from core.errors import BacktapeError
 from core.home import Home
-from core.jobs.beside import Judged, context_timeframes, find_beside
+from core.jobs.beside import Judged, context_timeframes, find_beside, rates_of
 from core.jobs.describing import described
 from core.jobs.ledgers import calls_at_most, in_generation, notes_of, with_model
 from core.jobs.period import period_of
+from core.jobs.rates import RatesOfRun
 from core.jobs.request import RunRequest
 from core.jobs.settings import RunSettings
 from core.limits import seconds_of
@@ -29,17 +31,23 @@ if TYPE_CHECKING:
     from core.strategies.parameters import Value
 
 
+# Smaller numbers have more zeros than anybody writes.
+_WRITTEN_OUT = 1e-9
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A request that was judged: the run to be made, the strategy it registers, the bars it will take.
 
     `notes` are what should be said before it starts, a sentence each; `calls_at_most`
-    is how many requests to a language model it can make.
+    is how many requests to a language model it can make. `rates` are for `unused_rates`,
+    which looks at all the runs that are begun together.
     """
 
     run: NewRun
     strategy: Description
     bars: int
+    rates: RatesOfRun
     notes: tuple[str, ...] = ()
     calls_at_most: int = 0
 
@@ -94,6 +102,7 @@ def prepare(connection: Connection, home: Home, request: RunRequest) -> Prepared
         run,
         description,
         period.bars,
+        rates_of(request, instrument),
         notes=notes_of(connection, run),
         calls_at_most=calls_at_most(connection, run),
     )
@@ -170,10 +179,16 @@ def _judge_spread(request: RunRequest, dataset: DatasetRecord) -> None:
         )
 
 
+def _as_typed(value: float) -> str:
+    """Return a small number as a person writes it, whatever its size: read again, it is the same."""
+    shortest = Decimal(repr(value))
+    return f"{shortest:f}" if value > _WRITTEN_OUT else repr(value)
+
+
 def _judge_size(request: RunRequest, instrument: Instrument) -> None:
     if request.risk_pct is None and request.volume < instrument.minimum_lot:
         raise BacktapeError(
             f"The size must be at least {instrument.minimum_lot:g} lots for {instrument.symbol}, "
-            f"not {request.volume:g}.",
+            f"not {_as_typed(request.volume)}.",
             field="volume",
         )

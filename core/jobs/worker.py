@@ -9,7 +9,6 @@ import itertools
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -48,8 +47,9 @@ _RESERVE = 2_000_000
 
 def load() -> None:
     """Import what the fork needs; called by the runner, so that every worker finds it there."""
-    from core.jobs import run
+    from core.jobs import account, run
 
+    del account
     run.load()
 
 
@@ -90,6 +90,7 @@ class _Worker:
         self._reserve: bytes | None = bytes(_RESERVE)
         self._megabytes: int | None = None
         self._limit: MemoryLimit | None = None
+        self._beats = Beats(connection, claim.attempt, claim.time_limit)
 
     def execute(self) -> int:
         """Run to the end, whatever the end is, and see that it is stored."""
@@ -99,9 +100,9 @@ class _Worker:
                 self._keep(finished.result)
                 self._take_room()
                 self._write_csv(finished)
-        except MemoryError:
+        except MemoryError as error:
             self._take_room()
-            return self._say_out_of_memory()
+            return self._say_out_of_memory(error)
         except _NowhereToKeepError:
             return EXIT_NOT_KEPT
         return 0
@@ -130,13 +131,12 @@ class _Worker:
 
         try:
             self._limit_memory()
-            beats = Beats(self._connection, self._claim.attempt, self._claim.time_limit)
             try:
-                return compute(self._home, self._connection, self._claim.run_id, beats, self._key)
-            except (Cancelled, AttemptLost, MemoryError):
+                return compute(self._home, self._connection, self._claim.run_id, self._beats, self._key)
+            except (AttemptLost, MemoryError):
                 raise
             except Exception:
-                beats.catch_up()
+                self._beats.catch_up()
                 raise
             finally:
                 sys.stdout, sys.stderr = self._output  # a strategy may have put something else there
@@ -149,8 +149,9 @@ class _Worker:
         except Exception as error:  # whatever it is, the run must not be left without a reason
             if wanted_memory(error):
                 raise MemoryError from error
-            traceback.print_exc()
-            self._end("failed", clean(_reason(error), limit=_REASON_LIMIT))
+            reason = clean(_reason(error), limit=_REASON_LIMIT)
+            _log(error, reason)
+            self._end("failed", reason)
         return None
 
     def _keep(self, result: RunResult) -> None:
@@ -190,14 +191,23 @@ class _Worker:
                     continue
             return
 
-    def _say_out_of_memory(self) -> int:
+    def _say_out_of_memory(self, error: MemoryError) -> int:
         """Say why there is no result; return the exit code that says it where the store cannot."""
         try:
-            self._end("failed", _OUT_OF_MEMORY if self._megabytes is None else too_much(self._megabytes))
-            traceback.print_exc()
+            self._beats.catch_up()
+            reason = _OUT_OF_MEMORY if self._megabytes is None else too_much(self._megabytes)
+            self._end("failed", reason)
+            _log(error, reason)
         except MemoryError:
             return EXIT_OUT_OF_MEMORY
         return 0
+
+
+def _log(error: Exception, reason: str) -> None:
+    """Tell the log of the run why it failed, below what the strategy has printed."""
+    from core.jobs.account import account
+
+    print(account(error, reason))
 
 
 def _reason(error: Exception) -> str:

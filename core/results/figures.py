@@ -113,7 +113,7 @@ MAIN = (
     _ratio("sortino_ratio", "sortino", "mean over downward deviation of daily returns, a year"),
     _money("final_equity", "final equity", "equity at the last close", signed=False, better=1),
     _count("total_trades", "trades", "closings of a position or of part of one"),
-    _share("win_rate", "won", "trades that brought a profit, of all", better=1),
+    _share("win_rate", "win rate", "trades that brought a profit, of all", better=1),
     _money("avg_win", "average win", "mean profit of the trades that won", better=1),
     _money("avg_loss", "average loss", "mean profit of the trades that lost", better=1),
     _count("max_consec_wins", "wins in a row", "the longest series of trades that won", better=1),

@@ -37,16 +37,21 @@ def drawdowns(values: Sequence[float]) -> list[float]:
 
 
 def reduce_columns(
-    times: Sequence[float], values: Sequence[float], columns: int
+    times: Sequence[float],
+    values: Sequence[float],
+    columns: int,
+    within: tuple[float, float] | None = None,
 ) -> tuple[list[float], list[float]]:
     """Keep the smallest and the largest value of each of `columns` equal spans of time.
 
     Both keep their own times and order, and the last point stays, so that the
-    drawn line ends where the curve ends.
+    drawn line ends where the curve ends. The spans are those of the curve, or of the
+    time `within` which it lies: of a curve that grows the same points are kept then.
     """
     if len(times) <= columns * 2:
         return list(times), list(values)
-    start, span = times[0], (times[-1] - times[0]) or 1.0
+    start, end = within or (times[0], times[-1])
+    span = (end - start) or 1.0
     edges = [bisect_left(times, start + span * i / columns) for i in range(columns)] + [len(times)]
     kept: list[int] = []
     for first, last in pairwise(edges):

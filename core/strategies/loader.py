@@ -16,6 +16,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
+from typing import NamedTuple
 
 from core.strategies import source as texts
 from core.strategies.errors import StrategyError
@@ -25,6 +26,14 @@ from core.strategies.wording import sentence_of
 from core.text import clean
 
 _PACKAGE = "backtape_strategy_"
+
+
+class Place(NamedTuple):
+    """A line of a strategy's own code that was under way, and in which function."""
+
+    file: str
+    line: int
+    function: str = ""
 
 
 def load(name: str, source: str) -> type[Strategy]:
@@ -72,10 +81,23 @@ def fault(error: BaseException) -> StrategyError:
     """
     if isinstance(error, StrategyError) and error.file is not None:
         return error
-    file, line = _place(error.__traceback__)
+    under_way = places(error.__traceback__)
+    file, line = under_way[-1][:2] if under_way else (None, None)
     if isinstance(error, StrategyError):
         return StrategyError(str(error), file=file, line=line, field=error.field)
     return StrategyError(sentence_of(error), file=file, line=line, field=getattr(error, "field", None))
+
+
+def places(trace: TracebackType | None) -> list[Place]:
+    """Return the lines of a strategy's own code that a traceback leads through, the innermost last."""
+    found = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if str(trace.tb_frame.f_globals.get("__name__", "")).startswith(_PACKAGE):
+            file = clean(Path(code.co_filename).name, limit=80)
+            found.append(Place(file, trace.tb_lineno, "" if code.co_name == "<module>" else code.co_name))
+        trace = trace.tb_next
+    return found
 
 
 class _Finder(MetaPathFinder):
@@ -188,14 +210,3 @@ def _usable(strategy: type[Strategy], file: str) -> type[Strategy]:
     except StrategyError as error:
         raise StrategyError(str(error), file=file) from None
     return strategy
-
-
-def _place(trace: TracebackType | None) -> tuple[str | None, int | None]:
-    file: str | None = None
-    line: int | None = None
-    while trace is not None:
-        frame = trace.tb_frame
-        if str(frame.f_globals.get("__name__", "")).startswith(_PACKAGE):
-            file, line = clean(Path(frame.f_code.co_filename).name, limit=80), trace.tb_lineno
-        trace = trace.tb_next
-    return file, line

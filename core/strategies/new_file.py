@@ -1,13 +1,16 @@
-"""A commented start for a strategy of one's own."""
+"""A start for a strategy of one's own: a commented one, or a copy of another strategy."""
 
+import ast
+import io
 import keyword
 import os
 import re
+import tokenize
 from pathlib import Path
 
 from core.errors import BacktapeError
 from core.strategies import source as texts
-from core.strategies.registry import describe_all
+from core.strategies.registry import Description, describe_all, find
 from core.strategies.strategy import LONGEST_NAME, strategy_name
 from core.text import clean
 
@@ -89,13 +92,64 @@ def write_new(folder: Path, name: str, *, on_bar: bool = False) -> Path:
         BacktapeError: the name is none or is taken, or the file cannot be written;
             a file that is there already is left alone.
     """
-    wanted = strategy_name(name.strip())
-    class_name = _class_name(wanted, name)
+    wanted, class_name = _names(folder, name)
+    title = wanted.replace("_", " ").capitalize()
+    text = (_ON_BAR if on_bar else _SIGNALS).format(title=title, class_name=class_name)
+    return _written(folder / f"{wanted}.py", text.encode())
+
+
+def write_copy(folder: Path, name: str, like: str) -> Path:
+    """Write the strategy `like`, built in or one's own, under another name, and return the file of the copy.
+
+    What it imports is found from there as well: built-in ones import the library alone,
+    and those of the user lie in the same folder.
+
+    Raises:
+        BacktapeError: there is no strategy `like` that can be used, the name is none or is
+            taken, or the file cannot be written; a file that is there already is left alone.
+    """
+    original = find(like, folder)
+    wanted, class_name = _names(folder, name)
+    text = _renamed(original, texts.read_text(original.path), class_name)
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(text.encode()).readline)
+    return _written(folder / f"{wanted}.py", text.encode(encoding))
+
+
+def _names(folder: Path, given: str) -> tuple[str, str]:
+    """Return the names of a strategy that is to be and of its class.
+
+    Raises:
+        BacktapeError: there can be none of this name.
+    """
+    wanted = strategy_name(given.strip())
+    class_name = _class_name(wanted, given)
     _refuse_taken(folder, wanted)
-    path = folder / f"{wanted}.py"
-    text = (_ON_BAR if on_bar else _SIGNALS).format(
-        title=wanted.replace("_", " ").capitalize(), class_name=class_name
-    )
+    return wanted, class_name
+
+
+def _renamed(original: Description, text: str, class_name: str) -> str:
+    """Return the source of a strategy with another name for its class, wherever it is named in it.
+
+    Raises:
+        BacktapeError: the class is not written there, or the name is another thing's.
+    """
+    classes = (node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef))
+    before = next((one for one in classes if strategy_name(one) == original.name), None)
+    if before is None:
+        raise BacktapeError(f"{original.name} cannot be copied: its class is not written out in its file.")
+    tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    names = [token for token in tokens if token.type == tokenize.NAME]
+    if any(token.string == class_name for token in names):
+        raise BacktapeError(f"{class_name} is something else in {original.name}; choose another name.")
+    lines = text.split("\n")
+    for token in reversed([token for token in names if token.string == before]):
+        row, column = token.start
+        code = lines[row - 1]
+        lines[row - 1] = f"{code[:column]}{class_name}{code[column + len(before) :]}"
+    return "\n".join(lines)
+
+
+def _written(path: Path, text: bytes) -> Path:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -105,7 +159,7 @@ def write_new(folder: Path, name: str, *, on_bar: bool = False) -> Path:
     except OSError as error:
         raise BacktapeError(f"{path} cannot be written ({error.strerror}).") from None
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(text)
     except OSError as error:
         path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ The form, the command line, the run request and the optimiser are all made from
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Literal, TypeAlias, TypeVar, cast
 
@@ -33,8 +33,8 @@ _NO = {"false", "no", "off", "0"}
 class Parameter:
     """One parameter of a strategy: its type, its default and what it may be.
 
-    `step` is what a form adds at a key press and what a search walks by; values
-    between two steps are allowed.
+    `step` is what a search walks by; values between two steps are allowed. `above` names
+    another parameter that this one's value must be greater than: `conflicts` looks at it.
     """
 
     name: str
@@ -45,12 +45,14 @@ class Parameter:
     step: float | None = None
     choices: tuple[Value, ...] = ()
     help: str = ""
+    above: str | None = None
 
     def check(self, value: object) -> Value:
         """Return `value` in the parameter's type; BacktapeError says what it must be."""
         typed = _in_kind(self.kind, value)
         if typed is None or not self._allows(typed):
-            raise BacktapeError(f"{self.name} must be {self.wanted()}, not {shown(value)}.", field=self.name)
+            told = "; nothing is given" if value == "" else f", not {shown(value)}"
+            raise BacktapeError(f"{self.name} must be {self.wanted()}{told}.", field=self.name)
         return typed
 
     def parse(self, text: str) -> Value:
@@ -60,9 +62,13 @@ class Parameter:
     def wanted(self) -> str:
         """Return in words what a value must be, as in "a whole number from 2 to 500"."""
         if self.choices:
-            return "one of " + ", ".join(shown(choice) for choice in self.choices)
+            return "one of " + ", ".join(shown(choice) for choice in self.choices) + self._above(" and")
         noun = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
-        return noun[self.kind] + self._range()
+        limits = self._range()
+        return noun[self.kind] + limits + self._above(" and" if limits else "")
+
+    def _above(self, joined: str) -> str:
+        return "" if self.above is None else f"{joined} above {self.above}"
 
     def _range(self) -> str:
         if self.minimum is not None and self.maximum is not None:
@@ -90,6 +96,7 @@ class Declaration:
     step: float | None = None
     choices: tuple[object, ...] = ()
     help: str = ""
+    above: str | None = None
 
     def named(self, name: str, annotation: str | None = None) -> Parameter:
         """Return the parameter; BacktapeError if the declaration contradicts itself.
@@ -107,9 +114,9 @@ class Declaration:
             raise BacktapeError(f"The step of {name} must be above zero.")
         choices = tuple(_choice(name, kind, choice) for choice in self.choices)
         help_text = clean(str(self.help))
-        bare = Parameter(name, kind, "", bounds[0], bounds[1], bounds[2], choices, help_text)
-        default = _checked_default(bare, self.default)
-        return Parameter(name, kind, default, bounds[0], bounds[1], bounds[2], choices, help_text)
+        above = _other(name, kind, self.above)
+        bare = Parameter(name, kind, "", bounds[0], bounds[1], bounds[2], choices, help_text, above)
+        return replace(bare, default=_checked_default(bare, self.default))
 
 
 def parameter(
@@ -120,6 +127,7 @@ def parameter(
     step: float | None = None,
     choices: Sequence[T] = (),
     help: str = "",  # noqa: A002 - the word an author looks for
+    above: str | None = None,
 ) -> T:
     """Declare a parameter of a strategy as a class attribute.
 
@@ -127,15 +135,45 @@ def parameter(
 
     On an instance the attribute is the value itself, checked; hence the type
     that this function claims to return. Write the arguments as plain values:
-    then a form can be made without running the file.
+    then a form can be made without running the file. `above="fast"` lets no run be
+    made in which the value is not greater than that of the parameter `fast`.
     """
-    declared = Declaration(default, minimum, maximum, step, tuple(choices), help)
+    declared = Declaration(default, minimum, maximum, step, tuple(choices), help, above)
     return cast("T", declared)
 
 
 def check(parameters: Iterable[Parameter], values: Mapping[str, object]) -> dict[str, Value]:
-    """Return a value for every parameter, defaults filled in, in the order declared.
+    """Return a value for every parameter, defaults filled in, which may stand together in a run.
 
+    BacktapeError names the first one at fault in `field`.
+    """
+    known = tuple(parameters)
+    checked = check_each(known, values)
+    for name, sentence in conflicts(known, checked).items():
+        raise BacktapeError(sentence, field=name)
+    return checked
+
+
+def conflicts(parameters: Iterable[Parameter], values: Mapping[str, Value]) -> dict[str, str]:
+    """Return a sentence for each parameter whose value excludes that of another, by name.
+
+    Form, command line and whoever tries out many values ask here; a value that is
+    missing excludes nothing.
+    """
+    found: dict[str, str] = {}
+    for spec in parameters:
+        value, other = values.get(spec.name), values.get(spec.above or "")
+        if isinstance(value, int | float) and isinstance(other, int | float) and value <= other:
+            found[spec.name] = (
+                f"{spec.name} must be above {spec.above}, which is {shown(other)}; {shown(value)} is not."
+            )
+    return found
+
+
+def check_each(parameters: Iterable[Parameter], values: Mapping[str, object]) -> dict[str, Value]:
+    """Return a value for every parameter, each checked by itself, in the order declared.
+
+    A run that was stored before two of its values excluded each other is made so.
     BacktapeError names the first one at fault in `field`.
     """
     known = {spec.name: spec for spec in parameters}
@@ -209,6 +247,19 @@ def _choice(name: str, kind: Kind, value: object) -> Value:
     return typed
 
 
+def _other(name: str, kind: Kind, above: object) -> str | None:
+    if above is None:
+        return None
+    if kind not in {"int", "float"}:
+        raise BacktapeError(f"{name} is no number, so it cannot be above another parameter.")
+    if not isinstance(above, str) or not above.isidentifier() or above == name:
+        raise BacktapeError(
+            f'What {name} must be above is the name of another parameter, such as above="fast", '
+            f"not {shown(above)}."
+        )
+    return above
+
+
 def _checked_default(spec: Parameter, default: object) -> Value:
     try:
         return spec.check(default)
@@ -222,9 +273,9 @@ def shown(value: object) -> str:
         return repr(clean(value, limit=40))
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) and abs(value) > LARGEST:
+    if isinstance(value, int | float) and abs(value) > LARGEST:
         return "so large a number"
-    if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST:
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if value is None or isinstance(value, int | float):
         return clean(str(value), limit=40)

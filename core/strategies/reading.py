@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,7 +14,7 @@ from core.text import clean
 # Returns the tree of a module that a strategy file imports from, if its text is at hand.
 Resolve = Callable[[str], ast.Module | None]
 
-_PARTS = ("default", "minimum", "maximum", "step", "choices", "help")
+_PARTS = ("default", "minimum", "maximum", "step", "choices", "help", "above")
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _read_attribute(read: Reading, assigned: "_Assigned", file: str, makers: fro
     read.options.pop(name, None)
     try:
         if assigned.always and isinstance(value, ast.Call) and _last_name(value.func) in makers:
-            spec = _read_parameter(name, assigned.annotation, value)
+            spec = _read_parameter(name, assigned.annotation, value, read.parameters)
             read.parameters[name] = spec
             if spec is not None:
                 read.options[name] = spec.default
@@ -154,7 +154,9 @@ def _plain(value: ast.expr) -> tuple[object] | None:
         return None
 
 
-def _read_parameter(name: str, annotation: str | None, call: ast.Call) -> Parameter | None:
+def _read_parameter(
+    name: str, annotation: str | None, call: ast.Call, before: Mapping[str, Parameter | None]
+) -> Parameter | None:
     """Return the parameter that a call declares, None if it is not written in plain values."""
     try:
         parts = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
@@ -162,10 +164,11 @@ def _read_parameter(name: str, annotation: str | None, call: ast.Call) -> Parame
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
     if "default" not in parts or len(call.args) > 1 or not set(parts) <= set(_PARTS):
-        raise StrategyError(f"{name}: write parameter(default, minimum=, maximum=, step=, choices=, help=).")
+        words = ", ".join(f"{part}=" for part in _PARTS[1:])
+        raise StrategyError(f"{name}: write parameter(default, {words}).")
     try:
         parts["choices"] = tuple(parts.get("choices", ()))
-        return declared(Declaration(**parts), name, annotation)
+        return declared(Declaration(**parts), name, annotation, before)
     except TypeError:
         raise StrategyError(f"The choices of {name} must be a list.") from None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from core.errors import BacktapeError
 from core.market.timeframes import parse_timeframe
 from core.strategies.errors import StrategyError
-from core.strategies.parameters import Declaration, Parameter, check, shown
+from core.strategies.parameters import Declaration, Parameter, check_each, conflicts, shown
 from core.text import clean
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Strategy:
             if not isinstance(value, Declaration):
                 inherited.pop(name, None)
                 continue
-            spec = declared(value, name, _annotation_name(annotations.get(name)))
+            spec = declared(value, name, _annotation_name(annotations.get(name)), inherited)
             inherited[name] = spec
             setattr(cls, name, spec.default)
         cls.parameters = tuple(inherited.values())
@@ -74,7 +74,7 @@ class Strategy:
     def __new__(cls, *_: object, **values: object) -> Self:
         """Set the checked values before `__init__`, which an author may write as they like."""
         strategy = super().__new__(cls)
-        for name, value in check(cls.parameters, values).items():
+        for name, value in check_each(cls.parameters, values).items():
             setattr(strategy, name, value)
         return strategy
 
@@ -114,8 +114,16 @@ def options_of(values: Mapping[str, object]) -> Options:
     return Options(**checked)  # type: ignore[arg-type]
 
 
-def declared(declaration: Declaration, name: str, annotation: str | None) -> Parameter:
-    """Return the parameter that a class attribute declares; StrategyError says what is wrong."""
+def declared(
+    declaration: Declaration,
+    name: str,
+    annotation: str | None,
+    before: Mapping[str, Parameter | None] | None = None,
+) -> Parameter:
+    """Return the parameter that a class attribute declares; StrategyError says what is wrong.
+
+    `before` are those declared before it, None for one whose declaration could not be read.
+    """
     if name.startswith("_") or name in RESERVED:
         raise StrategyError(f"A parameter cannot be called {name}; choose another name.")
     if len(name) > LONGEST_NAME:
@@ -126,7 +134,25 @@ def declared(declaration: Declaration, name: str, annotation: str | None) -> Par
         spec = declaration.named(name, annotation)
     except BacktapeError as error:
         raise StrategyError(str(error)) from None
+    if before is not None and spec.above is not None:
+        _judge_above(spec, spec.above, before)
     return _of_option(spec) if name in OPTIONS else spec
+
+
+def _judge_above(spec: Parameter, above: str, before: Mapping[str, Parameter | None]) -> None:
+    """Refuse a parameter that must be above what is none, or is not above it at the start."""
+    if above not in before:
+        raise StrategyError(
+            f"{spec.name} must be above {clean(above, limit=LONGEST_NAME)}, "
+            "but no parameter of that name is declared before it."
+        )
+    other = before[above]
+    if other is None:
+        return
+    if other.kind not in {"int", "float"}:
+        raise StrategyError(f"{spec.name} cannot be above {above}, which is no number.")
+    for sentence in conflicts([spec], {spec.name: spec.default, above: other.default}).values():
+        raise StrategyError(f"The defaults exclude each other: {sentence}")
 
 
 def _of_option(spec: Parameter) -> Parameter:

@@ -4,16 +4,19 @@
 
 Different words must all hold; values of one word, and the same word written
 twice, are alternatives. `symbol:` matches a beginning, `strategy:` and `note:`
-a part, the others the whole; `=` always the whole. A minus turns a word around.
-Text alone is looked for in everything that is text, and as a status; `marked`
+a part, the others the whole; `=` always the whole. A figure is matched as it is
+shown: `sharpe:0.51` finds 0.5134, while `>` and `<` are exact. What is no word of
+these is the parameter of a strategy: `lookback:30 fast>10`. A minus turns a word
+around. Text alone is looked for in everything that is text, and as a status; `marked`
 alone means the runs that are marked.
 """
 
 import json
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any
 
 from db.columns import STATUSES
@@ -34,30 +37,32 @@ _TEXTS = {
     "note": ("r.notes", "part"),
     "error": ("r.error_message", "part"),
 }
-# Word -> (expression, what a figure of the screen is divided by)
+# Word -> (expression, what a figure of the screen is divided by, digits shown of it behind the point)
 _NUMBERS = {
-    "id": ("r.id", 1.0),
-    "trades": ("r.total_trades", 1.0),
-    "win": ("r.win_rate", 100.0),
-    "win_rate": ("r.win_rate", 1.0),
-    "pf": ("r.profit_factor", 1.0),
-    "expectancy": ("r.expectancy", 1.0),
-    "dd": ("r.max_drawdown_pct", 1.0),
-    "recovery": ("r.recovery_factor", 1.0),
-    "sharpe": ("r.sharpe_ratio", 1.0),
-    "sortino": ("r.sortino_ratio", 1.0),
-    "return": ("r.total_return_pct", 1.0),
-    "avg_win": ("r.avg_win", 1.0),
-    "avg_loss": ("r.avg_loss", 1.0),
-    "consec_wins": ("r.max_consec_wins", 1.0),
-    "consec_losses": ("r.max_consec_losses", 1.0),
-    "avg_spread": ("r.avg_spread", 1.0),
-    "spread": ("r.spread_pips", 1.0),
-    "balance": ("r.initial_balance", 1.0),
-    "net": (NET_PROFIT, 1.0),
-    "took": (SECONDS_TAKEN, 1.0),
-    "progress": ("r.progress_pct", 1.0),
+    "id": ("r.id", 1.0, 0),
+    "trades": ("r.total_trades", 1.0, 0),
+    "win": ("r.win_rate", 100.0, 1),
+    "win_rate": ("r.win_rate", 1.0, 3),
+    "pf": ("r.profit_factor", 1.0, 2),
+    "expectancy": ("r.expectancy", 1.0, 2),
+    "dd": ("r.max_drawdown_pct", 1.0, 1),
+    "recovery": ("r.recovery_factor", 1.0, 2),
+    "sharpe": ("r.sharpe_ratio", 1.0, 2),
+    "sortino": ("r.sortino_ratio", 1.0, 2),
+    "return": ("r.total_return_pct", 1.0, 2),
+    "avg_win": ("r.avg_win", 1.0, 2),
+    "avg_loss": ("r.avg_loss", 1.0, 2),
+    "consec_wins": ("r.max_consec_wins", 1.0, 0),
+    "consec_losses": ("r.max_consec_losses", 1.0, 0),
+    "avg_spread": ("r.avg_spread", 1.0, 2),
+    "spread": ("r.spread_pips", 1.0, 2),
+    "balance": ("r.initial_balance", 1.0, 2),
+    "net": (NET_PROFIT, 1.0, 2),
+    "took": (SECONDS_TAKEN, 1.0, 1),
+    "progress": ("r.progress_pct", 1.0, 0),
 }
+# Longer ones are shown as 0:12, without tenths.
+_SECONDS_WITH_TENTHS = 10.0
 _DATES = {
     "start": "r.start_date",
     "end": "r.end_date",
@@ -105,10 +110,15 @@ _MARKED = "marked"
 _SETTLED = frozenset(
     {"symbol", "tf", "strategy", "mode", "id", "spread", "balance", "start", "end", "made", _MARKED}
 )
+# What stands before the name of a strategy's parameter; nobody can type it.
+_PARAMETER = "params."
+# A row whose parameters are no JSON has none, instead of spoiling the list.
+_PARAMETER_VALUE = "CASE WHEN json_valid(r.params) THEN json_extract(r.params, ?) END"
+_YES_OR_NO = {"yes": 1, "true": 1, "no": 0, "false": 0}
 _UNFINISHED = frozenset({"-", "+", "."})
 _SQL_OPERATORS = {":": "=", "=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _WORD = re.compile(
-    r"""(?P<minus>-)?(?:(?P<field>[A-Za-z_]+)(?P<operator><=|>=|!=|[:=<>]))?(?P<value>"[^"]*"?|\S*)"""
+    r"""(?P<minus>-)?(?:(?P<field>[A-Za-z_][A-Za-z0-9_]*)(?P<operator><=|>=|!=|[:=<>]))?(?P<value>"[^"]*"?|\S*)"""
 )
 
 Sql = tuple[str, list[Any]]
@@ -135,13 +145,19 @@ class RunFilter:
     marked: frozenset[int] = frozenset()
 
     @classmethod
-    def parse(cls, text: str, marked: Collection[int] = ()) -> "RunFilter":
+    def parse(
+        cls, text: str, marked: Collection[int] = (), parameters: Collection[str] | None = ()
+    ) -> "RunFilter":
         """Read what was typed; a word whose value is still missing is left out.
+
+        `parameters` are the names that the strategies' parameters have, None where that is
+        not known: then any name may be one.
 
         Raises:
             FilterError: a word that does not exist, or a value that does not fit it.
         """
-        words = tuple(word for match in _WORD.finditer(text) if (word := _read(match)) is not None)
+        read = (word for match in _WORD.finditer(text) if (word := _read(match)) is not None)
+        words = tuple(_named(word, parameters) for word in read)
         parsed = cls(
             words, frozenset(marked) if any(word.field == _MARKED for word in words) else frozenset()
         )
@@ -190,7 +206,7 @@ class RunFilter:
     @property
     def is_settled(self) -> bool:
         """Whether a run that is wanted is so from beginning to end, whatever becomes of it."""
-        return self.names <= _SETTLED
+        return {name for name in self.names if not name.startswith(_PARAMETER)} <= _SETTLED
 
 
 def _read(match: re.Match[str]) -> Word | None:
@@ -206,15 +222,38 @@ def _read(match: re.Match[str]) -> Word | None:
     return Word(field, operator, values, minus) if values else None
 
 
-def _name(field: str) -> str:
+def _named(word: Word, parameters: Collection[str] | None) -> Word:
+    """Return a word with its field told apart: one of ours, or a parameter among these."""
+    if not word.field or word.field == _MARKED or _is_ours(word.field):
+        return word
+    if parameters is None:
+        return replace(word, field=_PARAMETER + word.field)
+    for name in (word.field, word.field.lower()):
+        if name in parameters:
+            return replace(word, field=_PARAMETER + name)
+    raise FilterError(f"There is no filter word {word.field[:40]!r}; {_advice(word.field, parameters)}")
+
+
+def _advice(field: str, parameters: Collection[str]) -> str:
+    ours = sorted([*_TEXTS, *_NUMBERS, *_DATES])
+    near = get_close_matches(field.lower(), [*ours, *_ALIASES, *parameters], n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    of_strategies = f"; of strategies {', '.join(sorted(parameters))}" if parameters else ""
+    return f"there are {', '.join(ours)}{of_strategies}."
+
+
+def _is_ours(field: str) -> bool:
     name = field.lower()
     name = _ALIASES.get(name, name)
-    if name in _TEXTS or name in _NUMBERS or name in _DATES:
-        return name
-    known = sorted([*_TEXTS, *_NUMBERS, *_DATES])
-    near = get_close_matches(name, [*known, *_ALIASES], n=1)
-    advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
-    raise FilterError(f"There is no filter word {field[:40]!r}; {advice}")
+    return name in _TEXTS or name in _NUMBERS or name in _DATES
+
+
+def _name(field: str) -> str:
+    if field.startswith(_PARAMETER):
+        return field
+    name = field.lower()
+    return _ALIASES.get(name, name)
 
 
 def _condition(word: Word) -> Sql:
@@ -225,6 +264,8 @@ def _positive(word: Word) -> Sql:
     if not word.field:
         return _any(_anywhere(value) for value in word.values)
     name = _name(word.field)
+    if name.startswith(_PARAMETER):
+        return _any(_parameter(name.removeprefix(_PARAMETER), word.operator, value) for value in word.values)
     if name in _TEXTS:
         return _any(_text(name, word.operator, value) for value in word.values)
     if name in _NUMBERS:
@@ -273,12 +314,51 @@ def _pattern(value: str, *, beginning: bool = False) -> str:
 
 
 def _number(name: str, operator: str, value: str) -> Sql:
-    expression, divisor = _NUMBERS[name]
+    expression, divisor, digits = _NUMBERS[name]
+    number = _float(name, value)
+    if operator not in (":", "=", "!=") or not digits or not isfinite(number):
+        return f"{expression} {_SQL_OPERATORS[operator]} ?", [number / divisor if divisor != 1.0 else number]
+    if name == "took" and number >= _SECONDS_WITH_TENTHS:
+        digits = 0
+    half = 0.5 * 10.0 ** -max(digits, _digits_of(value))
+    unlike = "NOT " if operator == "!=" else ""
+    return f"{expression} {unlike}BETWEEN ? AND ?", [(number - half) / divisor, (number + half) / divisor]
+
+
+def _float(name: str, value: str) -> float:
     try:
-        number = float(value)
+        return float(value)
     except ValueError:
         raise FilterError(f"{name} is compared with a number, not with {value[:40]!r}.") from None
-    return f"{expression} {_SQL_OPERATORS[operator]} ?", [number / divisor if divisor != 1.0 else number]
+
+
+def _digits_of(value: str) -> int:
+    """Return how many digits behind the point were typed."""
+    return len(value.lower().partition("e")[0].partition(".")[2])
+
+
+def _parameter(name: str, operator: str, value: str) -> Sql:
+    """Return the condition for a parameter; what a strategy does not have is like and unlike nothing."""
+    path = f'$."{name}"'
+    if operator in (":", "=", "!="):
+        likes = [value, *_as_number(value)]
+        unlike = "NOT " if operator == "!=" else ""
+        sql = f"({_PARAMETER_VALUE}) COLLATE NOCASE {unlike}IN ({marks(len(likes))})"
+        return sql, [path, *likes]
+    # Text is more than any number for SQLite, and less than none.
+    sql = f"({_PARAMETER_VALUE}) {operator} ?"
+    if operator.startswith(">"):
+        return f"({sql} AND ({_PARAMETER_VALUE}) < '')", [path, _float(name, value), path]
+    return sql, [path, _float(name, value)]
+
+
+def _as_number(value: str) -> list[float]:
+    if value.lower() in _YES_OR_NO:
+        return [_YES_OR_NO[value.lower()]]
+    try:
+        return [float(value)]
+    except ValueError:
+        return []
 
 
 def _date(name: str, operator: str, value: str) -> Sql:

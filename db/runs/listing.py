@@ -10,6 +10,7 @@ from db.columns import METRICS, STATUSES
 from db.connection import Connection
 from db.reading import record
 from db.runs.filters import NET_PROFIT, SECONDS_TAKEN, RunFilter
+from db.timeframes import minutes, minutes_of
 from db.times import utc_text
 from db.values import batches, marks
 
@@ -19,7 +20,7 @@ SORTABLE = {
     "status": "r.status",
     "strategy": "s.name",
     "symbol": "r.symbol",
-    "timeframe": "r.timeframe",
+    "timeframe": minutes_of("r.timeframe"),
     "start_date": "r.start_date",
     "end_date": "r.end_date",
     "execution_mode": "r.execution_mode",
@@ -241,6 +242,8 @@ def page(
 def key_of(summary: RunSummary, order: Order) -> Key:
     """Return the key of the page that follows this row."""
     value = getattr(summary, order.column)
+    if order.column == "timeframe":
+        value = minutes(summary.timeframe)
     return Key(utc_text(value) if isinstance(value, datetime) else value, summary.id)
 
 

@@ -58,7 +58,7 @@ def test_the_limits_of_all_runs_are_read(home: Home) -> None:
 def test_one_line_is_enough_for_an_instrument(home: Home) -> None:
     with pytest.raises(BacktapeError) as caught:
         find_instrument("COCOA")
-    line = str(caught.value).partition("such as instruments")[2].rstrip(".")
+    line = str(caught.value).partition(": instruments")[2].rstrip(".")
     assert "COCOA" in written(home, "instruments" + line).instruments
 
 

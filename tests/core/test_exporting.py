@@ -105,6 +105,26 @@ def test_trades_come_by_their_columns_and_read_as_they_are_stored(
     assert found[1]["profit"] == "-4.0"
 
 
+def test_tables_leave_out_what_binary_reckoning_adds_and_documents_hold_it(
+    store: StoreConnection, tmp_path: Path
+) -> None:
+    run_id = completed(store, params={"share": 0.1 + 0.2})
+    store.execute(
+        "UPDATE backtest_trades SET profit = -6.900000000000794, equity_after = 9993.099999999999,"
+        " stop_loss = 1.0994300000000001"
+    )
+    store.execute("UPDATE backtest_runs SET total_return_pct = -0.06900000000000794")
+    exported(store, tmp_path, run_id)
+    found = rows(tmp_path / f"run-{run_id}-trades.csv")[0]
+    assert (found["profit"], found["equity_after"], found["stop_loss"]) == ("-6.9", "9993.1", "1.09943")
+    figures = {row["name"]: row["value"] for row in rows(tmp_path / f"run-{run_id}.csv")}
+    assert figures["total_return_pct"] == "-0.069"
+    assert figures["params.share"] == "0.30000000000000004"
+    exported(store, tmp_path, run_id, form="json")
+    document = json.loads((tmp_path / f"run-{run_id}.json").read_text())
+    assert document["trades"][0]["profit"] == -6.900000000000794
+
+
 def test_the_equity_curve_comes_point_by_point(store: StoreConnection, tmp_path: Path) -> None:
     run_id = completed(store)
     exported(store, tmp_path, run_id)
@@ -210,7 +230,7 @@ def test_a_run_without_a_result_is_refused_by_its_status_and_nothing_is_written(
     store: StoreConnection, tmp_path: Path
 ) -> None:
     ready, broken, waiting = completed(store), failed(store, "killed by signal 9"), add_run(store)
-    with pytest.raises(BacktapeError, match=f"run {broken} is failed, run {waiting} is waiting"):
+    with pytest.raises(BacktapeError, match=f"run {broken} has failed, run {waiting} is waiting"):
         exported(store, tmp_path / "out", ready, broken, waiting)
     assert not (tmp_path / "out").exists()
 

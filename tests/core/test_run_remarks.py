@@ -8,6 +8,13 @@ from tests.records import STATISTICS, run
 SMALL = "for a size below the smallest lot"
 CALM: dict[str, Any] = STATISTICS | {"ambiguous_exits": 0}
 
+HOLE = {
+    "holes": 1,
+    "longest_hole_start": "2020-08-14T21:00:00Z",
+    "longest_hole_end": "2025-04-15T22:00:00Z",
+    "longest_hole_weeks": 243,
+}
+
 
 def test_a_run_without_anything_doubtful_has_none() -> None:
     assert remarks(run(statistics=CALM)) == []
@@ -21,6 +28,14 @@ def test_a_run_without_anything_doubtful_has_none() -> None:
         ({"statistics": CALM | {"stopped_out": True}}, "The account went broke"),
         ({"statistics": CALM | {"ambiguous_exits": 1}}, "1 bar touches stop and target: which came first"),
         ({"statistics": CALM | {"ambiguous_exits": 14}}, "14 bars touch stop and target"),
+        (
+            {"statistics": CALM | HOLE},
+            "The period has no bars at all from 2020-08-14 to 2025-04-15 (243 weeks).",
+        ),
+        (
+            {"statistics": CALM | HOLE | {"holes": 3}},
+            " (243 weeks), nor in 2 more holes of a week or longer.",
+        ),
         ({"statistics": CALM | {"refused_size": 3}}, "Refused entries: 3 for a size below the smallest lot."),
         ({"settings": {"model": "m", "cutoff": "2025-01-31"}}, "2025-01-31"),
     ],

@@ -134,6 +134,15 @@ def test_an_open_connection_notices_an_upgrade_before_it_writes(
     assert strategies.list_all(connection) == []
 
 
+def test_a_store_that_is_older_than_the_program_is_said_to_be(
+    connection: StoreConnection, store_path: Path
+) -> None:
+    with closing(sqlite3.connect(store_path)) as older, older:
+        older.execute("UPDATE alembic_version SET version_num = 'bt0001'")
+    with pytest.raises(StoreChangedError, match="older than this Backtape; any command"):
+        known_strategy(connection)
+
+
 def test_an_open_connection_notices_a_replaced_file_before_it_writes(
     connection: StoreConnection, store_path: Path
 ) -> None:

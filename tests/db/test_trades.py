@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,3 +68,63 @@ def test_every_column_can_be_sorted_by(connection: StoreConnection) -> None:
     trades.insert_many(connection, run_id, [trade_row(1), trade_row(2)])
     for column in TRADE_COLUMNS:
         assert len(trades.ids(connection, run_id, column)) == 2
+
+
+def moved_row(
+    position: int, exit_price: float, *, side: str = "BUY", stop: float | None = 1.05
+) -> tuple[Any, ...]:
+    """Return a trade that was entered at 1.1."""
+    row = list(trade_row(position, direction=side))
+    row[6:8] = [exit_price, stop]
+    return tuple(row)
+
+
+ROWS = [
+    moved_row(1, 1.12),
+    moved_row(2, 1.07, side="SELL", stop=1.11),
+    moved_row(3, 1.13, stop=None),
+    moved_row(4, 1.06),
+    moved_row(5, 1.12, stop=1.1),
+]
+
+
+def test_trades_are_sorted_by_what_the_price_did_for_them_whichever_way_they_went(
+    connection: StoreConnection,
+) -> None:
+    run_id = add_run(connection)
+    trades.insert_many(connection, run_id, ROWS)
+    found = {trade.id: trade for trade in trades.all_of(connection, run_id)}
+    moved = [round(found[one].moved, 6) for one in trades.ids(connection, run_id, "pips")]
+    assert moved == [-0.04, 0.02, 0.02, 0.03, 0.03]
+    numbers = [found[one].position for one in trades.ids(connection, run_id, "pips", descending=True)]
+    assert numbers == [3, 2, 5, 1, 4]
+
+
+def test_trades_are_sorted_by_what_they_risked_and_those_without_a_stop_come_last(
+    connection: StoreConnection,
+) -> None:
+    run_id = add_run(connection)
+    trades.insert_many(connection, run_id, ROWS)
+    found = {trade.id: trade for trade in trades.all_of(connection, run_id)}
+    for descending in (False, True):
+        ids = trades.ids(connection, run_id, "r", descending=descending)
+        risks = [found[one].in_risks for one in ids]
+        assert risks[3:] == [None, None]
+        wanted = [-0.8, 0.4, 3.0]
+        assert risks[:3] == [pytest.approx(one) for one in (wanted[::-1] if descending else wanted)]
+
+
+def test_the_order_of_positions_is_that_of_their_ids(connection: StoreConnection) -> None:
+    run_id = add_run(connection)
+    trades.insert_many(connection, run_id, [trade_row(1), trade_row(1), trade_row(2)])
+    for descending in (False, True):
+        by_position = trades.ids(connection, run_id, "position", descending=descending)
+        assert list(by_position) == list(trades.ids(connection, run_id, descending=descending))
+
+
+def test_whether_any_trade_of_a_run_has_a_stop(connection: StoreConnection) -> None:
+    without, stopped = add_run(connection), add_run(connection)
+    trades.insert_many(connection, without, [moved_row(1, 1.2, stop=None)])
+    trades.insert_many(connection, stopped, ROWS)
+    assert not trades.have_stops(connection, without)
+    assert trades.have_stops(connection, stopped)

@@ -25,6 +25,19 @@ def test_a_commit_of_somebody_else_is_noticed_once(watch: Watch, connection: Sto
     assert not watch.changed()
 
 
+def test_it_tells_whether_another_program_writes_and_leaves_no_trace(
+    watch: Watch, connection: StoreConnection
+) -> None:
+    assert watch.is_free()
+    with transaction(connection):
+        assert not watch.is_free()
+    assert watch.is_free()
+    watch.changed()
+    with closing(Watch(connection.path)) as other:
+        assert watch.is_free()
+        assert not other.changed()
+
+
 def test_what_is_not_committed_is_not_noticed(watch: Watch, connection: StoreConnection) -> None:
     with transaction(connection):
         known_strategy(connection)

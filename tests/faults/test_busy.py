@@ -81,6 +81,7 @@ def test_a_command_that_waits_too_long_ends_with_a_sentence(bench: Bench) -> Non
     assert bench.run(run_id).deleted_at is None
 
 
+@pytest.mark.slow
 def test_a_run_under_way_goes_on_and_its_result_waits_for_the_store(bench: Bench) -> None:
     run_id = bench.slow(0.001, end="2020-01-08")
     bench.start()

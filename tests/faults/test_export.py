@@ -68,6 +68,7 @@ def refused(said: Said, sentence: str) -> None:
     assert "Something went wrong" not in said.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "json", "html"])
 def test_a_full_disk_is_told_and_keeps_what_it_had(store: StoreConnection, tmp_path: Path, form: str) -> None:
     with small_disk(tmp_path / "disk", 4) as disk:
@@ -141,6 +142,7 @@ def test_a_folder_that_may_not_be_written_is_told(store: StoreConnection) -> Non
         assert list(folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_hostile_text_reaches_no_file_and_no_terminal_raw(store: StoreConnection, tmp_path: Path) -> None:
     runs.write_note(store, 1, PAYLOAD)
     hostile = list(trade_row(7_000))

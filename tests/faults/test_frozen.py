@@ -42,7 +42,7 @@ def test_a_frozen_worker_is_called_silent_and_goes_on_when_it_wakes_up(bench: Be
 def test_a_frozen_worker_that_is_silent_can_be_cancelled_from_the_screen(bench: Bench) -> None:
     with Terminal() as screens:
         run_id, worker = freeze(bench, screens, 0.01)
-        screens.send("g", "x")
+        screens.send("g", "x", "y")
         screens.wait_for("cancelled", within=10)
     assert bench.wait(run_id).status == "cancelled"
     assert not worker.lives()

@@ -28,7 +28,7 @@ WRITTEN = {
 IN_JSON = {
     "backtest_runs": ("params", "settings"),
     "run_statistics": ("statistics",),
-    "dataset_versions": ("warnings", "dropped"),
+    "dataset_versions": ("warnings", "dropped", "files"),
 }
 DOCUMENTS = {
     "params": {PAYLOAD: PAYLOAD, "fast": PAYLOAD},
@@ -36,6 +36,7 @@ DOCUMENTS = {
     "statistics": {PAYLOAD: PAYLOAD},
     "warnings": [PAYLOAD],
     "dropped": [{"line": 1, "reason": PAYLOAD}],
+    "files": [PAYLOAD, PAYLOAD],
 }
 
 

@@ -221,6 +221,7 @@ GREEDY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("what", GREEDY)
 def test_a_strategy_that_takes_more_memory_than_it_was_given_fails(

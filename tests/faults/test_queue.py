@@ -46,6 +46,7 @@ def test_a_long_run_does_not_hold_up_the_others(bench: Bench) -> None:
     assert bench.run(long).status == "running"
 
 
+@pytest.mark.slow
 def test_a_paused_queue_lets_nothing_begin_and_what_runs_go_on(bench: Bench) -> None:
     under_way = bench.slow(0.002, end="2020-01-08")
     bench.start()

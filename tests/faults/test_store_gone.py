@@ -87,6 +87,7 @@ def test_a_data_folder_removed_under_a_run_leaves_no_process(robbed: Bench) -> N
     assert not robbed.home.path.exists()
 
 
+@pytest.mark.slow
 def test_a_store_put_back_takes_the_result_that_was_kept(robbed: Bench) -> None:
     run_id = robbed.slow(0.002, **SHORT)
     robbed.start()

@@ -26,7 +26,7 @@ def test_two_screens_show_the_same_and_one_worker_serves_the_run_of_both(bench: 
         assert job.attempts == 1
         # Both start a runner, and the second leaves again; the screens themselves name no folder.
         wait_until(lambda: len(bench.processes()) == 2, "one runner and one worker are there")
-        second.send("g", "x")
+        second.send("g", "x", "y")
         for screens in (first, second):
             screens.wait_for("cancelled")
         for screens in (first, second):
@@ -42,8 +42,11 @@ def test_the_same_keys_in_two_screens_do_the_thing_once(bench: Bench) -> None:
     with Terminal() as first, Terminal() as second:
         for screens in (first, second):
             screens.wait_for(lambda text: "slow" in text and "running" in text)
-        first.send("x")
-        second.send("x")
+        for screens in (first, second):
+            screens.send("x")
+            screens.wait_for("Cancel run")
+        first.send("y")
+        second.send("y")
         for screens in (first, second):
             screens.wait_for("cancelled")
     assert bench.wait(run_id).status == "cancelled"

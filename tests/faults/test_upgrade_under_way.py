@@ -114,3 +114,21 @@ def test_this_version_refuses_the_upgraded_store_and_leaves_it_as_it_is(old: Ben
     assert "newer" in said.stderr
     assert old.connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEXT,)]
     assert old.connection.execute("SELECT count(*) FROM backtest_runs").fetchall() == rows
+
+
+@pytest.mark.slow
+def test_a_newer_runner_that_older_screens_have_started_upgrades_the_store_and_works(
+    old: Bench, newer: Path
+) -> None:
+    run_id = old.submit()
+    subprocess.run(
+        [sys.executable, "-P", "-m", "core.jobs.runner", "--home", str(old.home.path), "--idle", "0.1"],
+        env={**os.environ, "PYTHONPATH": str(newer)},
+        cwd=newer,
+        timeout=120,
+        check=True,
+    )
+    assert old.connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEXT,)]
+    rows = old.connection.execute("SELECT status FROM backtest_runs WHERE id = ?", (run_id,)).fetchall()
+    assert rows == [("completed",)]
+    assert len(list(old.home.backups.glob("store-*.db"))) == 1

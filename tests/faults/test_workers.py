@@ -56,6 +56,7 @@ def test_a_worker_killed_half_way_is_told_with_its_progress_and_its_run_is_repea
     assert bench.finish(again).params == run.params
 
 
+@pytest.mark.slow
 def test_memory_taken_from_a_worker_under_way_fails_its_run_alone(bench: Bench) -> None:
     bench.write_strategy(GREEDY)
     run_id, other = bench.submit("greedy"), bench.slow(0.002)
@@ -105,6 +106,7 @@ def test_a_frozen_worker_that_wakes_up_after_its_cancel_writes_nothing(bench: Be
     assert not worker.lives()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [False, True])
 def test_a_cancel_that_meets_the_end_of_its_run_is_one_or_the_other(bench: Bench, again: bool) -> None:
     run_id = bench.slow(0.001, end="2020-01-08")

@@ -12,7 +12,7 @@ class MacdTrend(Strategy):
     warmup = 4000
 
     fast: int = parameter(12, minimum=2, maximum=100, step=1, help="bars in the fast average")
-    slow: int = parameter(26, minimum=3, maximum=100, step=1, help="bars in the slow average")
+    slow: int = parameter(26, minimum=3, maximum=100, step=1, above="fast", help="bars in the slow average")
     signal: int = parameter(9, minimum=2, maximum=50, step=1, help="bars in the signal's average")
     beyond_zero: bool = parameter(True, help="buy only with the MACD above zero, sell only below")
     range_bars: int = parameter(14, minimum=2, maximum=50, step=1, help="bars in the average range")

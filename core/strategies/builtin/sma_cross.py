@@ -9,7 +9,7 @@ class SmaCross(Strategy):
     """Buys when a fast average of the closes crosses above a slow one, sells when it crosses below."""
 
     fast: int = parameter(20, minimum=1, maximum=1000, step=1, help="bars in the fast average")
-    slow: int = parameter(50, minimum=2, maximum=5000, step=1, help="bars in the slow average")
+    slow: int = parameter(50, minimum=2, maximum=5000, step=1, above="fast", help="bars in the slow average")
     stop_pips: float = parameter(20.0, minimum=0.0, step=1.0, help="distance of the stop, 0 for none")
     target_pips: float = parameter(40.0, minimum=0.0, step=1.0, help="distance of the target, 0 for none")
 

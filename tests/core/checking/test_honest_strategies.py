@@ -19,6 +19,7 @@ def bars() -> Bars:
     return sample()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HONEST)
 def test_nothing_is_found_in_an_honest_strategy(name: str, bars: Bars) -> None:
     report = examine(subject_of(HONEST[name]), bars)

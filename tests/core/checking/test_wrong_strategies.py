@@ -17,6 +17,7 @@ def bars() -> Bars:
     return sample()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ALL, ids=lambda wrong: wrong.name)
 def test_a_wrong_strategy_is_caught_as_what_it_is_at_a_bar_where_it_shows(wrong: Wrong, bars: Bars) -> None:
     subject = subject_of(wrong.source)

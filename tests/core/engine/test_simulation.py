@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from core.engine.records import TRADE
-from core.engine.simulation import CHUNK, CURVE_POINTS, Outcome, Progress, simulate
+from core.engine.simulation import CHUNK, Outcome, Progress, simulate
 from core.engine.terms import Mode, Terms
 from core.errors import BacktapeError
+from core.live_curve import POINTS, told_bars
 from core.market.bars import Bars
 from core.strategies import Signals, Strategy
 from core.strategies.context import Context
@@ -96,7 +97,8 @@ def test_the_live_curve_is_short_and_ends_with_the_newest_equity() -> None:
     bars = random_bars(3, "EURUSD", count=CHUNK + 500)
     curves = []
     outcome = simulate(bars, Channel(), Terms(), on_progress=lambda progress: curves.append(progress.curve))
-    assert [len(curve) for curve in curves] == [CURVE_POINTS, CURVE_POINTS]
+    assert [len(curve) for curve in curves] == [len(told_bars(CHUNK)), len(told_bars(CHUNK + 500))]
+    assert max(map(len, curves)) <= POINTS
     assert curves[0][-1] == outcome.equity[CHUNK - 1]
     assert curves[1][-1] == outcome.equity[-1]
 

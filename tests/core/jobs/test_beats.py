@@ -86,6 +86,16 @@ def test_what_it_was_too_soon_to_say_is_said_before_a_run_ends_without_a_result(
     signs.catch_up()  # there is nothing more to say
 
 
+def test_how_far_a_run_came_that_broke_off_is_said_once_it_is_known_why(bench: Bench) -> None:
+    clock = Clock(1000.0)
+    signs = beats(bench, clock, None)
+    signs.progress(progress(1))
+    signs.broken_off(progress(7))
+    assert jobs.active(bench.connection)[0].bars_done == 1
+    signs.catch_up()
+    assert jobs.active(bench.connection)[0].bars_done == 7
+
+
 def test_a_cancel_that_is_heard_of_too_late_changes_nothing(bench: Bench) -> None:
     clock = Clock(1000.0)
     signs = beats(bench, clock, None)

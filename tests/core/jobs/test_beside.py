@@ -7,6 +7,7 @@ import pytest
 from core.config import add_instrument
 from core.datasets import import_bars
 from core.errors import BacktapeError
+from core.jobs.rates import RatesOfRun, unused_rates
 from core.jobs.request import parse_request
 from core.jobs.submit import Prepared, prepare
 from core.market.bars import Bars
@@ -90,6 +91,39 @@ def test_a_pair_that_covers_only_part_of_the_period_is_refused(bench: Bench) -> 
     assert inside.run.settings["conversion"] is not None
 
 
+@pytest.mark.parametrize("currency", ["JPY", "EUR"])
+def test_a_rate_that_no_run_needs_is_told_with_what_is_needed(bench: Bench, currency: str) -> None:
+    stored(bench, bars("EURJPY", "H1"))
+    given = prepared(bench, account_currency=currency, rates={"GBPUSD": 1.25}).rates
+    assert unused_rates([given]) == (
+        f"The fixed rate of GBPUSD is not used: in a {currency} account EURJPY needs none."
+    )
+
+
+@pytest.mark.parametrize("pair", ["USDJPY", "JPYUSD"])
+def test_a_rate_that_one_of_the_runs_needs_is_not_told(bench: Bench, pair: str) -> None:
+    stored(bench, bars("EURJPY", "H1"), bars("EURUSD", "H1"))
+    runs = [
+        prepared(bench, symbol=symbol, account_currency="USD", rates={pair: 2.0}).rates
+        for symbol in ("EURUSD", "EURJPY")
+    ]
+    assert unused_rates(runs) == ""
+    assert unused_rates(runs[:1]) != ""
+
+
+def test_rates_beside_the_one_that_is_needed_are_told(bench: Bench) -> None:
+    stored(bench, bars("EURJPY", "H1"))
+    rates = {"USDJPY": 150.0, "EURUSD": 1.1, "GBPUSD": 1.25}
+    assert unused_rates([prepared(bench, account_currency="USD", rates=rates).rates]) == (
+        "The fixed rates of EURUSD, GBPUSD are not used: in a USD account EURJPY needs USDJPY."
+    )
+
+
+def test_of_many_symbols_some_are_told() -> None:
+    runs = [RatesOfRun(f"AB{letter}USD", "USD", {"EURJPY": 1.0}, ()) for letter in "CDEFG"]
+    assert unused_rates(runs).endswith("ABEUSD needs none, ABFUSD needs none and 1 more.")
+
+
 # Context timeframes
 
 
@@ -127,7 +161,7 @@ def test_a_context_at_or_below_the_primary_is_refused(bench: Bench, context: str
     stored(bench, bars("EURJPY", "H1"))
     assert refused(bench, context_tfs=context) == (
         "context_tfs",
-        f"The context timeframe {context} must be above the primary one, H1.",
+        f"The context timeframe {context} must be coarser than the run's own, H1.",
     )
 
 
@@ -147,8 +181,8 @@ def test_the_finer_bars_are_named_by_timeframe_and_version(bench: Bench) -> None
     ("values", "told"),
     [
         ({"finer": "M1"}, "which only intra_candle asks"),
-        ({"finer": "H1", "execution_mode": "intra_candle"}, "must be below the primary one, H1"),
-        ({"finer": "D1", "execution_mode": "intra_candle"}, "must be below the primary one, H1"),
+        ({"finer": "H1", "execution_mode": "intra_candle"}, "must be finer than the run's own, H1"),
+        ({"finer": "D1", "execution_mode": "intra_candle"}, "must be finer than the run's own, H1"),
         ({"finer": "M7", "execution_mode": "intra_candle"}, "'M7' is not"),
         ({"finer": "M1", "execution_mode": "intra_candle"}, "The library has no EURJPY M1"),
         ({"finer": "M20", "timeframe": "M30", "execution_mode": "intra_candle"}, "do not fill bars of M30"),

@@ -36,6 +36,7 @@ class Computed(Strategy):
     context_timeframes = tuple(["H1"])
     warmup = 3 * 100
     lookback: int = parameter(2 * 10, minimum=2, maximum=MOST)
+    longer: int = parameter(2 * 40, above="lookback")
     stop: float = pips(30.0)
     side = parameter("long", choices=["long", "short"])
     cache = dict()
@@ -71,10 +72,11 @@ def test_what_is_written_in_plain_values_is_not_run(home: Home, monkeypatch: pyt
 
 def test_computed_parameters_and_options_are_those_of_the_class(home: Home) -> None:
     listed = written(home, COMPUTED)
-    assert set(listed.unread) == {"context_timeframes", "warmup", "lookback", "stop", "cache"}
+    assert set(listed.unread) == {"context_timeframes", "warmup", "lookback", "longer", "stop", "cache"}
     whole = describe(home, listed)
     assert (whole.error, whole.unread) == (None, ())
-    lookback, stop, side = whole.parameters
+    lookback, longer, stop, side = whole.parameters
+    assert longer.above == "lookback"
     assert (lookback.kind, lookback.default, lookback.minimum, lookback.maximum) == ("int", 20, 2, 500)
     assert (stop.kind, stop.default, stop.step, stop.help) == ("float", 30.0, 0.5, "a distance")
     assert (side.default, side.choices) == ("long", ("long", "short"))
@@ -189,6 +191,7 @@ def test_what_the_file_prints_or_starts_does_not_matter(home: Home, line: str) -
     assert time.monotonic() - started < describing.SECONDS
 
 
+@pytest.mark.slow
 def test_a_file_without_an_end_is_ended_with_all_that_it_started(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,7 +238,7 @@ def test_submitting_checks_computed_parameters_and_fills_in_their_defaults(bench
     bench.write_strategy(COMPUTED, "computed")
     request = {"strategy": "computed", "symbol": "SYNTHETIC", "timeframe": "M5"}
     made = prepare(bench.connection, bench.home, parse_request(request | {"params": {"lookback": "30"}}))
-    assert made.run.params == {"lookback": 30, "stop": 30.0, "side": "long"}
+    assert made.run.params == {"lookback": 30, "longer": 80, "stop": 30.0, "side": "long"}
     assert made.run.context_tfs == ["H1"]
     for params, sentence in (
         ({"lookback": 501}, "lookback must be a whole number from 2 to 500, not 501"),

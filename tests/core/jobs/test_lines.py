@@ -98,6 +98,7 @@ def test_a_strategy_that_offers_nothing_has_no_lines(bench: Bench) -> None:
     assert dict(lines_of_run(bench.home, run, rows(bench, run), is_given_up=never)) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [

@@ -96,6 +96,7 @@ def test_the_logs_are_private_whatever_the_umask(logging_home: Home) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_a_rotated_log_is_private_too_and_is_read_across_the_turn(logging_home: Home) -> None:
     for number in range(20_000):
         LOGGER.info("entry %05d %s", number, "x" * 120)

@@ -203,6 +203,7 @@ def test_a_stored_source_that_is_damaged_does_no_harm(bench: Bench, mine: int, s
     assert judged(bench, mine).strategy.files == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["H4", 7, [1], {"H4": {"a": 1}}, None, True], ids=str)
 def test_settings_that_somebody_wrote_by_hand_do_no_harm_and_are_not_computed_with(
     bench: Bench, mine: int, value: object

@@ -1,3 +1,4 @@
+import json
 from contextlib import closing
 from typing import Any
 
@@ -92,6 +93,7 @@ def test_a_repeat_uses_the_source_of_then_and_says_so_when_the_file_has_changed(
     plan = plan_repeat(bench.connection, bench.home, bench.run(first))
     assert len(plan.remarks) == 1
     assert plan.remarks[0].startswith("mine has changed since; this repeats it as it was, version ")
+    assert plan.newer == ("strategy",)
     second = store_repeat(bench.connection, plan)
     then, again = bench.run(first), bench.finish(second)
     assert [getattr(then, name) for name in METRICS] == [getattr(again, name) for name in METRICS]
@@ -108,8 +110,57 @@ def test_a_strategy_whose_file_is_gone_can_still_be_repeated(bench: Bench) -> No
     path.unlink()
     plan = plan_repeat(bench.connection, bench.home, bench.run(first))
     assert plan.remarks[0].startswith("mine cannot be used now; this repeats it as it was")
+    assert plan.newer == ()
     bench.start()
     assert bench.finish(store_repeat(bench.connection, plan)).strategy == "mine"
+
+
+CROSSING = """
+from core.strategies import Signals, Strategy, parameter
+from core.strategies.indicators import crosses_above, sma
+
+
+class Mine(Strategy):
+    fast: int = parameter(5)
+    slow: int = parameter(20{above})
+
+    def signals(self, bars):
+        return Signals(buy=crosses_above(sma(bars.close, self.fast), sma(bars.close, self.slow)))
+"""
+HEIR = """
+from core.strategies.builtin.sma_cross import SmaCross
+
+
+class Mine(SmaCross):
+    target_pips = 15.0
+"""
+
+
+def _refused_today(bench: Bench, run_id: int) -> None:
+    with pytest.raises(BacktapeError, match="slow must be above fast, which is 30; 20 is not"):
+        submit(bench.connection, bench.home, request_of(bench.connection, bench.run(run_id)))
+
+
+def test_a_run_whose_values_exclude_each_other_by_now_is_repeated_as_it_was(bench: Bench) -> None:
+    bench.write_strategy(CROSSING.format(above=""))
+    first = bench.submit("mine", params={"fast": 30})
+    bench.start()
+    bench.finish(first)
+    bench.write_strategy(CROSSING.format(above=', above="fast"'))
+    second = repeated(bench, first)
+    bench.finish(second)
+    assert _trades(bench, second) == _trades(bench, first) != []
+    _refused_today(bench, first)
+
+
+def test_a_run_of_an_heir_of_what_excludes_its_values_by_now_is_repeated(bench: Bench) -> None:
+    bench.write_strategy(HEIR)
+    first = bench.submit("mine", params={"fast": 20, "slow": 30})
+    stored = {**bench.run(first).params, "fast": 30, "slow": 20}
+    bench.connection.execute("UPDATE backtest_runs SET params = ?", (json.dumps(stored),))
+    bench.start()
+    assert bench.finish(repeated(bench, first)).params == stored
+    _refused_today(bench, first)
 
 
 def test_a_repeat_says_that_the_library_has_other_bars_now(bench: Bench) -> None:
@@ -118,6 +169,7 @@ def test_a_repeat_says_that_the_library_has_other_bars_now(bench: Bench) -> None
     import_bars(bench.home, bench.connection, newer.slice(0, 5000), dialect="synthetic", replace=True)
     plan = plan_repeat(bench.connection, bench.home, bench.run(first))
     assert plan.remarks[0].startswith("The library has other bars of SYNTHETIC now;")
+    assert plan.newer == ("bars",)
     assert plan.new.dataset_version == bench.run(first).dataset_version
 
 

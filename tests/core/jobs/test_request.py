@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from core.jobs.request import RefusedRequestError, RunRequest, parse_request
+from core.market.timeframes import Timeframe
 
 LEAST: dict[str, Any] = {"strategy": "sma_cross", "symbol": "EURUSD", "timeframe": "M15"}
 
@@ -113,7 +114,6 @@ def test_times_are_read_as_utc(text: object, moment: dt.datetime) -> None:
         ("end", "9999-12-31T23:00-05:00"),
         ("context_tfs", "M15"),
         ("context_tfs", "M5"),
-        ("context_tfs", "H1,H1"),
         ("context_tfs", "H5"),
         ("params", {"fast": None}),
     ],
@@ -125,6 +125,11 @@ def test_an_impossible_value_is_refused_at_its_field_in_one_sentence(field: str,
     assert 20 < len(sentence) < 400
     assert sentence.isprintable()
     assert error.field == field
+
+
+@pytest.mark.parametrize("named", ["H4,H4", "H4 h4,H4", ["H4", "H4"]])
+def test_a_context_that_is_named_twice_is_one(named: object) -> None:
+    assert parse_request(LEAST | {"context_tfs": named}).context_tfs == (Timeframe.H4,)
 
 
 def test_every_field_at_fault_has_its_own_sentence() -> None:

@@ -82,9 +82,10 @@ def test_faults_of_on_bar_are_told_with_file_and_line(bench: Bench) -> None:
         assert ended.status == "failed", name
         assert said.startswith(f"{name}.py, line {line}: "), said
         assert sentence in said
-        assert any("Error" in logged or "Own" in logged for logged in read_run_log(bench.home, ids[name])), (
-            name
-        )
+        logged = read_run_log(bench.home, ids[name])
+        assert logged[0].endswith(said)  # behind a question that it has asked
+        assert any(text.startswith(f"  {name}.py, line {line}") for text in logged), name
+        assert not [text for text in logged if "Traceback" in text or "core/" in text], name
 
 
 WRONG_SIGNALS = {

@@ -30,6 +30,7 @@ def deleted_long_ago(store: StoreConnection) -> int:
     return run_id
 
 
+@pytest.mark.slow
 def test_an_idle_runner_makes_one_backup_a_day(bench: Bench) -> None:
     run_id = bench.submit()
     bench.start()

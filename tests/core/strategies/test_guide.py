@@ -113,7 +113,8 @@ def test_the_parameters_shown_are_read_as_written(tmp_path: Path) -> None:
     head = "from core.strategies import Strategy, parameter\n\nclass Shown(Strategy):\n"
     (tmp_path / "shown.py").write_text(f"{head}{body}    def on_bar(self, context): ...\n")
     found = next(one for one in describe_all(tmp_path) if one.name == "shown")
-    assert [spec.kind for spec in found.parameters] == ["int", "float", "str", "bool"]
+    assert [spec.kind for spec in found.parameters] == ["int", "float", "str", "bool", "int"]
+    assert found.parameters[-1].above == "lookback"
     assert all(isinstance(spec, Parameter) for spec in found.parameters)
 
 

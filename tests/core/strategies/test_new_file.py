@@ -14,9 +14,9 @@ from core.errors import BacktapeError
 from core.market.synthetic import synthetic_bars
 from core.market.timeframes import Timeframe
 from core.strategies.loader import load
-from core.strategies.new_file import write_new
-from core.strategies.registry import find
-from core.strategies.strategy import make
+from core.strategies.new_file import write_copy, write_new
+from core.strategies.registry import describe_all, find
+from core.strategies.strategy import make, strategy_name
 
 
 @pytest.fixture
@@ -134,3 +134,67 @@ def test_a_folder_that_anybody_can_change_is_refused(folder: Path) -> None:
 def test_a_folder_that_is_gone_is_told(folder: Path) -> None:
     with pytest.raises(BacktapeError, match=r"mine\.py cannot be written \(No such file or directory\)"):
         write_new(folder / "gone", "mine")
+
+
+# Copies
+
+
+BUILT_IN = [one.name for one in describe_all() if one.builtin]
+
+
+@pytest.mark.parametrize("like", BUILT_IN)
+def test_a_copy_of_what_is_built_in_is_the_same_strategy_under_another_name(folder: Path, like: str) -> None:
+    path = write_copy(folder, "my_own", like)
+    original, copy = find(like), find("my_own", folder)
+    assert (copy.path, copy.builtin, copy.error) == (path, False, None)
+    assert (copy.parameters, copy.options, copy.kind) == (
+        original.parameters,
+        original.options,
+        original.kind,
+    )
+    assert copy.source != original.source
+    assert strategy_name(load("my_own", copy.source).__name__) == "my_own"
+
+
+@pytest.mark.parametrize("like", [one for one in BUILT_IN if not one.startswith("llm_")])
+def test_a_copy_trades_as_the_original_does(folder: Path, like: str) -> None:
+    write_copy(folder, "my_own", like)
+    bars = synthetic_bars(timeframe=Timeframe.M15, years=1).slice(0, 6_000)
+    trades = [
+        simulate(bars, make(load(one.name, one.source), values), Terms()).trades
+        for one in (find(like), find("my_own", folder))
+        for values in [{"context_timeframes": "H4"} if like == "atr_trend" else {}]
+    ]
+    assert len(trades[0]) > 0
+    assert repr(trades[0].tolist()) == repr(trades[1].tolist())  # no number is no other number
+
+
+def test_a_strategy_of_ones_own_is_copied_with_every_mention_of_its_class(folder: Path) -> None:
+    path = write_new(folder, "mine", on_bar=True)
+    path.write_text(
+        "# -*- coding: latin-1 -*-\n"
+        + path.read_text().replace(
+            "self.resting_until = 0", "Mine.name = 'Mine \xe4'; self.resting_until = 0"
+        ),
+        encoding="latin-1",
+    )
+    copied = write_copy(folder, "other", "mine").read_text(encoding="latin-1")
+    assert "class Other(Strategy):" in copied
+    assert "Other.name = 'Mine \xe4'" in copied
+    assert find("other", folder).error is None
+
+
+@pytest.mark.parametrize(
+    ("name", "like", "sentence"),
+    [
+        ("mine", "no_such", "There is no strategy 'no_such'; there are:"),
+        ("bars", "sma_cross", "Bars is something else in sma_cross; choose another name."),
+        ("sma_cross", "sma_cross", "The name sma_cross is taken by a built-in strategy"),
+        ("9", "sma_cross", "cannot be called '9'"),
+    ],
+)
+def test_a_copy_that_cannot_be_is_refused(folder: Path, name: str, like: str, sentence: str) -> None:
+    with pytest.raises(BacktapeError) as refused:
+        write_copy(folder, name, like)
+    assert sentence in str(refused.value)
+    assert list(folder.iterdir()) == []
