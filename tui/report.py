@@ -124,7 +124,7 @@ def _side_lines(sides: Sides) -> list[str]:
     """Return what buys brought and what sells did; nothing without trades."""
     if not any(group.trades for group in sides.values()):
         return []
-    heading = f"{'':<6}{'trades':>8}{'won %':>8}{'net profit':>14}{'a trade':>11}"
+    heading = f"{'':<6}{'trades':>8}{'win %':>8}{'net profit':>14}{'a trade':>11}"
     return [heading, *(_side_line(name, group) for name, group in sides.items())]
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from tui.chart.canvas import Canvas
 from tui.chart.columns import Columns, Range
 from tui.chart.scale import Scale
+from tui.drawing.braille import BLANK, DOTS, in_ascii
 
 # The halves of a cell hold nothing, the wick or the body. Bodies of falling bars are one
 # heavy line, those of rising bars are two with nothing between: hollow.
@@ -28,42 +29,89 @@ _RISING = _FALLING | {
 }
 # A bar that closes where it opened: a stroke across, and the wicks that leave it.
 _LEVEL = {(False, False): "─", (True, False): "┴", (False, True): "┬", (True, True): "┼"}
-_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
-_BRAILLE = 0x2800
+# Bodies that are wider than their wick are filled blocks where bars fall, and boxes where they rise.
+_FILLED = {
+    (_NOTHING, _BODY): "▄",
+    (_BODY, _NOTHING): "▀",
+    (_WICK, _BODY): "▄",
+    (_BODY, _WICK): "▀",
+    (_BODY, _BODY): "█",
+}
+_JOINED = _FILLED | {(_WICK, _BODY): "█", (_BODY, _WICK): "█"}
+# The top of a box and its bottom, each without and with a wick; then one that is no higher than its row.
+_TOP, _BOTTOM = ("┌─┐", "┌┴┐"), ("└─┘", "└┬┘")
+_FLAT = {(False, False): "╞═╡", (True, False): "╞╧╡", (False, True): "╞╤╡", (True, True): "╞╪╡"}
+# The same in ASCII: falling bodies are filled, and wicks as long as they are, to half a cell.
+_PLAIN = str.maketrans("╷╵│╻╹╽╿┃╥╨║─┴┬┼▄▀█┌┐└┘╞╡═╧╤╪", ",'|#####===----###++++[]====")
 
 
 def draw_candles(canvas: Canvas, columns: Columns, scale: Scale, *, ascii_only: bool) -> None:
     """Draw a candle for each bar: rising ones hollow and in the colour of profit."""
+    reach = columns.window.reach
     for slot in range(len(columns)):
-        candle = tuple(getattr(columns, name)[slot] for name in ("open", "high", "low", "close"))
-        column = columns.window.column_of_slot(slot)
-        glyphs = _plain_candle(scale, *candle) if ascii_only else _candle(scale, *candle)
-        style = "good" if candle[3] > candle[0] else "bad" if candle[3] < candle[0] else ""
-        for row, glyph in glyphs.items():
-            canvas.put(row, column, glyph, style)
+        prices = tuple(getattr(columns, name)[slot] for name in ("open", "high", "low", "close"))
+        candle = _Candle(scale, *prices)
+        first = columns.window.column_of_slot(slot) - reach
+        style = "good" if prices[3] > prices[0] else "bad" if prices[3] < prices[0] else ""
+        for row in candle.rows:
+            glyphs = candle.wide(row, reach) if reach else candle.narrow(row)
+            for column, glyph in enumerate(glyphs.translate(_PLAIN) if ascii_only else glyphs, first):
+                canvas.put(row, column, glyph, style)
 
 
-def _candle(scale: Scale, opening: float, high: float, low: float, close: float) -> dict[int, str]:
-    top, bottom = scale.place(high, 2), scale.place(low, 2)
-    upper, lower = scale.place(max(opening, close), 2), scale.place(min(opening, close), 2)
-    glyphs = _RISING if close > opening else _FALLING
+class _Candle:
+    """Where the wick and the body of a bar begin and end, in halves of a row from the top."""
 
-    def half(place: int) -> int:
-        if upper <= place <= lower:
+    def __init__(self, scale: Scale, opening: float, high: float, low: float, close: float) -> None:
+        self._is_rising, self._is_level = close > opening, close == opening
+        self._top, self._bottom = scale.place(high, 2), scale.place(low, 2)
+        self._upper, self._lower = (
+            scale.place(price, 2) for price in (max(opening, close), min(opening, close))
+        )
+
+    @property
+    def rows(self) -> range:
+        """The rows in which anything of it stands."""
+        return range(self._top // 2, self._bottom // 2 + 1)
+
+    def narrow(self, row: int) -> str:
+        """Return what is drawn in a row with a body as narrow as the wick."""
+        if self._is_level and row == self._upper // 2:
+            return _LEVEL[self._wicks]
+        return (_RISING if self._is_rising else _FALLING)[self._halves(row)]
+
+    def wide(self, row: int, reach: int) -> str:
+        """Return what is drawn in a row with a body that goes beyond the wick on both sides, so far."""
+        if not self._upper // 2 <= row <= self._lower // 2:
+            return _FALLING[self._halves(row)].center(2 * reach + 1)
+        if self._is_level:
+            return "─" * reach + _LEVEL[self._wicks] + "─" * reach
+        if self._is_rising:
+            return self._box(row, reach)
+        halves = self._halves(row)
+        return _FILLED[halves] * reach + _JOINED[halves] + _FILLED[halves] * reach
+
+    def _box(self, row: int, reach: int) -> str:
+        is_top, is_bottom = row == self._upper // 2, row == self._lower // 2
+        if not is_top and not is_bottom:
+            return "│" + " " * (2 * reach - 1) + "│"
+        above, below = self._wicks
+        edge = _FLAT[above, below] if is_top and is_bottom else _TOP[above] if is_top else _BOTTOM[below]
+        side = ("═" if is_top and is_bottom else "─") * (reach - 1)
+        return side.join(edge)
+
+    @property
+    def _wicks(self) -> tuple[bool, bool]:
+        """Whether a wick leaves the body upwards, and downwards."""
+        return self._top < self._upper, self._bottom > self._lower
+
+    def _halves(self, row: int) -> tuple[int, int]:
+        return self._half(2 * row), self._half(2 * row + 1)
+
+    def _half(self, place: int) -> int:
+        if self._upper <= place <= self._lower:
             return _BODY
-        return _WICK if top <= place <= bottom else _NOTHING
-
-    drawn = {row: glyphs[half(2 * row), half(2 * row + 1)] for row in range(top // 2, bottom // 2 + 1)}
-    if opening == close:
-        drawn[upper // 2] = _LEVEL[top < upper, bottom > upper]
-    return drawn
-
-
-def _plain_candle(scale: Scale, opening: float, high: float, low: float, close: float) -> dict[int, str]:
-    drawn = dict.fromkeys(range(scale.place(high), scale.place(low) + 1), "|")
-    body = "O" if close > opening else "#" if close < opening else "-"
-    upper, lower = scale.place(max(opening, close)), scale.place(min(opening, close))
-    return drawn | dict.fromkeys(range(upper, lower + 1), body)
+        return _WICK if self._top <= place <= self._bottom else _NOTHING
 
 
 def draw_ranges(canvas: Canvas, columns: Columns, scale: Scale, *, ascii_only: bool) -> None:
@@ -71,22 +119,16 @@ def draw_ranges(canvas: Canvas, columns: Columns, scale: Scale, *, ascii_only: b
     halves = [*columns.halves, *columns.halves[-1:]] if len(columns.halves) % 2 else columns.halves
     for column in range(len(halves) // 2):
         pair = halves[2 * column], halves[2 * column + 1]
-        glyphs = _plain_range(scale, *pair) if ascii_only else _dots(scale, *pair)
-        for row, glyph in glyphs.items():
-            canvas.put(row, column, glyph, "accent")
+        for row, glyph in _dots(scale, *pair).items():
+            canvas.put(row, column, in_ascii(glyph) if ascii_only else glyph, "accent")
 
 
 def _dots(scale: Scale, left: Range, right: Range) -> dict[int, str]:
     cells: dict[int, int] = {}
-    for dots, (low, high) in zip(_DOTS, (left, right), strict=True):
+    for dots, (low, high) in zip(DOTS, (left, right), strict=True):
         for place in range(scale.place(high, 4), scale.place(low, 4) + 1):
             cells[place // 4] = cells.get(place // 4, 0) | dots[place % 4]
-    return {row: chr(_BRAILLE + bits) for row, bits in cells.items()}
-
-
-def _plain_range(scale: Scale, left: Range, right: Range) -> dict[int, str]:
-    top, bottom = scale.place(max(left[1], right[1])), scale.place(min(left[0], right[0]))
-    return dict.fromkeys(range(top, bottom + 1), "|" if bottom > top else "-")
+    return {row: chr(BLANK + bits) for row, bits in cells.items()}
 
 
 def draw_line(canvas: Canvas, start: tuple[int, int], end: tuple[int, int], glyph: str, style: str) -> None:

@@ -67,8 +67,10 @@ class Chart:
     # Going somewhere
 
     def go_to(self, moment: datetime) -> None:
-        """Go to the bar that opens at a moment, or nearest to it."""
+        """Go to the bar that opens at a moment, or nearest to it; chosen is the trade that was open there."""
         self.view.go_to(nearest_bar(self.loaded.bars, moment.timestamp()))
+        here = range(0) if self.trades is None else self.trades.open_at(self._second)
+        self.chosen = here.start if here else None
 
     def why_not_at(self, moment: datetime) -> str | None:
         """Return that the bars end before, or begin after a moment; None if they do not."""
@@ -83,11 +85,16 @@ class Chart:
         """Return the trade after (1) or before (-1) the chosen one, or the cursor if that has moved on."""
         if self.trades is None:
             return None
-        second = second_of(self.loaded.bars, self.view.cursor)
+        second = self._second
         if not self.view.is_replay and self.chosen is not None and self.trades.entered(self.chosen) == second:
             index = self.chosen + way
             return index if 0 <= index < len(self.trades) else None
         return self.trades.after(second) if way > 0 else self.trades.before(second)
+
+    @property
+    def _second(self) -> int:
+        """When the cursor's bar opens."""
+        return second_of(self.loaded.bars, self.view.cursor)
 
     @property
     def trade_id(self) -> int | None:

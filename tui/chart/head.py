@@ -17,8 +17,15 @@ def head_lines(
     first = bar_line(reading.bar, digits, spread, width)
     if reading.is_replay:
         standing = _standing(chart, reading, curve)
-        is_playing = player.is_playing
-        told = replay_line(standing, reading.levels, digits, width, speed=player.speed, is_playing=is_playing)
+        told = replay_line(
+            standing,
+            reading.levels,
+            digits,
+            width,
+            speed=player.speed,
+            is_playing=player.is_playing,
+            is_at_end=chart.view.is_at_end,
+        )
         return [first, told]
     if chart.trades is None or why_no_trades is not None:
         return [first, line(why_no_trades or "", "dim")]

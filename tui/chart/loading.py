@@ -38,9 +38,14 @@ def load(connection: Connection, home: Home, run: RunRecord) -> Loaded:
     bars = bars_of_run(connection, home, run)
     if not len(bars):
         raise BacktapeError("There are no bars in the period of this run.")
+    digits, highest = bars.instrument.digits, float(bars.high.max())
+    return Loaded(bars, digits, highest, _terms(run, bars), stop_rule(connection, run))
+
+
+def stop_rule(connection: Connection, run: RunRecord) -> StopRule:
+    """Return whether the strategy of a run leaves its stops where they were set."""
     kept = strategies.source_of(connection, run.strategy_version or "", run.strategy)
-    stop_rule = stop_rule_of(run.params, None if kept is None else kept.source)
-    return Loaded(bars, bars.instrument.digits, float(bars.high.max()), _terms(run, bars), stop_rule)
+    return stop_rule_of(run.params, None if kept is None else kept.source)
 
 
 def load_trades(connection: Connection, run: RunRecord) -> RunTrades | None:

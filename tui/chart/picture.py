@@ -1,7 +1,8 @@
 """The whole chart as lines, for the room there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from tui.chart.bars_drawn import draw_candles, draw_ranges
 from tui.chart.canvas import Canvas
@@ -11,10 +12,12 @@ from tui.chart.marks import ARROWS, LETTERS, PLAIN_ARROWS, PLAIN_LETTERS, Glyphs
 from tui.chart.scale import Scale, scale_of
 from tui.chart.sentences import STYLES, lines_line
 from tui.chart.strips import draw_volume, time_lines
+from tui.chart.window import Window
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line
 
-_LINE_GLYPHS, _PLAIN_LINE_GLYPHS = "·•◦*~=", ":*~=x%"
+_LINE_GLYPHS, _PLAIN_LINE_GLYPHS = "·•◦*~=", ":*~ox%"
+_CLOCK = "  UTC"  # below the prices, where the axis of the times ends
 _LEAST_ROWS = 5
 _TIME_ROWS = 2
 # Rows of the volume for so many rows in all.
@@ -92,7 +95,7 @@ def draw(scene: Scene, rows: int, before: Scale | None = None) -> Picture:
         *((*prices.line(row), *axis[row]) for row in range(price_rows)),
         *((*volume.line(row), Cell(_wall(scene), "dim")) for row in range(volume_rows)),
         (Cell(rule + ("+" if scene.ascii_only else "┘"), "dim"),),
-        (Cell(labels, "dim"),),
+        (Cell(labels + _CLOCK, "dim"),),
     ]
     return Picture(drawn[:rows], scale)
 
@@ -121,10 +124,21 @@ def _prices(scene: Scene, scale: Scale) -> Canvas:
         marker.way(scene.chosen)
     for number, (name, glyph) in enumerate(_glyphs(scene).items()):
         style = STYLES[number % len(STYLES)]
-        for slot, value in enumerate(columns.lines[name]):
-            if value is not None and scale.holds(value):
-                canvas.put(scale.place(value), columns.window.column_of_slot(slot), glyph, style)
+        for column, value in _along(columns.window, columns.lines[name]):
+            if scale.holds(value):
+                canvas.put(scale.place(value), column, glyph, style)
     return canvas
+
+
+def _along(window: Window, values: Sequence[float | None]) -> Iterator[tuple[int, float]]:
+    """Yield the columns of a line and its values: those of bars, and between two of them the way."""
+    apart = window.column_of_slot(1) - window.column_of_slot(0)
+    for slot, (value, after) in enumerate(zip_longest(values, values[1:])):
+        if value is None:
+            continue
+        step = 0.0 if after is None else (after - value) / apart
+        for further in range(1 if after is None else apart):
+            yield window.column_of_slot(slot) + further, value + step * further
 
 
 def _glyphs(scene: Scene) -> Mapping[str, str]:
@@ -135,7 +149,7 @@ def _glyphs(scene: Scene) -> Mapping[str, str]:
 def line_names(scene: Scene) -> Line:
     """Return the names of the strategy's lines, with their values at the cursor, else at the right."""
     slot = -1 if scene.cursor is None else scene.cursor
-    values = {name: line[slot] for name, line in scene.columns.lines.items()}
+    values = {name: line[slot] if line else None for name, line in scene.columns.lines.items()}
     return lines_line(_glyphs(scene), values, scene.digits)
 
 

@@ -80,13 +80,14 @@ def replay_line(
     *,
     speed: int,
     is_playing: bool,
+    is_at_end: bool = False,
 ) -> Line:
     """Return how the replay goes, and how the run stood then; None for a run that keeps no trades."""
     style = "live" if is_playing else "dim"
     parts: list[Part] = [
         (2, (Cell("replay ", "title"),)),
-        (0, (Cell("playing" if is_playing else "paused", style),)),
-        (3, (Cell(f", {formats.plural(speed, 'bar')}/s", style),)),
+        (0, (Cell("playing" if is_playing else "ended" if is_at_end else "paused", style),)),
+        (3, (Cell("" if is_at_end else f", {formats.plural(speed, 'bar')}/s", style),)),
         (0, (Cell("  "),)),
     ]
     if standing is None:

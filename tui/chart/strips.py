@@ -18,7 +18,7 @@ _TO_MONDAY = 3 * _DAY
 def draw_volume(canvas: Canvas, columns: Columns, *, ascii_only: bool) -> None:
     """Draw the volume of each column from the bottom of a canvas, the largest to its top."""
     blocks = _PLAIN_BLOCKS if ascii_only else _BLOCKS
-    most, parts = max(columns.volume, default=0.0), len(blocks) - 1
+    most, parts, reach = max(columns.volume, default=0.0), len(blocks) - 1, columns.window.reach
     if most <= 0:
         return
     for slot, volume in enumerate(columns.volume):
@@ -26,8 +26,9 @@ def draw_volume(canvas: Canvas, columns: Columns, *, ascii_only: bool) -> None:
         for row in range(canvas.rows):
             part = min(parts, filled - row * parts)
             if part > 0:
-                column = columns.window.column_of_slot(slot)
-                canvas.put(canvas.rows - 1 - row, column, blocks[part], "dim")
+                middle = columns.window.column_of_slot(slot)
+                for column in range(middle - reach, middle + reach + 1):
+                    canvas.put(canvas.rows - 1 - row, column, blocks[part], "dim")
 
 
 def time_lines(columns: Columns, cursor: int | None, *, ascii_only: bool) -> tuple[str, str]:

@@ -53,8 +53,9 @@ class View:
         return self.window.zoomed_out(self._around) != self.window
 
     def may_pan(self, quarters: int) -> bool:
-        """Whether there are bars on that side."""
-        return self.window.moved(quarters) != self.window
+        """Whether there are bars on that side, and in a replay some that are known."""
+        moved = self.window.moved(quarters)
+        return moved != self.window and moved.first < self.known
 
     def pan(self, quarters: int) -> None:
         """Move the window; the cursor stays in it, but for a replay's."""

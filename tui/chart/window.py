@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-WIDEST_BAR = 3
+# How many columns a bar takes, from far to near: from four on a body is wider than its wick.
+BAR_WIDTHS = (1, 2, 4, 6)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Window:
         """Return the column in which a group of bars stands."""
         return slot if self.bars > 1 else slot * self.columns + self.columns // 2
 
+    @property
+    def reach(self) -> int:
+        """How many columns a body takes to either side of its middle, so that one is left between two."""
+        return max(0, self.columns - 2) // 2 if self.bars == 1 else 0
+
     # Moving: the bars in view stay as many
 
     def beginning_with(self, first: int) -> Self:
@@ -70,21 +76,22 @@ class Window:
         """Return the window over half as many bars, or over as few as are drawn apart."""
         if self.bars > 1:
             return self._scaled(around, bars=_even(self.bars // 2), columns=1)
-        return self._scaled(around, bars=1, columns=min(self.columns + 1, WIDEST_BAR))
+        wider = (width for width in BAR_WIDTHS if width > self.columns)
+        return self._scaled(around, bars=1, columns=next(wider, self.columns))
 
     def zoomed_out(self, around: int) -> Self:
         """Return the window over twice as many bars, or over all."""
         if self.columns > 1:
-            return self._scaled(around, bars=1, columns=self.columns - 1)
+            narrower = max(width for width in BAR_WIDTHS if width < self.columns)
+            return self._scaled(around, bars=1, columns=narrower)
         return self._scaled(around, bars=min(2 * self.bars, max(self.bars, self._all)), columns=1)
 
     def fitted(self) -> Self:
         """Return the window over all bars."""
         if self._all > 1:
             return replace(self, first=0, bars=self._all, columns=1)
-        return replace(
-            self, first=0, bars=1, columns=min(WIDEST_BAR, max(1, self.width // max(1, self.total)))
-        )
+        room = max(1, self.width // max(1, self.total))
+        return replace(self, first=0, bars=1, columns=max(width for width in BAR_WIDTHS if width <= room))
 
     def resized(self, width: int) -> Self:
         """Return the window with another number of columns."""

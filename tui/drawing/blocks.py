@@ -13,8 +13,8 @@ from tui.widgets.lines import Line, cut, length, line
 # Cells between two blocks.
 GAP = 4
 
-_TRADES, _SHARE, _WON, _NET, _EACH = 9, 8, 8, 14, 11
-_HEADS = (("trades", _TRADES), ("share %", _SHARE), ("won %", _WON), ("net", _NET), ("a trade", _EACH))
+_TRADES, _SHARE, _WIN, _NET, _EACH = 9, 8, 8, 14, 11
+_HEADS = (("trades", _TRADES), ("share %", _SHARE), ("win %", _WIN), ("net", _NET), ("a trade", _EACH))
 _LEAST_BAR, _MOST_BAR = 9, 61
 
 
@@ -100,7 +100,7 @@ def _figures(group: Group, whole: int) -> dict[str, Cell]:
     return {
         "trades": Cell(formats.count(group.trades).rjust(_TRADES)),
         "share %": Cell(formats.percent_of_one(group.trades / whole).rjust(_SHARE)),
-        "won %": Cell(formats.percent_of_one(group.win_rate).rjust(_WON)),
+        "win %": Cell(formats.percent_of_one(group.win_rate).rjust(_WIN)),
         "net": money(group.profit, _NET),
         "a trade": money(group.mean, _EACH),
     }

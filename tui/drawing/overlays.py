@@ -8,9 +8,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tui.drawing.braille import BLANK, PATTERNS
+
 Canvas = list[str]
 
-_BRAILLE, _PATTERNS = 0x2800, 256
 _BLANK = " \N{BRAILLE PATTERN BLANK}"
 # About so many columns lie between two letters of a curve, and between the last two of them.
 _STEP, _LEAST_STEP = 10, 3
@@ -46,9 +47,21 @@ def laid_over(canvases: Sequence[Canvas]) -> Laid:
 
 
 def _together(below: str, above: str) -> str:
-    dots, more = ord(below) - _BRAILLE, ord(above) - _BRAILLE
-    both = 0 <= dots < _PATTERNS and 0 <= more < _PATTERNS
-    return chr(_BRAILLE + (dots | more)) if both else above
+    dots, more = ord(below) - BLANK, ord(above) - BLANK
+    both = 0 <= dots < PATTERNS and 0 <= more < PATTERNS
+    return chr(BLANK + (dots | more)) if both else above
+
+
+def in_turns(canvases: Sequence[Canvas]) -> Laid:
+    """Lay canvases over each other so that all are seen where they meet: in turns, column by column."""
+    laid = laid_over(canvases)
+    for row, line in enumerate(laid.cells):
+        for column in range(len(line)):
+            sharing = [index for index, canvas in enumerate(canvases) if canvas[row][column] not in _BLANK]
+            if len(sharing) > 1:
+                seen = sharing[-1 - column % len(sharing)]
+                laid.put(row, column, canvases[seen][row][column], seen)
+    return laid
 
 
 def put_letters(laid: Laid, canvases: Sequence[Canvas], letters: Sequence[str]) -> None:
@@ -104,16 +117,31 @@ def dotted(
     times: tuple[float, float],
     values: tuple[float, float],
 ) -> Canvas:
-    """Draw one mark a column where a curve is, on a canvas from and to these times and values."""
+    """Draw a mark in each column where a curve is, and in between where it leaps, on such a canvas.
+
+    The canvas goes from and to these times and values.
+    """
     width, height = size
     (begin, end), (low, high) = times, values
     lines = [[" "] * width for _ in range(height)]
     step = (end - begin) / max(1, width - 1)
+    before: int | None = None
     for column in range(width):
         value = _value_at(curve, begin + column * step, step / 2)
-        if value is not None:
-            lines[round((high - value) / (high - low) * (height - 1))][column] = mark
+        row = None if value is None else round((high - value) / (high - low) * (height - 1))
+        for marked in _leap(before, row):
+            lines[marked][column] = mark
+        before = row
     return ["".join(line) for line in lines]
+
+
+def _leap(before: int | None, row: int | None) -> Sequence[int]:
+    """Return a row, and those that lie between it and the row before."""
+    if row is None:
+        return ()
+    if before is None or before == row:
+        return (row,)
+    return range(before + 1, row + 1) if before < row else range(row, before)
 
 
 def _value_at(

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from core.results.plain_curve import drawdowns, reduce_columns
 from tui.drawing.axes import nice_ticks, tick_labels, time_axis
+from tui.drawing.braille import in_ascii
 from tui.drawing.hanging import hanging as hung
-from tui.drawing.overlays import Laid, dotted, laid_over, put_letters
+from tui.drawing.overlays import Laid, dotted, in_turns, laid_over, put_letters
 
 __all__ = [
     "Chart",
@@ -36,18 +37,22 @@ _ASCII_BLOCKS = "_.-=^"
 _LETTERS = "abcdefgh"
 MOST_OVERLAID = len(_LETTERS)
 
-# Drawn finer where braille is.
-_FINEST = "."
+# What plotext calls what it draws finest with; in ASCII it becomes strokes.
+_FINEST = "braille"
 
 # Whose the cells of an equity chart are. What is compared with stands back, unlike compared runs.
 HELD, EQUITY = "0", "1"
-_HELD_MARKER, _HELD_ASCII = "·", "~"
+_FINE_MARKER = "\N{BRAILLE PATTERN DOTS-36}"
+_HELD_MARKER, _HELD_ASCII = "·", "."
 
 Curve = tuple[Sequence[float], Sequence[float]]
+Period = tuple[float, float]
 _Points = tuple[list[float], list[float]]
 
 # Beyond this the differences of values are infinite, and their ticks unreadable anyway.
 _LARGEST = 1e100
+# How far from a whole number of steps a value may be that is meant to be one.
+_ROUND = 1e-6
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class _Frame:
     ascii_only: bool
     begin: float
     end: float
+    is_fixed: bool = False  # whether its curves may end before it does, and grow
 
 
 def line_chart(
@@ -99,27 +105,30 @@ def line_chart(
     ascii_only: bool = False,
     axis_width: int = 0,
     hanging: bool = False,
+    period: Period | None = None,
 ) -> Chart:
     """Draw `values` over `times` (seconds since 1970, ascending) in `width` x `height` cells.
 
     Values that are not finite, or beyond 1e100, are left out. Whatever the number of points, no
     more than the smallest and largest of each column reach plotext. `axis_width`
     is the least number of cells for the labels of the axis. `hanging` fills the
-    space between zero and a curve that is never above it.
+    space between zero and a curve that is never above it. `period` is the time that the
+    chart covers where the curve may end before: as it grows, what was drawn stays.
     """
     xs, ys = finite_points(times, values)
     if not xs or width < 12 or height < 3:
         return Chart(tuple(("", "") for _ in range(max(height, 0))))
-    ticks = _ticks(ys, height)
+    ticks = _ticks(ys, height) if period is None else _whole_steps(ys, _ticks(ys, height))
     labels = tick_labels(ticks)
     axis_width = max(axis_width, *(len(label) for label in labels))
     canvas_width, canvas_height = max(4, width - axis_width - 2), height - 1
     low, high = _limits(ys, ticks)
     high = 0.0 if hanging else high
-    frame = _Frame(low, high, canvas_width, canvas_height, ascii_only, begin=xs[0], end=xs[-1])
+    begin, end = period or (xs[0], xs[-1])
+    frame = _Frame(low, high, canvas_width, canvas_height, ascii_only, begin, end, period is not None)
     canvas = _hung(xs, ys, frame) if hanging else _canvas(xs, ys, frame)
     rows = _with_axis(canvas, _places(ticks, labels, low, high, canvas_height), axis_width, ascii_only)
-    return Chart((*rows, (" " * (axis_width + 2), time_axis(xs[0], xs[-1], canvas_width))))
+    return Chart((*rows, (" " * (axis_width + 2), time_axis(begin, end, canvas_width))))
 
 
 def overlay_chart(
@@ -132,14 +141,15 @@ def overlay_chart(
 ) -> Overlay:
     """Draw compared curves (times in seconds since 1970, values) over each other, the first `MOST_OVERLAID`.
 
-    They are lines of braille that carry a letter each, `a` to `h`. In ASCII, and with `letters_only`
-    where no colours tell lines apart, a curve is one letter a column. Where two meet, the later is seen.
+    They are lines of braille that carry a letter each, `a` to `h`; where two meet, the later is seen.
+    In ASCII, and with `letters_only` where no colours tell lines apart, a curve is drawn with its letter
+    alone; where two meet, they are seen in turns.
     """
     letters = _LETTERS[: len(curves)]
 
     def drawn(shown: Sequence[_Points], frame: _Frame) -> Laid:
         if ascii_only or letters_only:
-            return laid_over([_dotted(one, frame, mark) for one, mark in zip(shown, letters, strict=True)])
+            return in_turns([_dotted(one, frame, mark) for one, mark in zip(shown, letters, strict=True)])
         canvases = [_marked(*one, frame, _FINEST) for one in shown]
         laid = laid_over(canvases)
         put_letters(laid, canvases, letters)
@@ -157,17 +167,20 @@ def equity_chart(
     height: int,
     ascii_only: bool = False,
     axis_width: int = 0,
+    period: Period | None = None,
 ) -> Overlay:
     """Draw equity and, behind it, what buying and holding would have made; the scale covers both.
 
-    Its cells are of `HELD` or of `EQUITY`, and so are its markers by index.
+    Its cells are of `HELD` or of `EQUITY`, and so are its markers by index. `period` is as for `line_chart`.
     """
     drawn_with = (_HELD_ASCII if ascii_only else _HELD_MARKER, _FINEST)
 
     def drawn(shown: Sequence[_Points], frame: _Frame) -> Laid:
         return laid_over([_marked(*one, frame, mark) for one, mark in zip(shown, drawn_with, strict=True)])
 
-    rows = _overlay([held, equity], drawn, width, height, ascii_only=ascii_only, axis_width=axis_width)
+    rows = _overlay(
+        [held, equity], drawn, width, height, ascii_only=ascii_only, axis_width=axis_width, period=period
+    )
     return Overlay(rows, tuple(_shown_marker(marker, ascii_only) for marker in drawn_with))
 
 
@@ -179,6 +192,7 @@ def _overlay(
     *,
     ascii_only: bool,
     axis_width: int = 0,
+    period: Period | None = None,
 ) -> tuple[tuple[str, str, str], ...]:
     """Put axes that fit all curves around what `draw` makes of those values of them that can be drawn."""
     shown = [finite_points(*curve) for curve in curves]
@@ -186,13 +200,13 @@ def _overlay(
     values = [value for _, ys in shown for value in ys]
     if not times or width < 12 or height < 3:
         return tuple(("", "", "") for _ in range(max(height, 0)))
-    ticks = _ticks(values, height)
+    ticks = _ticks(values, height) if period is None else _whole_steps(values, _ticks(values, height))
     labels = tick_labels(ticks)
     axis_width = max(axis_width, *(len(label) for label in labels))
     low, high = _limits(values, ticks)
-    frame = _Frame(
-        low, high, max(4, width - axis_width - 2), height - 1, ascii_only, begin=min(times), end=max(times)
-    )
+    begin, end = period or (min(times), max(times))
+    room = max(4, width - axis_width - 2)
+    frame = _Frame(low, high, room, height - 1, ascii_only, begin, end, period is not None)
     canvas, owners = zip(*draw(shown, frame).rows, strict=True)
     rows = _with_axis(canvas, _places(ticks, labels, low, high, frame.height), axis_width, ascii_only)
     dates = time_axis(frame.begin, frame.end, frame.width)
@@ -256,6 +270,15 @@ def _ticks(values: list[float], height: int) -> list[float]:
     return ticks
 
 
+def _whole_steps(values: list[float], ticks: list[float]) -> list[float]:
+    """Return ticks that enclose all values: their limits change less often than the largest of the values."""
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 0.0
+    if step <= 0.0 or abs(ticks[0] / step - round(ticks[0] / step)) > _ROUND:
+        return ticks  # the span is too small for round values
+    first, last = math.floor(min(values) / step + _ROUND), math.ceil(max(values) / step - _ROUND)
+    return [index * step for index in range(first, last + 1)]
+
+
 def _limits(values: list[float], ticks: list[float]) -> tuple[float, float]:
     low, high = min(*values, *ticks), max(*values, *ticks)
     if low == high:
@@ -272,12 +295,14 @@ def _marked(times: list[float], values: list[float], frame: _Frame, marker: str)
 
 
 def _shown_marker(marker: str, ascii_only: bool) -> str:
-    return "\N{BRAILLE PATTERN DOTS-36}" if marker == _FINEST and not ascii_only else marker
+    if marker != _FINEST:
+        return marker
+    return in_ascii(_FINE_MARKER) if ascii_only else _FINE_MARKER
 
 
 def _hung(times: list[float], values: list[float], frame: _Frame) -> list[str]:
     size, limits = (frame.width, frame.height), (frame.low, frame.high)
-    return hung(times, values, size, limits, ascii_only=frame.ascii_only)
+    return hung(times, values, size, limits, (frame.begin, frame.end), ascii_only=frame.ascii_only)
 
 
 def _dotted(points: _Points, frame: _Frame, letter: str) -> list[str]:
@@ -286,10 +311,11 @@ def _dotted(points: _Points, frame: _Frame, letter: str) -> list[str]:
 
 
 def _canvas(times: list[float], values: list[float], frame: _Frame, marker: str = _FINEST) -> list[str]:
-    is_braille = marker == _FINEST and not frame.ascii_only
-    xs, ys = reduce_columns(times, values, frame.width * 2 if is_braille else frame.width)
+    columns = frame.width * 2 if marker == _FINEST else frame.width
+    xs, ys = reduce_columns(times, values, columns, (frame.begin, frame.end) if frame.is_fixed else None)
     with _one_at_a_time:
-        text = _plotted(xs, ys, frame, "braille" if is_braille else marker)
+        text = _plotted(xs, ys, frame, marker)
+    text = in_ascii(text) if frame.ascii_only else text
     lines = [line.ljust(frame.width)[: frame.width] for line in text.split("\n")[: frame.height]]
     return lines + [" " * frame.width] * (frame.height - len(lines))
 

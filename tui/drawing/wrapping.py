@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, chop_cells
 
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line
@@ -12,16 +12,37 @@ MOST_LINES = 20_000
 
 _TAB = 4
 _LEAST_VALUE = 20
+# What does not fit on a line of code goes on so far behind where the line begins.
+_GOES_ON = 4
+_LEAST_CODE = 8
 
 
 def chopped(text: str, width: int) -> list[str]:
-    """Return one line of code as it is, what does not fit below it."""
-    return chop_cells(text.expandtabs(_TAB), max(1, width)) or [""]
+    """Return one line of code as it is; what does not fit goes on below it, further in, broken at blanks."""
+    rest, room = text.expandtabs(_TAB), max(_LEAST_CODE, width)
+    begins = len(rest) - len(rest.lstrip(" "))
+    further_in = " " * min(begins + _GOES_ON, room // 2)
+    found: list[str] = []
+    while cell_len(rest) > room:
+        fits = chop_cells(rest, room)[0]
+        at = rest.rfind(" ", 0, len(fits) + 1)
+        if not rest[: max(at, 0)].strip():
+            at = len(fits)
+        found.append(rest[:at].rstrip())
+        rest = further_in + rest[at:].lstrip(" ")
+    return [*found, rest]
 
 
 def code_lines(text: str, width: int) -> list[Line]:
-    """Return a source line by line."""
-    return [line(part) for code in text.splitlines() for part in chopped(code, width)]
+    """Return a source line by line, each with its number before it."""
+    codes = text.removesuffix("\n").split("\n")
+    gutter = len(str(len(codes)))
+    room = width - gutter - 2
+    return [
+        (Cell(f"{'' if below else number:>{gutter}}  ", "dim"), Cell(part))
+        for number, code in enumerate(codes, 1)
+        for below, part in enumerate(chopped(code, room))
+    ]
 
 
 def prose_lines(text: str, width: int, style: str = "") -> list[Line]:

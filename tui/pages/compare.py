@@ -1,12 +1,14 @@
 """Runs side by side as lines: their curves over each other, their figures, the settings that differ."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 
-from core.comparing import compared_figures, differing_settings, unlike
+from rich.cells import cell_len
+
+from core.comparing import ComparedFigure, compared_figures, differing_settings, unlike
+from core.results.figures import Figure, Kind
 from core.text import clean
 from db.runs import RunRecord
 from tui import formats
@@ -20,10 +22,10 @@ from tui.widgets.lines import Line, cut, line
 # The style of each curve by its index, as the overlay names it; each has its letter too.
 STYLES = {str(index): f"curve-{index}" for index in range(MOST_OVERLAID)}
 _BEST = "*"
-_LABEL, _GAP, _LEAST, _LONGEST = 18, 2, 12, 28
+# The cells of that sign, and of what parts two runs; the fewest in which a setting still says something.
+_SIGN, _GAP, _LEAST = 1, 3, 14
+_LABEL, _LONGEST, _ANY = 20, 28, 1_000
 _FEWEST_CHART_LINES, _MOST_CHART_LINES = 6, 24
-
-Row = tuple[str, Sequence[str], int | None]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,19 @@ class Compared:
     curves: Sequence[Curve]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """The lines of a comparison, and the heads of its tables among them, by their rows."""
+
+    lines: Sequence[Line]
+    heads: Mapping[int, Line]
+
+    def head_above(self, row: int) -> Line | None:
+        """Return the head of the table that goes on in a row; None where it does not stand above it."""
+        above = [place for place in self.heads if place < row]
+        return self.heads[max(above)] if above else None
+
+
 def compare_lines(
     compared: Compared,
     width: int,
@@ -42,7 +57,7 @@ def compare_lines(
     *,
     ascii_only: bool,
     letters_only: bool = False,
-) -> list[Line]:
+) -> Comparison:
     """Return everything about some runs, laid out for so many cells; the chart takes half of `height`.
 
     With `letters_only`, where there are no colours, curves are drawn with their letters alone.
@@ -51,13 +66,15 @@ def compare_lines(
     chart = overlay_chart(
         compared.curves, width=width, height=chart_height, ascii_only=ascii_only, letters_only=letters_only
     )
-    return [
+    above = [
         *_legend(compared.runs, chart.markers, moment, width),
         line(""),
         *(overlay_line(row, STYLES) for row in (chart.rows if any(xs for xs, _ in compared.curves) else ())),
         *_warning(compared.runs, width),
-        *_blocks(compared.runs, chart.markers, width),
     ]
+    tables = list(_tables(compared, chart.markers, width))
+    heads = {row: parts for row, (parts, is_head) in enumerate(tables, len(above)) if is_head}
+    return Comparison([*above, *(parts for parts, _ in tables)], heads)
 
 
 def _legend(
@@ -82,48 +99,120 @@ def _period(run: RunRecord) -> str:
     )
 
 
-def _blocks(runs: Sequence[RunRecord], markers: Sequence[str], width: int) -> Iterator[Line]:
-    """Yield the tables; of more runs than fit beside each other one block below the other."""
-    figures: list[Row] = [(one.label, one.texts, one.best) for one in compared_figures(runs)]
-    settings: list[Row] = [
-        (name, [clean(text, limit=_LONGEST) for text in texts], None)
+# The tables
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a table is cut: cells of a label and of a run, and the runs of each block."""
+
+    label: int
+    cell: int
+    blocks: Sequence[range]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table: what it is called, a text for each run, and the index of the best."""
+
+    label: str
+    texts: Sequence[str]
+    best: int | None = None
+
+
+def _tables(compared: Compared, markers: Sequence[str], width: int) -> Iterator[tuple[Line, bool]]:
+    """Yield the lines of figures and settings, each with whether it is a head."""
+    runs = compared.runs
+    figures = compared_figures(runs)
+    settings = [
+        Row(clean(name, limit=_LABEL), [clean(text, limit=_LONGEST) for text in texts])
         for name, texts in differing_settings(runs)
     ]
-    cell = _cell_width(figures, settings, (width - _LABEL) // len(runs) - _GAP)
-    fitting = max(1, (width - _LABEL) // (cell + _GAP))
-    for first, last in pairwise([*range(0, len(runs), fitting), len(runs)]):
-        yield line("")
-        yield _heads(runs, markers, range(first, last), cell)
-        yield from (_row(row, range(first, last), cell) for row in figures)
-        yield line("")
-        yield line("settings that differ" if settings else "All settings are the same.", "dim")
-        yield from (_row(row, range(first, last), cell) for row in settings)
-    if any(best is not None for _, _, best in figures):
-        yield line("")
-        yield line(f"{_BEST} the best of its row", "dim")
+    label = max((cell_len(row.label) for row in (*map(_row_of, figures), *settings)), default=0)
+    of_figures = _shape_of_figures(figures, settings, len(runs), label, width)
+    rows = [_row_of(one, of_figures.cell - _SIGN - 1) for one in figures]
+    of_settings = _shape_of_settings(settings, of_figures, len(runs), width)
+    yield from _table(rows, runs, markers, of_figures)
+    yield line(""), False
+    yield line("settings that differ" if settings else "All settings are the same.", "dim"), False
+    if of_settings == of_figures and len(of_figures.blocks) == 1:
+        yield from ((_line_of(row, of_settings, of_settings.blocks[0]), False) for row in settings)
+    elif settings:
+        yield from _table(settings, runs, markers, of_settings)
+    if any(row.best is not None for row in rows):
+        yield line(""), False
+        yield line(f"{_BEST} the best of its row", "dim"), False
 
 
-def _cell_width(figures: Sequence[Row], settings: Sequence[Row], room: int) -> int:
-    """Return how wide a run's column is: settings are cut where not all runs fit beside each other."""
-    needed = max([_LEAST, *(len(text) + 2 for _, texts, _ in figures for text in texts)])
-    wished = max([needed, *(len(text) + 2 for _, texts, _ in settings for text in texts)])
-    return wished if wished <= room else max(needed, min(wished, room))
+def _table(
+    rows: Sequence[Row], runs: Sequence[RunRecord], markers: Sequence[str], shape: Shape
+) -> Iterator[tuple[Line, bool]]:
+    """Yield a table, of more runs than fit beside each other one block below the other."""
+    for block in shape.blocks:
+        yield line(""), False
+        yield _head(runs, markers, shape, block), True
+        yield from ((_line_of(row, shape, block), False) for row in rows)
 
 
-def _heads(runs: Sequence[RunRecord], markers: Sequence[str], block: range, width: int) -> Line:
-    cells = [Cell(" " * _LABEL)]
+def _row_of(one: ComparedFigure, room: int = _ANY) -> Row:
+    """Return the row of a figure, its unit behind its label; money has cents where there is room for them."""
+    texts = [_written(one.figure, value) for value in one.values]
+    if one.figure.kind is Kind.MONEY and max(map(len, texts)) > room:
+        texts = [_written(replace(one.figure, digits=0), value) for value in one.values]
+    unit = max(text.partition(" ")[2] for text in one.texts)
+    return Row(f"{one.label}{' ' if unit == '%' else ', ' if unit else ''}{unit}", texts, one.best)
+
+
+def _written(figure: Figure, value: float | None) -> str:
+    """Return a value without its unit."""
+    return figure.text(value).partition(" ")[0]
+
+
+def _longest(rows: Iterable[Row]) -> int:
+    return max((cell_len(text) for row in rows for text in row.texts), default=0)
+
+
+def _shape_of_figures(
+    figures: Sequence[ComparedFigure], settings: Sequence[Row], count: int, label: int, width: int
+) -> Shape:
+    """Return cells as wide as settings want, else as figures do, if need be without cents; else blocks."""
+    room = (width - label) // count
+    whole, short = (_longest(_row_of(one, space) for one in figures) + _SIGN for space in (_ANY, 0))
+    wished = max(whole, _longest(settings) + _SIGN) + _GAP
+    if short < room:
+        return Shape(label, min(room, wished), [range(count)])
+    return _in_blocks(count, label, whole, width)
+
+
+def _shape_of_settings(settings: Sequence[Row], figures: Shape, count: int, width: int) -> Shape:
+    """Return the shape of the figures where no setting is cut too short by it, else blocks of its own."""
+    wished = _longest(settings) + _SIGN
+    if figures.cell > min(wished, _LEAST):
+        return figures
+    return _in_blocks(count, figures.label, wished, width)
+
+
+def _in_blocks(count: int, label: int, wished: int, width: int) -> Shape:
+    """Return as few blocks as there is room for, as even as can be."""
+    blocks = -(-count // max(1, (width - label) // (wished + 1)))
+    each = -(-count // blocks)
+    cell = max(wished + 1, min(wished + _GAP, (width - label) // each))
+    return Shape(label, cell, [range(first, min(count, first + each)) for first in range(0, count, each)])
+
+
+def _head(runs: Sequence[RunRecord], markers: Sequence[str], shape: Shape, block: range) -> Line:
+    cells = [Cell(" " * shape.label)]
     for index in block:
         name = f"#{runs[index].id}"
-        blank = " " * (_GAP + width - 4 - len(name))
-        cells += [Cell(f"{blank}{markers[index]} ", STYLES[str(index)]), Cell(f"{name}  ", "title")]
+        blank = " " * (shape.cell - _SIGN - len(name) - 2)
+        cells += [Cell(f"{blank}{markers[index]} ", STYLES[str(index)]), Cell(name + " " * _SIGN, "title")]
     return tuple(cells)
 
 
-def _row(row: Row, block: range, width: int) -> Line:
-    label, texts, best = row
-    cells = [Cell(aligned(label, _LABEL, right=False), "dim")]
+def _line_of(row: Row, shape: Shape, block: range) -> Line:
+    cells = [Cell(aligned(row.label, shape.label, right=False), "dim")]
     for index in block:
-        sign = f" {_BEST}" if index == best else "  "
-        text = aligned(texts[index] + sign, width, right=True)
-        cells.append(Cell(" " * _GAP + text, "title" if index == best else ""))
+        is_best = index == row.best
+        text = aligned(row.texts[index], shape.cell - _SIGN - 1, right=True)
+        cells.append(Cell(f" {text}{_BEST if is_best else ' '}", "title" if is_best else ""))
     return tuple(cells)

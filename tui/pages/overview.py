@@ -15,9 +15,11 @@ from tui import formats
 from tui.drawing.curves import Curve
 from tui.drawing.room import Room
 from tui.pages.run_charts import Account, Held, RunCharts
+from tui.pages.so_far import SoFar, of_run
+from tui.run_curve import period_of
 from tui.run_list.columns import gain_style, silence, time_left
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, line
+from tui.widgets.lines import Line, length, line
 
 _GAP = 3
 _LEAST_COLUMN = 24
@@ -68,18 +70,26 @@ def _running(run: RunRecord, moment: datetime) -> Line:
 
 
 def overview_lines(
-    run: RunRecord, curve: Curve, room: Room, held: Held = _NOTHING_HELD, charts: RunCharts | None = None
+    run: RunRecord,
+    curve: Curve,
+    room: Room,
+    held: Held = _NOTHING_HELD,
+    charts: RunCharts | None = None,
+    *,
+    waiting: Sequence[str] = (),
 ) -> list[Line]:
     """Return the whole page; it may be longer than the room is high. Without room there is none.
 
-    `charts` remember what they drew the last time.
+    `charts` remember what they drew the last time; `waiting` says what holds a waiting run up.
     """
     if room.width < _LEAST_COLUMN:
         return []
-    above, below, further = _state_lines(run, room), _below(run, room.width), _further(run, room.width)
+    above = _waiting_lines(waiting, room.width) or _state_lines(run, curve, room)
+    below, further = _below(run, room.width), _further(run, room.width)
     # What is further down is scrolled to: curves are worth more than to have it on the first screen.
     left = room.height - len(above) - len(below) - 1
-    account = Account(_currency(run), run.initial_balance, _until(run))
+    period = None if run.status == "completed" else period_of(run)
+    account = Account(_currency(run), run.initial_balance, _until(run), period)
     drawn = (charts or RunCharts()).lines(account, curve, held, Room(room.width, left, room.ascii_only))
     if not drawn and run.status == "completed":
         drawn = [line(f"money in {account.currency}", "dim")]
@@ -110,20 +120,38 @@ def _currency(run: RunRecord) -> str:
     return clean(RunSettings.of_run(run).account_currency, limit=3)
 
 
-def _state_lines(run: RunRecord, room: Room) -> list[Line]:
+def _waiting_lines(waiting: Sequence[str], width: int) -> list[Line]:
+    return [*_wrapped(waiting, width, ""), line("")] if waiting else []
+
+
+def _state_lines(run: RunRecord, curve: Curve, room: Room) -> list[Line]:
     if run.status == "completed":
         return _wrapped([verdict(run)], room.width, "bad")
-    found = _so_far(run, room)
+    found = _how_far(run, of_run(run, curve), room)
     if run.status == "failed":
         reason = run.error_message or "It ended without a reason."
         return [*_wrapped([reason], room.width, "bad"), *found, line("")]
     return [*found, line("")] if found else []
 
 
-def _so_far(run: RunRecord, room: Room) -> list[Line]:
-    """Return how far a run is, or was when it ended without a result; nothing before its first bar."""
-    job = run.job
-    return [] if job is None or not job.bars_total else [_progress(run, job, room)]
+def _how_far(run: RunRecord, so_far: SoFar, room: Room) -> list[Line]:
+    """Return how far a run is and what came of it, or had when it ended; nothing before its first bar."""
+    if so_far.none_done:
+        return _wrapped([so_far.none_done], room.width, "dim")
+    if run.job is None or not so_far.total:
+        return []
+    told = [_gains(so_far, room.width)] if so_far.done and so_far.net is not None else []
+    return [_progress(run, run.job, room), *told]
+
+
+def _gains(so_far: SoFar, width: int) -> Line:
+    """Return a line of the figures there are before a result, as many as there is room for."""
+    cells = [Cell("until then" if so_far.has_ended else "so far", "dim")]
+    for name, value, unit, style in so_far.figures():
+        further = (Cell(f"  {name} ", "dim"), Cell(f"{value} {unit}".rstrip(), style))
+        if length((*cells, *further)) <= width:
+            cells += further
+    return tuple(cells)
 
 
 def _progress(run: RunRecord, job: JobRecord, room: Room) -> Line:

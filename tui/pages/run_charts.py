@@ -30,11 +30,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Account:
-    """What the curve of a run counts in, the balance that it began with, and where it ends before the end."""
+    """What the curve of a run counts in, the balance that it began with, and where it ends before the end.
+
+    `period` is that of a run without a result: its curve is drawn as the part of it that is known.
+    """
 
     currency: str
     initial: float
     until: str = ""
+    period: tuple[float, float] | None = None
 
 
 class Latest(Generic[Made]):
@@ -71,7 +75,7 @@ class RunCharts:
         return [
             *self._equity_lines(account, self._curve(curve), held, upper),
             line("drawdown %", "dim"),
-            *self._fall_lines(self._falls(curve), lower),
+            *self._fall_lines(self._falls(curve), lower, account.period),
             line(""),
         ]
 
@@ -93,7 +97,13 @@ def _equity_lines(account: Account, curve: Curve, held: Held, room: Room) -> Seq
 
     beside = until(held.curve, curve[0][-1]) if curve[0] else ([], [])
     chart = equity_chart(
-        curve, beside, width=room.width, height=room.height, ascii_only=room.ascii_only, axis_width=_AXIS
+        curve,
+        beside,
+        width=room.width,
+        height=room.height,
+        ascii_only=room.ascii_only,
+        axis_width=_AXIS,
+        period=account.period,
     )
     told = held_legend(chart, beside[1], account.initial) or held.remark
     title = cut(line(f"equity, {account.currency}{account.until}   {told}".rstrip(), "dim"), room.width)
@@ -101,7 +111,7 @@ def _equity_lines(account: Account, curve: Curve, held: Held, room: Room) -> Seq
     return [title, *(overlay_line(row, styles) for row in chart.rows[:-1])]
 
 
-def _fall_lines(falls: Curve, room: Room) -> Sequence[Line]:
+def _fall_lines(falls: Curve, room: Room, period: tuple[float, float] | None) -> Sequence[Line]:
     from tui.drawing.plots import line_chart
 
     chart = line_chart(
@@ -111,5 +121,6 @@ def _fall_lines(falls: Curve, room: Room) -> Sequence[Line]:
         ascii_only=room.ascii_only,
         axis_width=_AXIS,
         hanging=True,
+        period=period,
     )
     return [(Cell(side, "dim"), Cell(canvas, "bad")) for side, canvas in chart.rows]

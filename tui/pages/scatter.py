@@ -23,7 +23,7 @@ _MEANING = (
 
 def scatter_lines(found: Excursions, currency: str, width: int, height: int) -> list[Line]:
     """Return the scatter with axes and what it tells; at most `width` cells, its canvas `height` lines."""
-    title = line(f"best (MFE) upwards, worst (MAE) to the right, {currency}", "title")
+    title = line(f"MFE upwards, MAE to the right, {currency}", "title")
     if not found.count:
         return [title, line("No trade of this run has MAE and MFE.", "dim")]
     columns, rows = min(width - _AXIS - 2, GRID[0]), min(height, GRID[1])

@@ -1,36 +1,62 @@
 """The columns of a run's trades, and why there are none."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 
-from core.home import Home
 from db.runs import RunRecord
 from db.trades import TradeRecord
 from tui import formats
-from tui.run_list.columns import gain_style
+from tui.run_list.columns import gain_style, within
 from tui.widgets.columns import Cell, Column
 
 _ACTIVE = frozenset({"pending", "running"})
+_LEAST_NUMBER = 4
+# A day and a month name one moment after an entry for so long.
+_YEAR = timedelta(days=365)
+
+BarsHeld = Callable[[TradeRecord], int]
 
 
-def trade_columns(digits: int) -> list[Column[TradeRecord]]:
-    """Return the columns; prices show `digits` decimals."""
-    width = max(9, digits + 4)
+@dataclass(frozen=True)
+class TradeTerms:
+    """What the figures of a run's trades are made with.
+
+    `digits` are those of its prices and `pip` is in price, None for a market that is not
+    known; `bars_held` counts bars, and is None where they are gone. `has_risks` where trades
+    have the stops that they began with.
+    """
+
+    digits: int = 5
+    pip: float | None = None
+    has_risks: bool = False
+    bars_held: BarsHeld | None = None
+
+
+def trade_columns(terms: TradeTerms, most: int = 0) -> list[Column[TradeRecord]]:
+    """Return the columns of trades that are numbered up to `most`."""
+    price, number = max(9, terms.digits + 4), max(_LEAST_NUMBER, len(str(most)))
+    digits = terms.digits
+    risks = [Column("r", "R", 6, _risks, right=True, priority=5, letter="r")] if terms.has_risks else []
     return [
-        Column("position", "#", 6, lambda trade: Cell(str(trade.position)), right=True, letter="n"),
+        Column("position", "#", number, lambda trade: Cell(str(trade.position)), right=True, letter="n"),
         Column("direction", "side", 4, lambda trade: Cell(trade.direction.lower()), letter="i"),
-        Column("entry_time", "entered", 16, lambda t: Cell(formats.minute(t.entry_time)), letter="e"),
-        Column("entry_price", "at", width, _price("entry_price", digits), right=True, priority=4),
-        Column("exit_time", "left", 16, lambda t: Cell(formats.minute(t.exit_time)), priority=1, letter="l"),
-        Column("exit_price", "at", width, _price("exit_price", digits), right=True, priority=3),
-        Column("exit_reason", "why", 14, lambda trade: Cell(trade.exit_reason), letter="w"),
-        Column("profit", "profit", 11, _profit, right=True, letter="p"),
-        Column("volume", "lots", 6, _money("volume"), right=True, priority=5, letter="v"),
-        Column("equity_after", "balance", 12, _money("equity_after"), right=True, priority=6, letter="b"),
-        Column("mae", "worst", 10, _money("mae"), right=True, priority=7, letter="m"),
-        Column("mfe", "best", 10, _money("mfe"), right=True, priority=8, letter="f"),
-        Column("commission", "cost", 8, _money("commission"), right=True, priority=9, letter="c"),
-        Column("stop_loss", "stop", width, _price("stop_loss", digits), right=True, priority=10),
-        Column("take_profit", "target", width, _price("take_profit", digits), right=True, priority=11),
+        _figure("volume", "lots", 6, priority=8, letter="v"),
+        Column("entry_time", "entered UTC", 16, lambda t: Cell(formats.minute(t.entry_time)), letter="e"),
+        Column("entry_price", "at", price, _price("entry_price", digits), right=True, priority=7),
+        Column("exit_time", "left", 11, _left, priority=3, letter="l"),
+        Column("exit_price", "at", price, _price("exit_price", digits), right=True, priority=6),
+        Column("bars", "bars", 6, _bars(terms.bars_held), right=True, priority=4),
+        Column("exit_reason", "why", 14, lambda trade: Cell(trade.exit_reason), priority=1, letter="w"),
+        Column("pips", "pips", 7, _pips(terms.pip), right=True, priority=2, letter="s"),
+        *risks,
+        Column("profit", "profit", 10, _profit, right=True, letter="p"),
+        _figure("mae", "MAE", 9, priority=9, letter="m"),
+        _figure("mfe", "MFE", 9, priority=10, letter="f"),
+        _figure("equity_after", "balance", 11, priority=11, letter="b"),
+        _figure("commission", "cost", 8, priority=12, letter="c"),
+        Column("stop_loss", "stop", price, _price("stop_loss", digits), right=True, priority=13),
+        Column("take_profit", "target", price, _price("take_profit", digits), right=True, priority=14),
     ]
 
 
@@ -46,25 +72,40 @@ def why_no_trades(run: RunRecord) -> str:
     return "Only a run that is done keeps its trades."
 
 
-def price_digits(symbol: str, home: Home) -> int:
-    """Return how many decimals the prices of an instrument are quoted with; 5 if it is unknown."""
-    from core.config import own_instruments
-    from core.errors import BacktapeError
-    from core.market.instruments import find_instrument
+def _figure(name: str, title: str, width: int, *, priority: int = 0, letter: str = "") -> Column[TradeRecord]:
+    """Return a column of a figure, with as many digits as there is room for."""
 
-    try:
-        return find_instrument(symbol, own_instruments(home)).digits
-    except BacktapeError:
-        return 5
+    def cell(trade: TradeRecord) -> Cell:
+        return Cell(_within(width, getattr(trade, name), 2))
+
+    return Column(name, title, width, cell, right=True, priority=priority, letter=letter)
+
+
+def _within(width: int, value: float | None, digits: int, *, signed: bool = False) -> str:
+    return formats.UNDEFINED if value is None else within(width, value, digits, signed=signed)
 
 
 def _price(name: str, digits: int) -> Callable[[TradeRecord], Cell]:
     return lambda trade: Cell(formats.number(getattr(trade, name), digits))
 
 
-def _money(name: str) -> Callable[[TradeRecord], Cell]:
-    return lambda trade: Cell(formats.number(getattr(trade, name)))
+def _left(trade: TradeRecord) -> Cell:
+    """Return when a trade was left; the day alone, with its year, if that is not plain from the entry."""
+    is_plain = trade.exit_time - trade.entry_time < _YEAR
+    return Cell(formats.short_moment(trade.exit_time) if is_plain else formats.day(trade.exit_time))
+
+
+def _bars(bars_held: BarsHeld | None) -> Callable[[TradeRecord], Cell]:
+    return lambda trade: Cell(_within(6, None if bars_held is None else bars_held(trade), 0))
+
+
+def _pips(pip: float | None) -> Callable[[TradeRecord], Cell]:
+    return lambda trade: Cell(_within(7, trade.moved / pip if pip else None, 1, signed=True))
+
+
+def _risks(trade: TradeRecord) -> Cell:
+    return Cell(_within(6, trade.in_risks, 2, signed=True))
 
 
 def _profit(trade: TradeRecord) -> Cell:
-    return Cell(formats.number(trade.profit, signed=True), gain_style(trade.profit))
+    return Cell(_within(10, trade.profit, 2, signed=True), gain_style(trade.profit))

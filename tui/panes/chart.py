@@ -1,5 +1,6 @@
 """The bars of a run with its trades, and the replay: the tab *Chart*."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,18 +11,20 @@ from db.runs import RunRecord
 from db.trades import TradeRecord
 from tui import formats
 from tui.chart.chart import Chart, Reading
-from tui.chart.dates import moment_of
 from tui.chart.drawing import Drawing
 from tui.chart.head import head_lines
 from tui.chart.loading import load, load_trades
 from tui.chart.look import Look
 from tui.chart.picture import Picture, Scene, axis_width, draw, line_names
 from tui.chart.player import Player
+from tui.chart.replay import other_speed
+from tui.chart.replay_keys import replay_keys
 from tui.chart.strategy_lines import StrategyLines
 from tui.drawing.curves import Curve
 from tui.drawing.wrapping import prose_lines
+from tui.keys.action import Action
 from tui.pages.trades import why_no_trades
-from tui.panes.pane import Pane
+from tui.panes.looking import LookingPane
 
 if TYPE_CHECKING:
     from tui.app import BacktapeApp
@@ -29,15 +32,13 @@ if TYPE_CHECKING:
 _FIRST_BAR = "This is the first bar."
 
 
-class ChartPane(Pane, can_focus=True):
+class ChartPane(LookingPane, can_focus=True):
     """Candles, or ranges where a column holds several; nothing moves unless a replay plays."""
 
     NAME = "chart"
 
     def __init__(self, bench: "BacktapeApp", run: RunRecord, curve: Curve) -> None:
         super().__init__(bench, run, curve)
-        self._chart: Chart | None = None
-        self._trouble = "Reading the bars ..."
         self._wish: int | None = None
         self._reading: Reading | None = None
         self._is_wanted = self._is_being_read = False
@@ -56,6 +57,7 @@ class ChartPane(Pane, can_focus=True):
 
     def look(self, *, afresh: bool) -> None:
         """Read bars and trades when they may be others: files may have been taken away meanwhile."""
+        self._name_keys()
         if afresh:
             self.start(self._load)
 
@@ -127,6 +129,7 @@ class ChartPane(Pane, can_focus=True):
 
     def draw(self) -> None:
         """Draw what was read, or say what is wrong."""
+        self._name_keys()
         drawing, height = self.query_one(Drawing), self.room.height
         if self._reading is None or self._chart is None:
             said = prose_lines(self._trouble, self.room.width)
@@ -141,6 +144,20 @@ class ChartPane(Pane, can_focus=True):
         scale = None if before is None else before.scale
         self._picture, self._drawn = draw(scene, height - len(head), scale), reading
         drawing.show([*head, *self._picture.lines])
+
+    def _name_keys(self) -> None:
+        """Let the bottom line name what can be done in a replay, as long as there is one in front."""
+        chart = self._chart
+        named: Sequence[Action] = ()
+        if chart is not None and chart.view.is_replay and self.display:
+            named = replay_keys(
+                self.bench.keymap.actions,
+                self.host.places(),
+                is_playing=self._player.is_playing,
+                is_at_end=chart.view.is_at_end,
+                has_trades=self.has_trades,
+            )
+        self.host.bottom.name_instead(named)
 
     def _scene(self, reading: Reading, chart: Chart) -> Scene:
         window, bar = reading.columns.window, reading.bar
@@ -157,76 +174,9 @@ class ChartPane(Pane, can_focus=True):
             ascii_only=self.bench.ascii_only,
         )
 
-    # Looking around
+    # Looks
 
-    @property
-    def _open(self) -> Chart:
-        """The chart, for keys that are refused while there is none."""
-        assert self._chart is not None  # noqa: S101 - see _why_no_bars
-        return self._chart
-
-    def _why_no_bars(self) -> str | None:
-        return None if self._chart is not None else self._trouble
-
-    why_not_fit = why_not_to_date = why_not_markers = why_not_slower = why_not_faster = _why_no_bars
-
-    def why_not_zoom_in(self) -> str | None:
-        """Bars can only be so large."""
-        return self._why_no_bars() or (None if self._open.view.may_zoom_in else "Bars are drawn no larger.")
-
-    def why_not_zoom_out(self) -> str | None:
-        """There may be no more bars to show."""
-        return self._why_no_bars() or (None if self._open.view.may_zoom_out else "All bars are in view.")
-
-    def why_not_pan_left(self) -> str | None:
-        """There may be nothing earlier."""
-        return self._why_no_bars() or (None if self._open.view.may_pan(-1) else "There are no earlier bars.")
-
-    def why_not_pan_right(self) -> str | None:
-        """There may be nothing later."""
-        return self._why_no_bars() or (None if self._open.view.may_pan(1) else "There are no later bars.")
-
-    def do_zoom_in(self) -> None:
-        """Show fewer bars."""
-        self._open.view.zoom_in()
-        self._show()
-
-    def do_zoom_out(self) -> None:
-        """Show more bars."""
-        self._open.view.zoom_out()
-        self._show()
-
-    def do_fit(self) -> None:
-        """Show all bars."""
-        self._open.view.fit()
-        self._show()
-
-    def do_pan_left(self) -> None:
-        """Show earlier bars."""
-        self._open.view.pan(-1)
-        self._show()
-
-    def do_pan_right(self) -> None:
-        """Show later bars."""
-        self._open.view.pan(1)
-        self._show()
-
-    def do_to_date(self) -> None:
-        """Ask for a date and go to the bar that opens then, or nearest to it."""
-        self._ask_date("go to date (UTC): ")
-
-    def _ask_date(self, label: str, text: str = "") -> None:
-        self.host.bottom.prompt(label, text, self._to_date)
-
-    def _to_date(self, text: str) -> None:
-        moment = moment_of(text)
-        if moment is None:
-            self._ask_date("No date; write 2020-03-31 or 2020-03-31 14:30: ", text)
-        elif self._chart is not None:
-            if (outside := self._chart.why_not_at(moment)) is not None:
-                self.host.say(outside)
-            self._chart.go_to(moment)
-            self._show()
+    why_not_markers = LookingPane._why_no_bars
 
     def do_markers(self) -> None:
         """Take the next style."""
@@ -349,6 +299,19 @@ class ChartPane(Pane, can_focus=True):
         self._player.pause()
         self._step(-1)
 
+    def why_not_slower(self) -> str | None:
+        """There is a slowest speed."""
+        return self._why_no_bars() or self._why_no_speed(-1, "slowest")
+
+    def why_not_faster(self) -> str | None:
+        """There is a fastest speed."""
+        return self._why_no_bars() or self._why_no_speed(1, "fastest")
+
+    def _why_no_speed(self, by: int, limit: str) -> str | None:
+        speed = self._player.speed
+        told = f"The replay plays {formats.plural(speed, 'bar')} a second, which is the {limit}."
+        return told if other_speed(speed, by) == speed else None
+
     def do_slower(self) -> None:
         """Play slower."""
         self._set_speed(-1)
@@ -379,6 +342,7 @@ class ChartPane(Pane, can_focus=True):
     def on_hide(self) -> None:
         """Stop playing when another tab comes to the front."""
         self._player.pause()
+        self._name_keys()
 
     def useless(self) -> set[str]:
         """Without trades there is none to go to."""

@@ -3,8 +3,11 @@
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from textual.app import ComposeResult
+
 from core.errors import BacktapeError
 from core.home import Home
+from db import queue
 from db.connection import connect
 from db.runs import RunRecord
 from tui.background import in_background
@@ -12,8 +15,11 @@ from tui.drawing.curves import Curve
 from tui.drawing.room import Room
 from tui.pages.overview import overview_lines
 from tui.pages.run_charts import Held, Latest, RunCharts
+from tui.pages.so_far import place_sentences
 from tui.panes.pane import TextPane
+from tui.widgets.growing import Growing
 from tui.widgets.lines import Line
+from tui.widgets.page import Page
 
 if TYPE_CHECKING:
     from tui.app import BacktapeApp
@@ -33,11 +39,21 @@ class OverviewPane(TextPane):
         self._held: Curve | None = None
         self._why_gone = ""
         self._is_reading = False
+        self._waiting: tuple[str, ...] = ()
         self._charts = RunCharts()
         self._lines = Latest(self._laid_out)
 
+    def compose(self) -> ComposeResult:
+        """Hold the page and its lines, which grow while the run is under way."""
+        with Page():
+            yield Growing()
+
     def look(self, *, afresh: bool) -> None:
         """Draw at once; buy and hold comes when its bars were read, once for all of the run."""
+        if self.run.status == "pending":
+            self.start(self._read_place)
+        else:
+            self._waiting = ()
         self.draw()
         if afresh:
             self._why_gone = ""
@@ -50,6 +66,13 @@ class OverviewPane(TextPane):
         """Whether buy and hold is to be drawn, and nobody has read it yet."""
         known = self._held is not None or self._why_gone or self._is_reading
         return self._is_wanted and bool(self.curve[0]) and not known
+
+    async def _read_place(self) -> None:
+        place = await self.bench.link.read(queue.place, self.run.id)
+        if not self.is_attached:
+            return
+        self._waiting = () if place is None else place_sentences(place, self.host.key("pause"))
+        self.draw()
 
     async def _read(self) -> None:
         try:
@@ -64,10 +87,12 @@ class OverviewPane(TextPane):
         """Lay the curves and figures out; what they are made from may be what it was."""
         width, height = self.room
         room = Room(width, height, self.bench.ascii_only)
-        self.lines.show(self._lines(self.run, self.curve, room, self._beside()))
+        self.lines.show(self._lines(self.run, self.curve, room, self._beside(), self._waiting))
 
-    def _laid_out(self, run: RunRecord, curve: Curve, room: Room, held: Held) -> list[Line]:
-        return overview_lines(run, curve, room, held, self._charts)
+    def _laid_out(
+        self, run: RunRecord, curve: Curve, room: Room, held: Held, waiting: tuple[str, ...]
+    ) -> list[Line]:
+        return overview_lines(run, curve, room, held, self._charts, waiting=waiting)
 
     def _beside(self) -> Held:
         if not self._is_wanted:

@@ -9,10 +9,13 @@ from textual.widget import Widget
 
 from db import trades
 from db.trades import TradeRecord
-from tui.pages.trades import price_digits, trade_columns, why_no_trades
+from tui.pages.trades import TradeTerms, trade_columns, why_no_trades
 from tui.panes.pane import Pane
 from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
+
+# The worst of a trade is a loss: the farthest below zero is what is looked for.
+_SMALLEST_FIRST = frozenset({"position", "mae"})
 
 
 class TradeChosen(Message):
@@ -28,12 +31,12 @@ class TradesPane(Pane):
 
     NAME = "trades"
 
-    _sorted_by = ("id", False)
+    _sorted_by = ("position", False)
+    _terms = TradeTerms()
 
     def compose(self) -> ComposeResult:
         """Hold the table."""
-        digits = price_digits(self.run.symbol, self.bench.home)
-        yield VirtualTable(trade_columns(digits), self._load)
+        yield VirtualTable(trade_columns(self._terms), self._load, sorted_by=self._sorted_by)
 
     @property
     def table(self) -> VirtualTable[TradeRecord]:
@@ -52,10 +55,21 @@ class TradesPane(Pane):
             self.start(self._load_ids)
 
     async def _load_ids(self, *, keep_cursor: bool = True) -> None:
+        if self.has_trades and self._terms.bars_held is None:
+            await self._load_terms()
         column, descending = self._sorted_by
         ids = await self.bench.link.read(trades.ids, self.run.id, column, descending=descending)
         self.table.set_ids(ids, keep_cursor=keep_cursor)
         self.table.say_instead(why_no_trades(self.run))
+
+    async def _load_terms(self) -> None:
+        """Read what the figures are made with: at first, and as long as there are no bars."""
+        from tui.panes.trade_terms import read_terms
+
+        terms = await self.bench.link.read(read_terms, self.bench.home, self.run)
+        if terms != self._terms:
+            self._terms = terms
+            self.table.set_columns(trade_columns(terms, self.run.total_trades or 0))
 
     async def _load(self, ids: Sequence[int]) -> Mapping[int, TradeRecord]:
         rows = await self.bench.link.read(trades.by_ids, ids)
@@ -98,7 +112,7 @@ class TradesPane(Pane):
 
     def do_sort(self) -> None:
         """Ask for the column to sort by."""
-        ask_column(self.host.bottom, self.table, lambda name: self._sort(name, name != "position"))
+        ask_column(self.host.bottom, self.table, lambda name: self._sort(name, name not in _SMALLEST_FIRST))
 
     def do_reverse(self) -> None:
         """Turn the order around."""

@@ -27,7 +27,11 @@ from tui.widgets.lines import Line, cut, length, line
 from tui.widgets.strips import lean
 
 LONGEST_PROMPT = 1_000
+# Cells that a label leaves to a text that needs them, where half of the line is not less.
+LEAST_PROMPT = 30
 MOST_LINES = 5
+# A space at which a question or a sentence is not broken into lines.
+UNBROKEN = "\u00a0"
 
 Answers = dict[str, Callable[[], None]]
 
@@ -50,6 +54,7 @@ class BottomLine(CleanInput, can_focus=False):
         self._height = 1
         self._marked = ""
         self._useless: frozenset[str] = frozenset()
+        self._instead: Sequence[Action] = ()
         self._before: Widget | None = None
         self._asked = ""
         self._answers: Answers = {}
@@ -70,6 +75,11 @@ class BottomLine(CleanInput, can_focus=False):
         self._message = Cell(sentence, style)
         self._draw()
 
+    @property
+    def said(self) -> str:
+        """The sentence that stands until the next key, "" if there is none."""
+        return self._message.text if self._message is not None else ""
+
     def hush(self) -> None:
         """Go back to the keys."""
         if self._message is not None:
@@ -87,6 +97,12 @@ class BottomLine(CleanInput, can_focus=False):
         wanted = (places, frozenset(without))
         if wanted != (self._places, self._useless):
             self._places, self._useless = wanted
+            self._draw()
+
+    def name_instead(self, actions: Sequence[Action]) -> None:
+        """Name these actions, most important first, in place of the screen's; none: the screen's again."""
+        if actions != self._instead:
+            self._instead = actions
             self._draw()
 
     # Asking
@@ -140,7 +156,10 @@ class BottomLine(CleanInput, can_focus=False):
         before, self._before = self._before, None
         self._mode, self._typed = _Mode.KEYS, None
         self.can_focus = False
-        self.screen.set_focus(before if before is not None and before.is_attached else None)
+        is_there = before is not None and before.is_attached
+        self.screen.set_focus(before if is_there else None)
+        if not is_there:
+            self.screen.focus_next()  # what has come meanwhile
         self._draw()
 
     def on_key(self, event: events.Key) -> None:
@@ -203,22 +222,45 @@ class BottomLine(CleanInput, can_focus=False):
             return [self._prompt_parts(width)]
         said = Cell(self._asked, "warn") if self._mode is _Mode.QUESTION else self._message
         if said is None:
-            named = footer_of(self._places, self._useless, self._actions)
+            named = self._instead or footer_of(self._places, self._useless, self._actions)
             return [cut(_keys(named, self._marked, width), width)]
         if not width or cell_len(said.text) <= width:
-            return [line(*said)]
+            return [line(_spaced(said.text), said.style)]
         texts = textwrap.wrap(said.text, width, max_lines=MOST_LINES, placeholder=" …")
-        return [cut(line(text, said.style), width) for text in texts]
+        return [cut(line(_spaced(text), said.style), width) for text in texts]
 
     def _prompt_parts(self, width: int) -> Line:
-        """Return label and text; a text that is too long is cut with an ellipsis, its cursor in sight."""
+        """Return label and text; a text that is too long is cut with an ellipsis, its cursor in sight.
+
+        Where both do not fit, a long label gives way first.
+        """
         text, at = f"{self.value} ", self.cursor_position
-        first = _first_shown(text, at, width - cell_len(self._asked))
+        label = self._asked
+        if cell_len(label) + cell_len(text) > width:
+            label = _shortened(label, width - min(LEAST_PROMPT, width // 2))
+        first = _first_shown(text, at, width - cell_len(label))
         before = f"{'…' if first else ''}{text[first:at]}"
-        asked = Cell(self._asked, "accent")
+        asked = Cell(label, "accent")
         if not self.selection.is_empty:
             return cut((asked, Cell(before + text[at:], "cursor")), width)
         return cut((asked, Cell(before), Cell(text[at], "cursor"), Cell(text[at + 1 :])), width)
+
+
+def _spaced(text: str) -> str:
+    """Return a text with plain spaces in place of those at which no line was to be broken."""
+    return text.replace(UNBROKEN, " ")
+
+
+def _shortened(label: str, room: int) -> str:
+    """Return a label that is too long without its middle: its beginning says why, its end what to type."""
+    if cell_len(label) <= room:
+        return label
+    first, last = "", ""
+    for head, tail in zip(label, reversed(label), strict=True):
+        if cell_len(f"{first}{head}…{tail}{last}") > room:
+            break
+        first, last = first + head, tail + last
+    return f"{first}…{last}"
 
 
 def _first_shown(text: str, cursor: int, room: int) -> int:

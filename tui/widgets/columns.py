@@ -41,12 +41,17 @@ class Column(Generic[Row]):
     about: str = ""
 
 
-def fit(columns: Sequence[Column[Row]], width: int) -> list[Column[Row]]:
-    """Return the columns that fit side by side in `width` cells, the growing one grown."""
+def fit(columns: Sequence[Column[Row]], width: int, sorted_by: str = "") -> list[Column[Row]]:
+    """Return the columns that fit side by side in `width` cells, the growing one grown.
+
+    The one called `sorted_by` is among them; for it the last of those that never fold give way too.
+    """
     kept = list(columns)
+    is_sorted = any(column.name == sorted_by for column in kept)
     while len(kept) > 1 and _needed(kept) > width:
-        foldable = max(kept, key=lambda column: (column.priority, kept.index(column)))
-        if foldable.priority == 0:
+        others = [column for column in kept if column.name != sorted_by]
+        foldable = max(others, key=lambda column: (column.priority, kept.index(column)))
+        if foldable.priority == 0 and not is_sorted:
             break
         kept.remove(foldable)
     left = width - _needed(kept)

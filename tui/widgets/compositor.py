@@ -1,8 +1,27 @@
 """Where every widget stands on a screen, as Textual works it out, but that none is overlooked."""
 
-from textual._compositor import Compositor, ReflowResult
+from rich.console import Console
+from rich.control import Control
+from textual._compositor import ChopsUpdate, Compositor, ReflowResult
 from textual.geometry import Size
 from textual.widget import Widget
+
+
+class NarrowUpdate(ChopsUpdate):
+    """Sends the cells that are to be drawn again; Textual begins with the left edge of their widget."""
+
+    def render_segments(self, console: Console) -> str:
+        """Return what is written to the terminal."""
+        written: list[str] = []
+        for y, first, last in self.spans:
+            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                begin, stop = max(x, first), min(end, last)
+                if strip is not None and begin < stop:
+                    written += [
+                        Control.move_to(begin, y).segment.text,
+                        strip.crop(begin - x, stop - x).render(console),
+                    ]
+        return "".join(written)
 
 
 class WatchfulCompositor(Compositor):
@@ -33,6 +52,11 @@ class WatchfulCompositor(Compositor):
         exposed = super().reflow_visible(parent, size)
         self._told |= exposed
         return exposed
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """Return what is to be drawn again, and no more of it."""
+        update = super().render_partial_update()
+        return None if update is None else NarrowUpdate(update.chops, update.spans, update.chop_ends)
 
     def clear(self) -> None:
         """Forget all widgets: the screen closes."""

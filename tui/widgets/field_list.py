@@ -1,6 +1,6 @@
 """The fields of a form below each other, under their headings."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from textual.widget import Widget
 
@@ -31,6 +31,10 @@ class FieldList(FormArea):
     def field(self, name: str) -> Field:
         """Return the field called `name`; KeyError where there is none."""
         return self._fields[name]
+
+    def first_of(self, names: Collection[str]) -> Field | None:
+        """Return the first field that is called one of these names, if there is one."""
+        return next((field for field in self.fields if field.spec.name in names), None)
 
     @property
     def field_in_focus(self) -> Field | None:
@@ -124,6 +128,22 @@ class FieldList(FormArea):
         else:
             above = [first for first in self._sections if order(first) < order(at)]
             self.focus_field(above[-1] if above else self.fields[0])
+
+    def do_next_field(self) -> None:
+        """Go to the next field."""
+        self.go(1)
+
+    def do_previous_field(self) -> None:
+        """Go to the field before."""
+        self.go(-1)
+
+    def do_next_section(self) -> None:
+        """Go to the section below, in the last one to its end."""
+        self.go_by_section(1)
+
+    def do_previous_section(self) -> None:
+        """Go to the beginning of the section, from there to the one above."""
+        self.go_by_section(-1)
 
     def say(self, problems: Mapping[str, str], warnings: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it or doubtful, by its name, else what it means."""

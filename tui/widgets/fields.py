@@ -50,6 +50,14 @@ class TextField(CleanInput):
         self._told = told
         super().__init__(value, longest=LONGEST_TEXT)
 
+    def fill_in(self, value: str) -> None:
+        """Hold what was not typed; in focus it is selected, as it is by coming here, to be typed over."""
+        if value == self.value:
+            return
+        self.value = value
+        if self.has_focus:
+            self.select_all()
+
     def watch_value(self, value: str) -> None:
         """Tell what is typed now: told by a message it could come after the next choice."""
         self._told(value)
@@ -151,7 +159,7 @@ class Field(Widget):
         if isinstance(self.editor, Choice):
             self.editor.offer(spec.choices, value)
         elif isinstance(self.editor, TextField):
-            self.editor.value = value
+            self.editor.fill_in(value)
 
     def on_descendant_focus(self) -> None:
         """Keep the whole line in sight, of a new one as soon as it has a place."""

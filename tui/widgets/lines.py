@@ -103,7 +103,11 @@ class Lines(Widget):
             return
         for index, (before, after) in enumerate(zip(old, self._lines, strict=True)):
             if before != after:
-                self.refresh(Region(0, index, self.changed_width(before, after), 1))
+                self.refresh(self.changed_part(index, before, after))
+
+    def changed_part(self, index: int, before: Line, after: Line) -> Region:
+        """Return what is drawn again of a line that is another now."""
+        return Region(0, index, self.changed_width(before, after), 1)
 
     def changed_width(self, before: Line, after: Line) -> int:  # noqa: ARG002 - for those who look closer
         """Return how many cells of a line that is another now are drawn again: all of them."""

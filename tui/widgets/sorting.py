@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from tui.widgets.bottom_line import BottomLine
+from rich.cells import cell_len
+
+from tui.widgets.bottom_line import UNBROKEN, BottomLine
 from tui.widgets.columns import Column
 from tui.widgets.virtual_table import VirtualTable
 
@@ -32,10 +34,15 @@ def ask_shown_column(
 
 
 def asked_columns(columns: Sequence[tuple[str, str]], width: int) -> str:
-    """Return every letter with its title, the titles as short as the room asks for."""
-    asked = "sort: " + "  ".join(f"{letter} {title}" for letter, title in columns)
-    longest = max((len(title) for _, title in columns), default=0)
-    while len(asked) > width and longest > 1:
-        longest -= 1
-        asked = "sort: " + " ".join(f"{letter}={title[:longest].rstrip()}" for letter, title in columns)
-    return asked
+    """Return every letter with its whole title: in one line if they fit, else broken between two of them.
+
+    What takes less room is tried before another line, for which the whole screen is drawn again.
+    """
+    wide = _asked(columns, UNBROKEN, "  ")
+    dense = _asked(columns, "=", " ")
+    return dense if cell_len(dense) <= width < cell_len(wide) else wide
+
+
+def _asked(columns: Sequence[tuple[str, str]], between: str, apart: str) -> str:
+    pairs = (f"{letter}{between}{title}".replace(" ", UNBROKEN) for letter, title in columns)
+    return f"sort: {apart.join(pairs)}"

@@ -2,26 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
+
 from tui.widgets.columns import GAP, Cell, Column, Row, aligned
 
 MARK = "● "
 
 
 def header_text(columns: Sequence[Column[Row]], sorted_by: tuple[str, bool] | None) -> str:
-    """Return the titles, with an arrow at the column that is sorted by, down if descending."""
-    texts = []
+    """Return the titles, with an arrow at the column that is sorted by, down if descending.
+
+    Where a title fills its column, the arrow takes a cell of the gap, so that no other column has to move.
+    """
+    name, descending = sorted_by or ("", False)
+    text, taken = "", 0
     for column in columns:
-        title = column.title
-        if sorted_by and sorted_by[0] == column.name:
-            title = _with_arrow(title, "▼" if sorted_by[1] else "▲", column.width)
-        texts.append(aligned(title, column.width, right=column.right))
-    return (" " * GAP).join(texts)
-
-
-def _with_arrow(title: str, arrow: str, width: int) -> str:
-    """Return a title with its arrow; a blank before % goes before the % does."""
-    short = title if len(title) < width else title.replace(" %", "%")
-    return short[: width - len(arrow)] + arrow
+        title = column.title + (("▼" if descending else "▲") if column.name == name else "")
+        over = max(0, cell_len(title) - column.width) if column.name == name else 0
+        gap = GAP - taken if text else 0
+        taken = 0
+        if column.right and gap:
+            gap -= over
+        else:
+            taken = over
+        text += " " * gap + aligned(title, column.width + over, right=column.right)
+    return text
 
 
 def row_cells(columns: Sequence[Column[Row]], cells: Sequence[Cell]) -> Iterator[Cell]:

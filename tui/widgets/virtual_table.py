@@ -35,7 +35,8 @@ _LATE_SECONDS = 0.1
 class VirtualTable(Widget, Generic[Row], can_focus=True):
     """A cursor, marks and sorted columns over rows that are known by integer ids.
 
-    `load` returns the rows of some ids; ids that it leaves out are gone. The
+    `load` returns the rows of some ids; ids that it leaves out are gone; `sorted_by` is
+    the column of their order, and whether it descends. The
     caller says what the ids are (`set_ids`) and hands in rows that changed
     (`put`); the table asks for the rest itself.
     """
@@ -61,6 +62,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         load: Loader[Row],
         *,
         marking: bool = False,
+        sorted_by: tuple[str, bool] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(id=id)
@@ -75,7 +77,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._top = 0
         self._filling = False
         self._late: Timer | None = None
-        self._sorted_by: tuple[str, bool] | None = None
+        self._sorted_by = sorted_by
         self._instead = ""
         # Every line as it was drawn last.
         self._drawn: dict[int, Strip] = {}
@@ -123,9 +125,12 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._fold()
 
     def set_sorted(self, column: str, *, descending: bool) -> None:
-        """Show an arrow at the column that the ids are sorted by."""
-        self._sorted_by = (column, descending)
-        self._redraw(-1)
+        """Show the column that the ids are sorted by, with an arrow at its title."""
+        before, self._sorted_by = self._sorted_by, (column, descending)
+        if before is None or before[0] != column:
+            self._fold()
+        else:
+            self._redraw(-1)
 
     def say_instead(self, sentence: str) -> None:
         """Show a sentence where the first row would be, as long as there is none."""
@@ -287,11 +292,15 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def on_resize(self) -> None:
         """Fold columns, keep the cursor in sight and read what came into sight."""
-        if not self._top <= self.cursor < self._top + self._page:
-            self._top = max(0, self.cursor - self._page // 2)
+        self._top = max(min(self._top, self.cursor), self.cursor - self._page + 1)
         self._top = min(self._top, max(0, len(self._ids) - self._page))
         self._fold()
         self._fill()
+
+    def on_show(self) -> None:
+        """Take the keys if nobody has them: what was hidden, while it was empty, has lost them."""
+        if self.screen.focused is None:
+            self.focus()
 
     def on_focus(self, event: events.Focus) -> None:
         """Do as every widget does, but for drawing everything again."""
@@ -313,7 +322,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._redraw(self.cursor - self._top)
 
     def _fold(self) -> None:
-        self._columns = fit(self._all_columns, self.size.width - (len(MARK) if self._marking else 0))
+        room = self.size.width - (len(MARK) if self._marking else 0)
+        self._columns = fit(self._all_columns, room, "" if self._sorted_by is None else self._sorted_by[0])
         self._cells = {
             row_id: tuple(column.cell(row) for column in self._columns) for row_id, row in self._rows.items()
         }

@@ -18,6 +18,7 @@ from tui.chart.picture import CHART_STYLES, Scene, draw, line_names
 from tui.chart.scale import Scale, scale_of
 from tui.chart.strips import draw_volume, time_lines
 from tui.chart.window import Window
+from tui.formats import UNDEFINED
 from tui.widgets.columns import Cell
 
 
@@ -37,7 +38,14 @@ def test_candles_are_told_apart_by_their_glyphs() -> None:
     assert text_of(canvas) == ["│││ ", "║┃│ ", "╨╿┼─", "│││ "]
     canvas = Canvas(4, 4)
     draw_candles(canvas, columns_of(rows), Scale(0, 4, 4), ascii_only=True)
-    assert text_of(canvas) == ["||| ", "O#| ", "O#--", "||| "]
+    assert text_of(canvas) == ["||| ", "=#| ", "=#--", "||| "]
+
+
+def test_wicks_are_as_long_in_ascii_as_they_are_to_half_a_row() -> None:
+    canvas = Canvas(3, 3)
+    rows = [(1.2, 2.4, 0.6, 1.8), (1.8, 2.9, 0.1, 1.2), (1.2, 1.8, 0.6, 1.8)]
+    draw_candles(canvas, columns_of(rows), Scale(0, 3, 3), ascii_only=True)
+    assert text_of(canvas) == [",| ", "=#=", "'|'"]
 
 
 def test_candles_stand_apart_where_there_is_room() -> None:
@@ -55,7 +63,7 @@ def test_ranges_have_two_halves_a_column() -> None:
     assert text_of(canvas) == ["⣿⠤"]
     canvas = Canvas(2, 2)
     draw_ranges(canvas, columns, Scale(0, 4, 2), ascii_only=True)
-    assert text_of(canvas) == ["| ", "|-"]
+    assert text_of(canvas) == ["| ", "|'"]
 
 
 # Marks
@@ -180,6 +188,19 @@ def test_a_picture_for_a_plain_terminal_is_ascii() -> None:
 def test_without_known_bars_there_is_nothing() -> None:
     columns = read_columns(climbing(20), Window(20, 20, first=10), 5, {})
     assert lines_of(scene_of(columns), 12) == [""] * 12
+
+
+def test_lines_of_which_nothing_is_known_have_no_value() -> None:
+    columns = read_columns(climbing(20), Window(20, 20, first=10), 5, {"fast": climbing(20).close})
+    assert "".join(cell.text for cell in line_names(scene_of(columns))).strip() == f"· fast {UNDEFINED}"
+
+
+@pytest.mark.parametrize("bars", [1, 20, 500])
+def test_that_the_times_are_utc_stands_beside_them(bars: int) -> None:
+    columns = read_columns(climbing(bars), Window(bars, 71), bars, {})
+    times = lines_of(scene_of(columns, cursor=0), 12)[-1]
+    assert times.endswith("  UTC")
+    assert len(times) == 71 + len("  UTC")
 
 
 # The price axis

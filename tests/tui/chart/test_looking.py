@@ -10,6 +10,7 @@ from core.market.bars import Bars
 from db.trades import TradeRecord
 from tests.shots.charting import EVERY
 from tests.shots.filling import COMPLETED
+from tests.shots.reading import screen_text
 from tests.tui.chart.opening import FIRST, moment, open_chart, times
 from tests.tui.conftest import make_app, until, until_shown
 from tui.formats import minute
@@ -161,6 +162,24 @@ async def test_a_date_is_gone_to(filled: Home, bars: Bars) -> None:
         await until_shown(pilot, "This is the last bar;")
         await pilot.press("g", "escape")
         await until_shown(pilot, "space play")
+
+
+async def test_at_a_date_the_trade_that_was_open_there_is_told_or_that_there_was_none(
+    filled: Home, bars: Bars, listed: list[TradeRecord]
+) -> None:
+    def trade_line() -> str:
+        return screen_text(pilot.app).splitlines()[4]
+
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await open_chart(pilot)
+        await pilot.press("0")
+        await until_shown(pilot, "03-02", f"1 of {len(listed)}")
+        await pilot.press("g", *moment(bars, FIRST + 8 * EVERY + 3), "enter")
+        await until(pilot, lambda: trade_line().startswith(f"9 of {len(listed)}  buy"))
+        await pilot.press("g", *moment(bars, FIRST - 5), "enter")
+        await until(pilot, lambda: trade_line() == f"{len(listed)} trades, {len(listed)} in view")
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: trade_line().startswith(f"1 of {len(listed)}  buy"))
 
 
 async def test_the_cursor_goes_bar_by_bar(filled: Home, bars: Bars) -> None:

@@ -99,12 +99,14 @@ async def test_a_replay_plays_and_stops_at_the_end(filled: Home, bars: Bars) -> 
         await open_chart(pilot)
         await pilot.press("g", *moment(bars, len(bars) - 30), "enter")
         await pilot.press("right_curly_bracket", "right_curly_bracket", "right_curly_bracket")
-        await until_shown(pilot, "The replay plays 50 bars a second.")
+        await until_shown(pilot, "The replay plays 50 bars a second")
         await pilot.press("space")
         await until_shown(pilot, "replay playing, 50 bars/s")
-        await until_shown(pilot, "replay paused, 50 bars/s", f"{moment(bars, -1)} O")
+        await until_shown(pilot, "replay ended", f"{moment(bars, -1)} O", "Esc end replay  , step back")
         await pilot.press("space")
         await until_shown(pilot, "This is the last bar;")
+        await pilot.press("comma")
+        await until_shown(pilot, "replay paused, 50 bars/s", f"{moment(bars, -2)} O", "space play")
 
 
 async def test_a_replay_goes_on_from_a_trade_or_a_date(filled: Home, bars: Bars) -> None:
@@ -119,6 +121,7 @@ async def test_a_replay_goes_on_from_a_trade_or_a_date(filled: Home, bars: Bars)
         await until_shown(pilot, f"{moment(bars, 1_000)} O", "replay paused")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", ["greater_than_sign", "question_mark", "2"])
 async def test_playing_stops_where_nobody_looks(filled: Home, bars: Bars, leave: str) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
@@ -133,6 +136,7 @@ async def test_playing_stops_where_nobody_looks(filled: Home, bars: Bars, leave:
         await until(pilot, lambda: not pane._player.is_playing)
 
 
+@pytest.mark.slow
 async def test_a_chart_at_rest_draws_nothing(filled: Home, bars: Bars) -> None:
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -48,6 +48,7 @@ async def test_a_plain_terminal_gets_ascii(filled: Home, bars: Bars) -> None:
             assert "?" not in screen_text(pilot.app).replace("? keys", "")
 
 
+@pytest.mark.slow
 def test_nothing_heavy_comes_with_the_chart(filled: Home) -> None:
     fill_chart(filled, lines=True)
     keys = [*["j"] * (41 - COMPLETED), "enter", *["greater_than_sign"] * 2, "0", "plus", "space", "i"]

@@ -107,7 +107,7 @@ def test_where_the_stop_moves_that_of_a_trade_is_called_its_last() -> None:
 # How it looks at first
 
 
-@pytest.mark.parametrize(("bars", "columns"), [(1, 3), (8, 3), (30, 2), (70, 1), (500, 1)])
+@pytest.mark.parametrize(("bars", "columns"), [(1, 6), (8, 6), (17, 4), (30, 2), (70, 1), (500, 1)])
 def test_few_bars_are_drawn_as_large_as_there_is_room(bars: int, columns: int) -> None:
     loaded = Loaded(climbing(bars), 5, 600.0, Terms(10_000.0, 1.0, 0.0, 0.01, 0.0, "same"))
     window = Chart(loaded, None, 70).view.window

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.drawing.overlays import laid_over, put_letters
+from tui.drawing.overlays import dotted, in_turns, laid_over, put_letters
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,15 @@ def test_a_curve_of_one_point_is_its_letter_and_one_without_has_none() -> None:
     laid = laid_over(canvases)
     put_letters(laid, canvases, "ab")
     assert laid.rows == [("a   ", "0   ")]
+
+
+def test_letters_that_meet_are_seen_in_turns() -> None:
+    laid = in_turns([["aaaa", "    "], ["b bb", "    "], ["  c ", "   c"]])
+    assert laid.rows == [("baaa", "1000"), ("   c", "   2")]
+    assert in_turns([["aaaa"], ["bbbb"]]).rows == [("baba", "1010")]
+
+
+def test_a_curve_of_letters_leaves_no_gap_where_it_leaps() -> None:
+    curve = [0.0, 1.0, 2.0, 3.0], [3.0, 0.0, 0.0, 2.0]
+    drawn = dotted(curve, "a", (4, 4), (0.0, 3.0), (0.0, 3.0))
+    assert drawn == ["a   ", " a a", " a a", " aa "]
