@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -21,10 +22,11 @@ from db import runs
 from db.errors import StoreError
 from db.times import now
 from tui.background import in_background
+from tui.cover import Cover
 from tui.guard import Guard
 from tui.keys.keymap import read_keymap
 from tui.keys.table import ACTIONS
-from tui.keys.typed import TypedKeys
+from tui.keys.typed import Typed, TypedKeys
 from tui.memory import Memory
 from tui.messages import StoreBusy, StoreOpened
 from tui.mistakes import keep_sentence, keep_traceback
@@ -75,11 +77,14 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.guard = guard
         self.now = clock
         self.ascii_only = ascii_only
+        self.cover = Cover(self)
         self.link = StoreLink(home, busy=lambda: self.tell(StoreBusy()))
         self.watch_runner = RunnerWatch(self)
         self._will_remember = False
         self.memory = Memory(home, changed=self._remember_soon)
         self._last_place = self.memory.of("screen")
+        # Notes by run that the store could not take yet.
+        self.unwritten_notes: dict[int, str] = {}
         # Whether the user has begun something.
         self.has_acted = False
         self.refusal: str | None = None
@@ -146,28 +151,34 @@ class BacktapeApp(App[int], inherit_bindings=False):
         """Return Textual's filters, and ours for terminals without Unicode."""
         return [*super().get_line_filters(), *([self._ascii] if self.ascii_only else [])]
 
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send what was drawn, unless it is held back for a moment."""
+        if not self.cover.is_on:
+            super()._display(screen, renderable)
+
     async def on_event(self, event: events.Event) -> None:
         """Hand keys out one by one; one that comes back has been looked at by everybody below."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        if isinstance(event, Typed) and not event.is_forwarded:
             await self._typed_keys.take(event)
             return
         await super().on_event(event)
         if isinstance(event, events.Key):
             self._typed_keys.settled(event)
 
-    async def _hand_out(self, key: events.Key) -> None:
-        """Send a key on its way; what was said stood there until the next key."""
+    async def _hand_out(self, typed: Typed) -> None:
+        """Send what was typed on its way; what was said stood there until the next key."""
         if not self.screen_stack:
             return  # the program has ended meanwhile
         screen = self.screen_stack[-1]
         if isinstance(screen, WorkScreen):
             screen.hush()
-        await super().on_event(key)
+        await super().on_event(typed)
 
-    def _may_act(self, key: events.Key) -> bool:
+    def _may_act(self, typed: Typed) -> bool:
         """Whether there is what a key acts on; one that leads away needs nothing."""
         screen = self.screen_stack[-1] if self.screen_stack else None
-        return not isinstance(screen, WorkScreen) or screen.is_read or key.key in _LEADS_AWAY
+        leads_away = isinstance(typed, events.Key) and typed.key in _LEADS_AWAY
+        return not isinstance(screen, WorkScreen) or screen.may_act or leads_away
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Say of a key that nothing is bound to that it does nothing here."""

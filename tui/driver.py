@@ -12,9 +12,11 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.pasting import Pastes
 from tui.signals import ENDING, Reactions, end_soon
 
 if TYPE_CHECKING:
@@ -175,6 +177,7 @@ class PatientDriver(LinuxDriver):
         """Read keys until the program ends, or its terminal."""
         parser = XTermParser(self._debug)
         decoder = getincrementaldecoder("utf-8")(errors="replace")
+        pastes = Pastes()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -183,9 +186,11 @@ class PatientDriver(LinuxDriver):
                     self._leave(signal.SIGHUP)
                     return
                 text = decoder.decode(data or b"")
-                # The parser takes an empty text, such as half a character, for the end of the input.
-                for message in parser.feed(text) if text else ():
-                    self.process_message(message)
+                is_full = len(data or b"") == _AT_ONCE
+                for part, pasted in pastes.part(text, more=is_full) if data else pastes.silence():
+                    # The parser takes an empty text, such as half a character, for the end of the input.
+                    for message in [events.Paste(part)] if pasted else parser.feed(part):
+                        self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)
 

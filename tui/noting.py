@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from core.errors import BacktapeError
 from core.notes import write_note
+from db.errors import StoreError
 from tui.screens.base import WorkScreen
 
 
@@ -11,16 +13,23 @@ def ask_note(
 ) -> None:
     """Ask for the note of a run, beginning with the one it has; nothing typed takes it away.
 
-    `then` is called when it is written.
+    `then` is called when it is written. What could not be is what the next question begins with.
     """
+    unwritten = screen.bench.unwritten_notes
 
     def taken(text: str) -> None:
         async def write() -> None:
-            note = await screen.bench.link.write(write_note, run_id, text)
+            unwritten[run_id] = text
+            try:
+                note = await screen.bench.link.write(write_note, run_id, text)
+            except (BacktapeError, StoreError) as error:
+                screen.say(f"{error} What was typed is kept: {screen.key('note')} shows it.", "bad")
+                return
+            del unwritten[run_id]
             screen.say(f"Run {run_id} is noted." if note else f"Run {run_id} has no note.")
             if then is not None:
                 then()
 
         screen.start(write, group="note")
 
-    screen.bottom.prompt(f"note on run {run_id}: ", text_before or "", taken)
+    screen.bottom.prompt(f"note on run {run_id}: ", unwritten.get(run_id, text_before or ""), taken)

@@ -1,12 +1,14 @@
 """One thing that keys can do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.keys.names import shown_key
 
 EVERYWHERE = "everywhere"
 TABLE = "table"
 CHOICE = "choice"
+# The screen at the top: what leads back elsewhere leads out of the program there.
+HOME = "runs"
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,8 @@ class Action:
 
     `screens` holds the names of the screens that offer it, or `EVERYWHERE`, or
     `TABLE` for what every list of rows offers by itself. `footer` orders the
-    actions in the line at the bottom; 0 keeps it out of there.
+    actions in the line at the bottom; 0 keeps it out of there. `at_home` holds label
+    and help on the home screen where they are others there.
     """
 
     name: str
@@ -25,6 +28,14 @@ class Action:
     screens: frozenset[str]
     group: str
     footer: int = 0
+    at_home: tuple[str, str] | None = None
+
+    def at(self, place: str) -> "Action":
+        """Return the action as a place calls it."""
+        if place != HOME or self.at_home is None:
+            return self
+        label, text = self.at_home
+        return replace(self, label=label, help=text)
 
     @property
     def shown_keys(self) -> str:

@@ -11,8 +11,8 @@ _BEGINS, _BEGINS_A_WORD, _WITHIN, _ELSEWHERE = 1, 2, 3, 4
 class Entry:
     """One thing that can be chosen.
 
-    `label` is what it is called, `text` a sentence about it, `key` what else does it.
-    `why_not` tells why it cannot be done now, "" if it can. `act` does it.
+    `label` is what it is called, `text` a sentence about it, `key` what else does it, `name` what
+    it is called in the key map. `why_not` tells why it cannot be done now, "" if it can. `act` does it.
     """
 
     label: str
@@ -20,6 +20,7 @@ class Entry:
     act: Callable[[], object]
     key: str = ""
     why_not: str = ""
+    name: str = ""
 
 
 def matching(entries: Iterable[Entry], typed: str) -> list[Entry]:
@@ -35,7 +36,7 @@ def matching(entries: Iterable[Entry], typed: str) -> list[Entry]:
 
 def _rank(entry: Entry, words: Sequence[str]) -> tuple[int, bool] | None:
     """Return how well the words fit, less is better; None if one of them is missing."""
-    label, text = entry.label.lower(), entry.text.lower()
+    label, text = entry.label.lower(), f"{entry.text} {entry.name.replace('_', ' ')}".lower()
     if words and label == " ".join(words):
         return 0, bool(entry.why_not)
     fits = [_fit(word, label, text) for word in words]

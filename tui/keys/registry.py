@@ -58,7 +58,7 @@ def actions_of(place: str, actions: Actions = ACTIONS) -> list[Action]:
 
     What a form takes as text is no key there, and an action without another key is not offered.
     """
-    offered = [action for action in actions if _offered(action, place)]
+    offered = [action.at(place) for action in actions if _offered(action, place)]
     if place not in FORMS:
         return offered
     return [action for action in map(_untyped, offered) if action.keys]
@@ -92,6 +92,11 @@ def titles_of(name: str, among: Mapping[str, str] = _PLACES | _PARTS) -> str:
     """Return where the action called `name` is offered, as people read it."""
     places = {place for action in ACTIONS if action.name == name for place in action.screens}
     return ", ".join(title for place, title in among.items() if place in places)
+
+
+def tab_called(title: str) -> str:
+    """Return what a tab of a run is called where it is one of many things that can be gone to."""
+    return f"tab {title}"
 
 
 def table_bindings() -> list[BindingType]:

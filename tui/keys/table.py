@@ -3,8 +3,18 @@
 from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action
 
 
-def _action(keys: str, name: str, label: str, text: str, *, on: str, group: str, footer: int = 0) -> Action:
-    return Action(name, tuple(keys.split()), label, text, frozenset(on.split()), group, footer)
+def _action(
+    keys: str,
+    name: str,
+    label: str,
+    text: str,
+    *,
+    on: str,
+    group: str,
+    footer: int = 0,
+    at_home: tuple[str, str] | None = None,
+) -> Action:
+    return Action(name, tuple(keys.split()), label, text, frozenset(on.split()), group, footer, at_home)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -32,7 +42,14 @@ ACTIONS: tuple[Action, ...] = (
     _action("4", "goto_data", "Data", "the data library", on=EVERYWHERE, group="in, out"),
     _action("escape", "back", "back", "leave the innermost layer", on=EVERYWHERE, group="in, out"),
     _action(
-        "q", "quit", "back", "back; at the top quit, runs go on", on=EVERYWHERE, group="in, out", footer=98
+        "q",
+        "quit",
+        "back",
+        "back; at the top quit, runs go on",
+        on=EVERYWHERE,
+        group="in, out",
+        footer=98,
+        at_home=("quit", "quit, runs go on"),
     ),
     _action(
         "ctrl+q ctrl+c", "leave", "quit", "quit from anywhere, runs go on", on=EVERYWHERE, group="in, out"
@@ -211,7 +228,7 @@ ACTIONS: tuple[Action, ...] = (
         group="form",
         footer=30,
     ),
-    _action("ctrl+t", "delete_preset", "delete preset", "delete a preset", on="new_run", group="form"),
+    _action("ctrl+t ctrl+y", "delete_preset", "delete preset", "delete a preset", on="new_run", group="form"),
     _action(
         "enter",
         "take",
@@ -222,7 +239,7 @@ ACTIONS: tuple[Action, ...] = (
         footer=10,
     ),
     _action(
-        "ctrl+t",
+        "ctrl+y ctrl+t",
         "take_clock",
         "fitting zone",
         "take the time zone that fits the file's weeks",
@@ -240,7 +257,7 @@ ACTIONS: tuple[Action, ...] = (
         footer=16,
     ),
     _action(
-        "ctrl+n",
+        "ctrl+l ctrl+n",
         "skip",
         "skip",
         "leave this file out, go on to the next",

@@ -5,7 +5,7 @@ another key does on its way may overtake it: typed quickly, the `9` after a Back
 be taken before something is deleted, and the letters after `/` would act on the list.
 
 What is typed ahead waits for a screen that is still being read, for a while: it was meant
-for what will stand there.
+for what will stand there. So does what is pasted, which keeps its place among the keys.
 """
 
 import time
@@ -19,6 +19,9 @@ PATIENCE_SECONDS = 0.5
 # As long as anybody types ahead of a screen, and how often that is looked at.
 AHEAD_SECONDS = 3.0
 LOOK_SECONDS = 0.02
+
+
+Typed = events.Key | events.Paste
 
 
 class Key(events.Key):
@@ -48,22 +51,22 @@ class TypedKeys:
 
     def __init__(
         self,
-        hand_out: Callable[[Key], Awaitable[None]],
+        hand_out: Callable[[Typed], Awaitable[None]],
         later: Callable[[Callable[[], Awaitable[None]]], object],
         after: Callable[[float, Callable[[], Awaitable[None]]], object],
-        may_act: Callable[[events.Key], bool] = lambda _: True,
+        may_act: Callable[[Typed], bool] = lambda _: True,
     ) -> None:
         self._hand_out = hand_out
         self._later = later
         self._after = after
         self._may_act = may_act
-        self._waiting: deque[events.Key] = deque()
+        self._waiting: deque[Typed] = deque()
         self._under_way: Key | None = None
         self._ahead_since: float | None = None
         self._is_looking = False
 
-    async def take(self, typed: events.Key) -> None:
-        """Take a key that was typed."""
+    async def take(self, typed: Typed) -> None:
+        """Take a key that was typed, or what was pasted."""
         self._waiting.append(typed)
         waits_for = self._under_way
         if waits_for is None:
@@ -84,7 +87,11 @@ class TypedKeys:
 
     async def _go_on(self) -> None:
         while self._waiting and self._under_way is None and not self._is_ahead():
-            key = Key(self._waiting.popleft(), self.settled)
+            typed = self._waiting.popleft()
+            if isinstance(typed, events.Paste):
+                await self._hand_out(typed)
+                continue
+            key = Key(typed, self.settled)
             self._under_way = key
             await self._hand_out(key)
             if not key.is_forwarded:

@@ -23,7 +23,7 @@ from db.errors import StoreError
 from tui.keys.names import shown_key
 from tui.keys.registry import PANES, actions_of, bindings_of, titles_of
 from tui.memory import JSON
-from tui.messages import RunnerChanged, StoreBusy
+from tui.messages import RunnerChanged, StoreBusy, StoreFree
 from tui.widgets.bottom_line import BottomLine
 from tui.widgets.columns import Cell
 from tui.widgets.compositor import WatchfulCompositor
@@ -53,6 +53,17 @@ class QuietScreen(Screen[ScreenResultType], inherit_bindings=False):
         super().__init__()
         self._compositor = WatchfulCompositor()
 
+    @property
+    def bench(self) -> "BacktapeApp":
+        """The program this screen belongs to."""
+        return cast("BacktapeApp", self.app)
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Be sent when it is whole; the first page of the program comes as soon as it can."""
+        if self.stack_updates or len(self.app.screen_stack) > 1:
+            self.bench.cover.begin()
+        super()._on_screen_resume(event)
+
 
 class WorkScreen(QuietScreen[None], inherit_bindings=False):
     """A screen named in the registry of actions.
@@ -63,15 +74,13 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     NAME: ClassVar[str] = ""
 
+    # How many questions are about to be asked.
+    _asking = 0
+
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - Textual's own
         if cls.NAME:
             cls.BINDINGS = bindings_of(cls.NAME)
         super().__init_subclass__(**kwargs)
-
-    @property
-    def bench(self) -> "BacktapeApp":
-        """The program this screen belongs to."""
-        return cast("BacktapeApp", self.app)
 
     @property
     def room(self) -> Size:
@@ -87,6 +96,11 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
     def is_read(self) -> bool:
         """Whether there is what the keys act on; what is typed before waits for it, for a while."""
         return True
+
+    @property
+    def may_act(self) -> bool:
+        """Whether keys find what they are meant for: it is read, and no question is about to be asked."""
+        return self.is_read and not self._asking
 
     @property
     def bottom(self) -> BottomLine:
@@ -131,7 +145,13 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
     def on_store_busy(self, message: StoreBusy) -> None:
         """Say what is waited for."""
         message.stop()
-        self.say("The store is busy: another program is writing to it; waiting ...")
+        self.say(f"{_BUSY}: another program is writing to it; waiting ...")
+
+    def on_store_free(self, message: StoreFree) -> None:
+        """Take away that the store is busy, be it waited for or not."""
+        message.stop()
+        if self.bottom.said.startswith(_BUSY):
+            self.hush()
 
     # Acting
 
@@ -185,7 +205,7 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     def say_of_idle_key(self, key: str) -> None:
         """Say that a key does nothing here, and where it does something."""
-        if self.bottom.busy:
+        if any(bottom.busy for bottom in self.query(BottomLine)):
             return
         known = self.bench.keymap.actions
         names = dict.fromkeys(one.name for one in known if key in one.keys)
@@ -197,8 +217,9 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
             self.say(f"{shown_key(key)} does nothing here; {keys} lists the keys.")
 
     def say(self, sentence: str, style: str = "") -> None:
-        """Show a sentence in the bottom line until the next key."""
-        self.bottom.say(clean(sentence), style)
+        """Show a sentence in the bottom line, if there is one yet, or still, until the next key."""
+        for bottom in self.query(BottomLine):
+            bottom.say(clean(sentence), style)
 
     def hush(self) -> None:
         """Take the sentence away, if it can be seen, and there is a bottom line yet, or still."""
@@ -253,6 +274,18 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         if not self.is_left:
             guarded: WorkType[None] = partial(self._guarded, work)
             self.run_worker(guarded, group=group, exclusive=alone)
+
+    def start_asking(self, work: Work) -> None:
+        """Read what a question or a prompt needs, and open it; what is typed meanwhile waits for it."""
+
+        async def ask() -> None:
+            try:
+                await work()
+            finally:
+                self._asking -= 1
+
+        self._asking += 1
+        self.start(ask, group="asking")
 
     async def _guarded(self, work: Work) -> None:
         try:
@@ -329,7 +362,6 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         from tui.screens.palette import PaletteScreen
 
         if not self.bottom.busy:
-            self.app.delay_update(_COVER_SECONDS)
             self.app.push_screen(PaletteScreen(self), self._do_chosen)
 
     def _do_chosen(self, act: Callable[[], object] | None) -> None:
@@ -340,12 +372,11 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         """Show the keys of this screen."""
         from tui.screens.help import HelpScreen
 
-        self.app.delay_update(_COVER_SECONDS)
         self.app.push_screen(HelpScreen(self.places(), self.bench.keymap.actions))
 
 
-# What is drawn three times over while a page is laid out is sent once.
-_COVER_SECONDS = 0.03
+# How the sentences about a busy store begin, those of the store itself too.
+_BUSY = "The store is busy"
 _COME_BACK_TO = frozenset({"runs", "strategies", "data"})
 # What may be done though the terminal is too small to see anything.
 _UNSEEN = frozenset({"leave", "quit", "suspend", "back"})

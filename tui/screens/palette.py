@@ -1,6 +1,7 @@
 """Everything that can be done, found by typing: actions, screens, runs, themes."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,7 +19,7 @@ from db.runs import Order, RunFilter, RunSummary
 from tui import formats
 from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action
 from tui.keys.palette import Entry, matching
-from tui.keys.registry import FORMS, SCREENS, actions_of
+from tui.keys.registry import FORMS, PANES, SCREENS, actions_of, tab_called
 from tui.screens.base import QuietScreen, WorkScreen
 from tui.themes import THEMES
 from tui.widgets.clean_input import CleanInput
@@ -61,6 +62,8 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
         self._typed = ""
         self._at = 0
         self._resting: Timer | None = None
+        self._is_looking = False
+        self._is_chosen = False
 
     def compose(self) -> ComposeResult:
         """Lay out what is typed over what was found."""
@@ -73,12 +76,18 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
         """Take the keys."""
         self.set_focus(self.query_one(CleanInput))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Take what was typed while this page was still being laid out."""
-        if event.is_printable and event.character is not None:
-            event.stop()
-            event.prevent_default()
-            self.query_one(CleanInput).insert_text_at_cursor(event.character)
+        typed = event.character if event.is_printable else None
+        if typed is None and event.key != "enter":
+            return
+        event.stop()
+        event.prevent_default()
+        field = self.query_one(CleanInput)
+        if typed is None:
+            await field.action_submit()
+        else:
+            field.insert_text_at_cursor(typed)
 
     def on_resize(self) -> None:
         """Draw for the room there is."""
@@ -91,6 +100,7 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
         event.stop()
         self._typed = event.value
         self._runs = []
+        self._is_looking, self._is_chosen = bool(event.value.strip()), False
         self._narrow()
         if self._resting is not None:
             self._resting.stop()
@@ -111,15 +121,19 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
 
     async def _find_runs(self, typed: str) -> None:
         """Show the runs that the words mean, unless others were typed meanwhile."""
-        try:
+        found: Sequence[RunSummary] = ()
+        with suppress(FilterError, StoreError):  # half a word, or a store that others tell of
             found = await self._bench.link.read(_runs_meant, typed)
-        except (FilterError, StoreError):
-            return  # half a word while typing; and that the store is out of reach is told elsewhere
-        if typed == self._typed and self.is_attached and found:
+        if typed != self._typed or not self.is_attached:
+            return
+        self._is_looking = False
+        if found:
             at = self._at
             self._runs = [_run_entry(run, self._bench) for run in found]
             self._narrow()
             self._move_to(at)
+        if self._is_chosen:
+            self._choose()
 
     # Choosing
 
@@ -138,7 +152,13 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Do what is chosen, on the screen below."""
         event.stop()
-        if self._found:
+        self._choose()
+
+    def _choose(self) -> None:
+        """Do what is chosen; where runs are still looked for and would stand first, once they are there."""
+        would_be_first = not self._found or _number(self._typed) is not None
+        self._is_chosen = self._is_looking and would_be_first
+        if self._found and not self._is_chosen:
             self.dismiss(self._found[self._at].act)
 
     def action_leave_palette(self) -> None:
@@ -191,26 +211,47 @@ def _entries(under: WorkScreen) -> Iterator[Entry]:
         if action.name != "palette":
             key = action.shown_keys if action.name in known else ""
             why_not = under.refusal(action.name) or ""
-            yield Entry(action.label, action.help, partial(under.act, action.name), key, why_not)
+            act = partial(under.act, action.name)
+            yield Entry(action.label, action.help, act, key, why_not, action.name)
     yield from (Entry(label, label, act) for label, act in under.parts())
     yield from _moves(under)
     yield from _on_other_screens(under)
     yield from _themes(under)
+    yield from _on_tabs(under)
 
 
 def _on_other_screens(under: WorkScreen) -> Iterator[Entry]:
     """Yield what is done on the screens that a key leads to; it is named there, not done unseen."""
-    keys = under.bench.keymap.actions
-    known = {action.name for place in under.places() for action in actions_of(place, keys)}
     for place in _LED_TO:
-        for action in actions_of(place, keys):
-            if action.name not in known:
-                text = f"{action.help}, on {SCREENS[place]}"
-                yield Entry(action.label, text, partial(_lead_to, under, place, action))
+        lead = partial(under.act, f"goto_{place}")
+        yield from _elsewhere(under, place, SCREENS[place], lead)
 
 
-def _lead_to(under: WorkScreen, place: str, action: Action) -> None:
-    under.act(f"goto_{place}")
+def _on_tabs(under: WorkScreen) -> Iterator[Entry]:
+    """Yield what is done on the tabs of a run: those of the run that is looked at are led to."""
+    ways = dict(under.parts())
+    for place, title in PANES.items():
+        way = ways.get(tab_called(title))
+        yield from _elsewhere(under, place, title if way else f"{title} of a run", way)
+
+
+def _elsewhere(
+    under: WorkScreen, place: str, title: str, lead: Callable[[], object] | None
+) -> Iterator[Entry]:
+    keys = under.bench.keymap.actions
+    known = {action.name for one in under.places() for action in actions_of(one, keys)}
+    for action in actions_of(place, keys):
+        if action.name not in known:
+            act = partial(_lead_to, under, lead, action, title)
+            yield Entry(action.label, f"{action.help}, on {title}", act, name=action.name)
+
+
+def _lead_to(under: WorkScreen, lead: Callable[[], object] | None, action: Action, title: str) -> None:
+    """Go where a key acts, and name it; without a way there, say where it does."""
+    if lead is None:
+        under.say(f"{action.first_key} acts on {title}: {action.help}.")
+        return
+    lead()
     there = under.bench.screen
     if isinstance(there, WorkScreen):
         there.call_after_refresh(there.say, f"{action.first_key} here: {action.help}.")
@@ -234,7 +275,7 @@ def _moves(under: WorkScreen) -> Iterator[Entry]:
 
 
 def _move(action: Action, act: Callable[[], object]) -> Entry:
-    return Entry(action.label, action.help, act, action.shown_keys)
+    return Entry(action.label, action.help, act, action.shown_keys, name=action.name)
 
 
 def _number(typed: str) -> int | None:

@@ -9,7 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from core.home import Home
-from tests.shots.filling import CANCELLED
+from tests.shots.filling import CANCELLED, COMPLETED
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tui.app import BacktapeApp
@@ -50,6 +50,11 @@ ENTRIES = [
 )
 def test_words_in_any_order_narrow_and_the_best_comes_first(typed: str, labels: Sequence[str]) -> None:
     assert [one.label for one in matching(ENTRIES, typed)] == labels
+
+
+def chosen(pilot: Pilot[int]) -> str:
+    """Return the line that is chosen, if it is in sight."""
+    return next((line for line in screen_text(pilot.app).splitlines() if line.startswith("> ")), "")
 
 
 async def opened(pilot: Pilot[int], *keys: str) -> BacktapeApp:
@@ -131,8 +136,12 @@ async def test_escape_leaves_and_does_nothing(filled: Home) -> None:
 async def test_the_arrows_choose_and_keep_the_choice_in_sight(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         app = await opened(pilot)
-        await pilot.press("down", "down", "up", *["pagedown"] * 5, "down")
-        await until_shown(pilot, "> ", "theme high-contrast")
+        await pilot.press(*["pagedown"] * 6)
+        await until(pilot, lambda: "on Chart of a run" in chosen(pilot))
+        await pilot.press(*["pageup"] * 6, "down", "down", "up")
+        await until(pilot, lambda: "only rows with" in chosen(pilot))
+        await pilot.press(*"theme", *["pagedown"] * 2, "up", "down")
+        await until(pilot, lambda: "theme high-contrast" in chosen(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: app.theme == "high-contrast")
         assert isinstance(app.screen, RunsScreen)
@@ -225,3 +234,44 @@ async def test_what_is_done_on_another_screen_is_found_and_led_to(filled: Home) 
         await until_shown(pilot, "look whether the strategy sees what it cannot know, on Strategies")
         await pilot.press("enter")
         await until_shown(pilot, "c here: look whether the strategy sees what it cannot know.", "sma_cross")
+
+
+@pytest.mark.parametrize("typed", ["13", "run 13"])
+async def test_a_number_and_enter_typed_at_once_open_the_run(filled: Home, typed: str) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        for key in ["colon", *typed, "enter"]:
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until_shown(pilot, "Run 13 · ")
+
+
+async def test_words_that_mean_nothing_keep_the_palette_open_at_enter(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        app = await opened(pilot)
+        await pilot.press(*"999", "enter")
+        await until_shown(pilot, "Nothing is called so.")
+        await pilot.pause(0.3)
+        assert isinstance(app.screen, PaletteScreen)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("zoom in", "fewer bars, larger, on Chart"), ("help", "the keys of this screen")]
+)
+async def test_what_is_done_on_another_tab_is_found_by_what_the_footer_or_the_key_map_call_it(
+    filled: Home, typed: str, found: str
+) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press(*(" ".join(typed).replace("   ", " space ").split()))
+        await until_shown(pilot, found)
+
+
+async def test_what_is_done_on_a_tab_leads_to_it_from_its_run_and_is_named_elsewhere(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press(*"fewer", "enter")
+        await until_shown(pilot, "+ acts on Chart of a run: fewer bars, larger.")
+        await pilot.press("colon", *"run", "space", *str(COMPLETED), "enter")
+        await until_shown(pilot, f"Run {COMPLETED} · ", "profit factor")
+        await pilot.press("colon", *"fewer", "enter")
+        await until_shown(pilot, "+ here: fewer bars, larger.")

@@ -8,7 +8,7 @@ import pytest
 
 import tui.screens
 from tui.keys.action import EVERYWHERE
-from tui.keys.registry import SCREENS, actions_of, bindings_of, clashes, footer_of, keys_table
+from tui.keys.registry import FORMS, SCREENS, actions_of, bindings_of, clashes, footer_of, keys_table
 from tui.keys.table import ACTIONS
 from tui.panes.pane import Pane
 from tui.screens.base import WorkScreen
@@ -52,6 +52,18 @@ def test_every_action_is_bound_and_in_the_help(name: str) -> None:
     assert all(action.help in page for action in actions_of(name))
 
 
+def test_every_action_has_a_key_that_a_browser_hands_on() -> None:
+    # A new tab, a new window, the end of the tab: no page gets to hear of these.
+    own = {"ctrl+t", "ctrl+n", "ctrl+w"}
+    assert [action.name for action in ACTIONS if own.issuperset(action.keys)] == []
+
+
+@pytest.mark.parametrize("name", ["take_clock", "skip"])
+def test_the_bottom_line_of_an_import_names_the_key_that_goes_anywhere(name: str) -> None:
+    (action,) = [one for one in footer_of(["import_preview"]) if one.name == name]
+    assert action.keys[0] in {"ctrl+y", "ctrl+l"}
+
+
 @pytest.mark.parametrize("kind", DETAIL_PANES, ids=lambda kind: kind.NAME)
 def test_a_tab_can_do_everything_it_offers_and_offers_everything_it_can_do(kind: type[Pane]) -> None:
     own = {attribute[3:] for attribute in dir(kind) if attribute.startswith("do_")}
@@ -74,6 +86,15 @@ def test_every_action_has_a_name_of_its_own() -> None:
 
 def test_no_key_means_two_things() -> None:
     assert clashes() == []
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_way_out_is_called_quit_at_home_and_back_elsewhere(name: str) -> None:
+    way_out = "quit" if name == "runs" else "back"
+    assert footer_of((name,))[-2].label == way_out
+    page = ["".join(part.text for part in parts) for parts in help_lines((name,))]
+    told = [line.split(maxsplit=1)[1] for line in page if line.split()[0] == "q"]
+    assert [text.startswith(way_out) for text in told] == [name not in FORMS] * len(told)
 
 
 def test_the_table_of_keys_has_every_action() -> None:

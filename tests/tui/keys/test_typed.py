@@ -88,6 +88,15 @@ async def test_a_question_that_opens_before_its_tab_is_there_hears_the_keys(fill
         await until(pilot, lambda: _notes(stored_in=filled) == ["seen"])
 
 
+async def test_what_is_pasted_keeps_its_place_among_the_keys(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, "N", "a")
+        pilot.app.post_message(events.Paste("b\x1b[31mc\nd"))
+        type_at_once(pilot, "e", "enter")
+        await until(pilot, lambda: _notes(stored_in=filled) == ["ab\ufffd[31mc de"])
+
+
 def _notes(stored_in: Home) -> list[str]:
     with closing(connect(stored_in.store)) as connection:
         found = [runs.get(connection, run_id) for run_id in runs.ids(connection)]
@@ -135,3 +144,15 @@ async def test_nobody_waits_for_ever_for_what_is_never_there(
     async with make_app(stocked).run_test(size=(120, 40)) as pilot:
         type_at_once(pilot, "colon", *"keys")
         await until_shown(pilot, "What to do, or where to go", "the keys of this screen")
+
+
+async def test_a_key_without_a_meaning_may_come_before_a_screen_is_put_together(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        screen = DetailScreen(1)
+        pilot.app.push_screen(screen)
+        assert not screen.children
+        screen.say_of_idle_key("f8")
+        screen.act("suspend")
+        await until_shown(pilot, "Run 1 · ")
+        assert pilot.app.is_running
