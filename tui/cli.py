@@ -76,7 +76,10 @@ def _screen_options(given: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
     parser.add_argument(
-        "--theme", choices=THEMES, help="colours of the screens, also at the next start: %(choices)s"
+        "--theme",
+        choices=THEMES,
+        metavar="NAME",
+        help="colours of the screens, also at the next start: %(choices)s",
     )
     parser.add_argument(
         "--web",

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core.errors import BacktapeError
 from core.text import clean
 from db import runs
 from tui.background import in_background
-from tui.formats import plural
+from tui.formats import plural, status_said
 from tui.imports.completing import completed_folder, listed
 from tui.screens.base import WorkScreen
 
@@ -35,13 +35,69 @@ class _Wanted:
     folder: str
 
 
+class Run(Protocol):
+    """What is to be known of a run."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def status(self) -> str:
+        """How it stands."""
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """Those of the chosen runs that are done, and of the others the first, which says why it is left out."""
+
+    done: Sequence[int]
+    others: int = 0
+    first: Run | None = None
+
+    @classmethod
+    def of(cls, chosen: Sequence[Run]) -> "Exportable":
+        """Return which of these runs can be exported."""
+        others = [run for run in chosen if run.status != "completed"]
+        done = [run.id for run in chosen if run.status == "completed"]
+        return cls(done, len(others), others[0] if others else None)
+
+    @property
+    def why_none(self) -> str | None:
+        """Why none can be exported, None if one can."""
+        if self.done or self.first is None:
+            return None
+        if self.others > 1:
+            return f"None of these {self.others:,} runs is done; only one that is has a result to export."
+        return f"{self._why_left_out}; only a run that is done has a result to export.".capitalize()
+
+    @property
+    def told(self) -> str:
+        """What is exported, for a question: how many of how many, and why not all."""
+        if self.first is None:
+            return _named(self.done)
+        further = f", {self.others - 1:,} more not done" if self.others > 1 else ""
+        total = len(self.done) + self.others
+        return f"{len(self.done):,} of {total:,} runs ({self._why_left_out}{further})"
+
+    @property
+    def _why_left_out(self) -> str:
+        return f"run {self.first.id} {status_said(self.first.status)}" if self.first is not None else ""
+
+
 def ask_export(screen: WorkScreen, ids: Sequence[int]) -> None:
     """Ask in which form and into which folder these runs are to be written, then write them."""
+    ask_export_of(screen, Exportable(ids))
+
+
+def ask_export_of(screen: WorkScreen, chosen: Exportable) -> None:
+    """Ask for those of the chosen runs that are done; say which are not."""
+    ids = chosen.done
     letters = ", ".join(f"{letter} {name}" for letter, (_, name) in _LETTERS.items())
     answers: dict[str, Callable[[], None]] = {
         letter: partial(_ask_folder, screen, ids, form) for letter, (form, _) in _LETTERS.items()
     }
-    screen.bottom.ask(f"Export {_named(ids)} as {letters}; other keys leave", answers)
+    screen.bottom.ask(f"Export {chosen.told} as {letters}; other keys leave", answers)
 
 
 def _ask_folder(screen: WorkScreen, ids: Sequence[int], form: str) -> None:

@@ -1,5 +1,6 @@
 """Figures, times and periods as text, the same on every screen; what reports say too comes from the core."""
 
+import re
 from datetime import UTC, datetime
 
 from core.formats import (
@@ -12,6 +13,7 @@ from core.formats import (
     number,
     percent_of_one,
     plain_value,
+    status_said,
     status_word,
     taken,
 )
@@ -32,9 +34,13 @@ __all__ = [
     "plain_value",
     "plural",
     "short_moment",
+    "status_said",
     "status_word",
     "taken",
+    "with_times",
 ]
+
+_STORED_TIME = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?Z")
 
 
 def compact(value: float) -> str:
@@ -58,3 +64,13 @@ def short_moment(moment: datetime) -> str:
 def period(start: datetime, end: datetime) -> str:
     """Return a period whose end is exclusive as the first and the last of its months."""
     return f"{month(start)} {month(last_moment(start, end))}"
+
+
+def with_times(sentence: str) -> str:
+    """Return a sentence with its times as screens show them: 2021-06-16 12:30 UTC."""
+    return _STORED_TIME.sub(_time, sentence)
+
+
+def _time(found: re.Match[str]) -> str:
+    seconds = found[3] if found[3] not in (None, ":00") else ""
+    return f"{found[1]} {found[2]}{seconds} UTC"

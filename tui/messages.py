@@ -17,3 +17,7 @@ class StoreOpened(Message):
 
 class StoreBusy(Message):
     """A write waits for another program that writes to the store."""
+
+
+class StoreFree(Message):
+    """The store that was busy is not any more, or is gone: nothing waits for another program."""

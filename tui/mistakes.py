@@ -26,7 +26,12 @@ def keep_traceback(error: BaseException, home: Home | None = None) -> Path | Non
 
 
 def keep_sentence(sentence: str, home: Home) -> Path | None:
-    """Append what is worth knowing and no mistake of ours to the log and return its path, or None."""
+    """Append what is worth knowing and no mistake of ours to the log and return its path, or None.
+
+    A data folder that was removed is not made again for it.
+    """
+    if not home.path.is_dir():
+        return None
     return _keep(f"{_moment()} {clean(without_secrets(sentence))}\n", home)
 
 

@@ -8,7 +8,6 @@ from core.errors import BacktapeError
 from core.home import Home
 from db import runs
 from db.connection import Connection
-from tui.formats import plural
 
 if TYPE_CHECKING:
     from core.jobs.repeat import Repeat
@@ -29,10 +28,11 @@ async def repeat_runs(bench: "BacktapeApp", ids: Sequence[int]) -> Repeated:
     Raises:
         BacktapeError: one of them cannot be repeated; none is stored.
     """
-    plans = await bench.link.read(_plans, bench.home, ids, bench.keymap.key_of("undo"))
+    key_of = bench.keymap.key_of
+    plans = await bench.link.read(_plans, bench.home, ids, key_of("undo"))
     stored = await bench.link.write(_store, plans)
     bench.run_worker(bench.watch_runner.submitted(), group="runner")
-    return Repeated(stored, _sentence(plans, stored))
+    return Repeated(stored, _sentence(plans, stored, key_of("clone")))
 
 
 def _plans(connection: Connection, home: Home, ids: Sequence[int], undo: str) -> "list[Repeat]":
@@ -51,8 +51,16 @@ def _store(connection: Connection, plans: "Sequence[Repeat]") -> list[int]:
     return [store_repeat(connection, plan) for plan in plans]
 
 
-def _sentence(plans: "Sequence[Repeat]", stored: Sequence[int]) -> str:
+def _sentence(plans: "Sequence[Repeat]", stored: Sequence[int], clone: str) -> str:
+    """Return what is repeated, and what of it is another today: the key `clone` takes that.
+
+    Where that is so it has one line of 80 columns.
+    """
+    told, chosen, which = f"{len(stored):,} runs repeat those", " chosen", "one "
     if len(plans) == 1:
-        return " ".join([f"Run {stored[0]} repeats run {plans[0].of}.", *plans[0].remarks])
-    remarks = list(dict.fromkeys(remark for plan in plans for remark in plan.remarks))
-    return " ".join([f"{plural(len(stored), 'run')} repeat those chosen.", *remarks])
+        told, chosen, which = f"Run {stored[0]} repeats run {plans[0].of}", "", ""
+    newer = list(dict.fromkeys(name for plan in plans for name in plan.newer))
+    if newer:
+        return f"{told} with the old {' and '.join(newer)}; {clone} clones {which}with today's."
+    remarks = dict.fromkeys(remark for plan in plans for remark in plan.remarks)
+    return " ".join([f"{told}{chosen}.", *remarks])

@@ -1,6 +1,7 @@
 """Watching the store for the screens, and keeping a runner alive while there is work."""
 
 import asyncio
+import os
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.errors import BacktapeError
 from db.errors import StoreError
 from tui.background import in_background
-from tui.messages import RunnerChanged, RunsChanged
+from tui.messages import RunnerChanged, RunsChanged, StoreFree
 
 if TYPE_CHECKING:
     from core.jobs.launch import RunnerStatus
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.1
 _KEEP_SECONDS = 2.0
+# A runner or a worker that has work writes more often than this; with less room it cannot.
+_SILENT_SECONDS = 3.0
+_LEAST_ROOM = 256_000  # bytes
+_FULL = "the disk is full: nothing can be stored"
+_NOTHING = "nothing under way"
 
 
 class RunnerWatch:
@@ -31,7 +37,15 @@ class RunnerWatch:
         self._watch: Watch | None = None
         self._status: RunnerStatus | None = None
         self._kept_at = 0.0
+        self._looked_at = 0.0
+        self._changed_at = 0.0
+        self._is_full = False
         self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be read or stored, "" if nothing is known of."""
+        return self._trouble or (_FULL if self._is_full else "")
 
     @property
     def paused(self) -> bool:
@@ -49,15 +63,20 @@ class RunnerWatch:
 
     @property
     def text(self) -> str:
-        """What the runner does, in words; a trouble in its place."""
-        if self._trouble:
-            return self._trouble
+        """What the runner does, in words; a trouble in its place.
+
+        Where there is nothing to do it matters little whether a runner is there already.
+        """
+        if self.trouble:
+            return self.trouble
         if self._status is None:
             return ""
         if self._status.paused:
             return f"queue: {self._status.text()}"
         if not self._status.living:
-            return self._status.text() if self._status.waiting else "nothing under way"
+            return self._status.text() if self._status.needs_runner else _NOTHING
+        if self._status.is_idle:
+            return f"{_NOTHING}, runner ready"
         return f"runner: {self._status.text()}"
 
     async def run(self) -> None:
@@ -72,14 +91,22 @@ class RunnerWatch:
                 return
             try:
                 changed = watch.changed()
+                if self._app.link.is_busy and watch.is_free():
+                    self._busy_is_over()
             except StoreError as error:
                 self._set_trouble(str(error))
                 continue
             if changed:
+                self._changed_at = time.monotonic()
                 self._app.tell(RunsChanged())
-            due = self._needs_runner and time.monotonic() - self._kept_at >= _KEEP_SECONDS
-            if changed or due:
+            if changed or self._is_due:
                 await self._look_at_runner()
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether to look though nothing was written: while there is work, or a trouble that may be over."""
+        must_look = self._needs_runner or self.trouble
+        return bool(must_look) and time.monotonic() - self._looked_at >= _KEEP_SECONDS
 
     async def submitted(self) -> None:
         """A run was submitted: make sure of a runner of this version and environment now."""
@@ -106,6 +133,7 @@ class RunnerWatch:
         from core.jobs.launch import runner_status
 
         before = self.text
+        self._looked_at = time.monotonic()
         try:
             self._status = await self._app.link.read(runner_status)
             self._trouble = ""
@@ -114,8 +142,23 @@ class RunnerWatch:
             return
         if self._needs_runner and time.monotonic() - self._kept_at >= _KEEP_SECONDS:
             await self._keep(hand_over=False)
+        self._is_full = self._has_no_room()
         if self.text != before:
             self._app.tell(RunnerChanged())
+
+    def _has_no_room(self) -> bool:
+        """Whether nothing was written for some time though there is work, for want of room on the disk."""
+        if not self._needs_runner or time.monotonic() - self._changed_at < _SILENT_SECONDS:
+            return False
+        try:
+            disk = os.statvfs(self._app.home.path)
+        except OSError:
+            return False  # that the folder is gone is told otherwise
+        return disk.f_bavail * disk.f_frsize < _LEAST_ROOM
+
+    def _busy_is_over(self) -> None:
+        self._app.link.is_busy = False
+        self._app.tell(StoreFree())
 
     async def _keep(self, *, hand_over: bool) -> None:
         self._kept_at = time.monotonic()
@@ -132,4 +175,5 @@ class RunnerWatch:
     def _set_trouble(self, sentence: str) -> None:
         if sentence != self._trouble:
             self._trouble = sentence
+            self._busy_is_over()
             self._app.tell(RunnerChanged())

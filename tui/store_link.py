@@ -63,12 +63,14 @@ def first_page(home: Home, chosen: "RunFilter", order: "Order", cursor: int | No
 class StoreLink:
     """Reads and writes of the async store; calls made before it is open wait for it.
 
-    `busy` is called when a write has to wait for another program.
+    `busy` is called when a write has to wait for another program; `is_busy` says that until
+    whoever looks whether that is over takes it back.
     """
 
     def __init__(self, home: Home, busy: Callable[[], object]) -> None:
         self._home = home
         self._busy = busy
+        self.is_busy = False
         self._store: Store | None = None
         self._opening: asyncio.Future[Store] | None = None
         self._opened = asyncio.Event()
@@ -99,7 +101,7 @@ class StoreLink:
         """Return what a query function of `db` returns, run in one write transaction."""
         store = await self._ready()
         loop = asyncio.get_running_loop()
-        told = loop.call_later(_BUSY_SECONDS, self._busy)
+        told = loop.call_later(_BUSY_SECONDS, self._tell_busy)
 
         def begun(connection: "Connection") -> Result:
             # The lock is ours: from here on it is our own work that takes its time.
@@ -110,6 +112,10 @@ class StoreLink:
             return await store.write(begun)
         finally:
             told.cancel()
+
+    def _tell_busy(self) -> None:
+        self.is_busy = True
+        self._busy()
 
     async def close(self) -> None:
         """Close the store; a call that hangs is not waited for."""

@@ -161,4 +161,4 @@ def test_an_unknown_symbol_is_refused_with_the_line_that_would_make_it_known(
 ) -> None:
     said = call(capsys, "run", "once", "COCOA", "H1")
     assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
-    assert 'config.toml of the data folder, such as instruments.COCOA = { base = "COCOA"' in said.err
+    assert 'yours to fill in: instruments.COCOA = { base = "COCOA"' in said.err

@@ -4,6 +4,8 @@ import os
 import re
 import signal
 
+import pytest
+
 from core.home import Home
 from tests.e2e.terminal import Terminal
 from tests.tui.commands.program import program
@@ -24,6 +26,7 @@ def test_the_demo_shows_progress_a_report_and_the_way_to_the_screens(empty_home:
     assert all(row["total_trades"] > 500 for row in rows)
 
 
+@pytest.mark.slow
 def test_the_demo_again_uses_the_sample_that_is_there(empty_home: Home) -> None:
     assert program("demo").code == 0
     again = program("demo")
@@ -53,6 +56,7 @@ def test_interrupting_a_run_leaves_it_going(market: Home) -> None:
     assert program("show", "1", "--json").document["status"] == "running"
 
 
+@pytest.mark.slow
 def test_a_lost_line_does_not_reach_the_run(market: Home) -> None:
     with Terminal(["run", "slow", "SYNTHETIC", "H1", "--set", "pause=0.0005"]) as terminal:
         terminal.wait_for("%")

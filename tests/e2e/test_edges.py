@@ -141,7 +141,7 @@ def test_without_trades_only_what_needs_none_is_a_figure(ran: Ran) -> None:
     assert (seen.row["total_return_pct"], seen.row["max_drawdown_pct"], seen.row["cagr_pct"]) == (0, 0, 0)
     assert (seen.row["final_equity"], seen.row["exposure_pct"], seen.row["avg_spread"]) == (10_000, 0, 0)
     assert [one["return_pct"] for one in seen.row["monthly_returns"]] == [0.0, 0.0]
-    for label in ("profit factor", "sharpe", "sortino", "won", "expectancy", "calmar", "positions won"):
+    for label in ("profit factor", "sharpe", "sortino", "win rate", "expectancy", "calmar", "positions won"):
         assert seen.told(label) == DASH
     assert (seen.told("trades"), seen.told("return"), seen.told("max drawdown")) == ("0", "0.00", "0.00")
     assert seen.page.count(DASH) >= 15
@@ -180,7 +180,7 @@ def test_without_a_losing_trade_there_is_no_profit_factor(ran: Ran) -> None:
     assert (seen.row["total_trades"], seen.row["win_rate"], seen.row["max_consec_wins"]) == (3, 1.0, 3)
     assert seen.undefined("profit_factor", "avg_loss", "recovery_factor", "calmar_ratio", "sortino_ratio")
     assert seen.undefined("sqn", "z_score")
-    assert (seen.told("profit factor"), seen.told("sortino"), seen.told("won")) == (DASH, DASH, "100.0")
+    assert (seen.told("profit factor"), seen.told("sortino"), seen.told("win rate")) == (DASH, DASH, "100.0")
 
 
 def test_prices_that_never_move_have_no_variance(ran: Ran) -> None:

@@ -6,6 +6,8 @@ import signal
 from contextlib import closing
 from dataclasses import dataclass
 
+import pytest
+
 from core.home import Home
 from db import runs
 from db.connection import connect
@@ -73,6 +75,7 @@ def test_a_run_is_started_from_the_form_watched_left_and_found_finished(market: 
         assert terminal.wait_for_exit() == 0
 
 
+@pytest.mark.slow
 def test_leaving_while_a_run_is_under_way_says_that_it_goes_on(market: Home) -> None:
     with Terminal() as terminal:
         start_slow_run(market, terminal, "0.01")
@@ -83,6 +86,7 @@ def test_leaving_while_a_run_is_under_way_says_that_it_goes_on(market: Home) -> 
     assert stored(market).status == "running"
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_killed_does_not_stop_the_run(market: Home) -> None:
     with Terminal() as terminal:
         start_slow_run(market, terminal, "0.001")
@@ -93,6 +97,7 @@ def test_a_terminal_that_is_killed_does_not_stop_the_run(market: Home) -> None:
     assert stored(market).total_trades is not None
 
 
+@pytest.mark.slow
 def test_a_line_that_is_lost_does_not_stop_the_run(market: Home) -> None:
     with Terminal() as terminal:
         start_slow_run(market, terminal, "0.001")
@@ -114,11 +119,12 @@ def test_a_worker_that_is_killed_is_shown_as_failed_with_its_reason(market: Home
     assert stored(market).status == "failed"
 
 
+@pytest.mark.slow
 def test_cancelling_from_the_screen_takes_at_most_a_second(market: Home) -> None:
     with Terminal() as terminal:
         start_slow_run(market, terminal, "0.01")
         wait_until(lambda: stored(market).progress_pct > 0)
-        terminal.send("x")
+        terminal.send("x", "y")
         terminal.wait_for("cancelled", within=20)
     run = stored(market)
     assert run.job is not None

@@ -125,8 +125,12 @@ def test_a_storm_of_sizes_ends_with_the_screen_of_the_last_one(filled: Home) -> 
         terminal.wait_for(lambda text: text.count("bars looked back over") == 2)
         terminal.send(*"1234")
         terminal.wait_for("1234")
-        terminal.wait_for(lambda _: "49,976 bars  Enter starts the run" in terminal.lines)  # no more "about"
-        terminal.wait_for("runner: idle")  # made ready for the run
+        terminal.wait_for(
+            lambda _: (
+                "49,976 bars  how long is known after a first run  Enter starts the run" in terminal.lines
+            )
+        )
+        terminal.wait_for("nothing under way, runner ready")  # made ready for the run
         terminal.settle()
         form = terminal.lines
         for columns, rows in sizes * 5:

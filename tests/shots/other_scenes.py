@@ -20,7 +20,7 @@ _PRESETS = ("ctrl+s", *"night", "enter", "ctrl+s", *["backspace"] * 5, *"wide", 
 _EMPTY = "no runs yet"
 
 _FORMS = (
-    Scene("new-run", ("n",), ("bars  Enter starts the run", "1 waiting")),
+    Scene("new-run", ("n",), ("bars  how long", "Enter starts the run", "1 waiting")),
     Scene("new-run-wrong", (*_FORM, "down", "0"), ("lookback must be", "1 waiting")),
     Scene("new-run-empty", ("n",), ("There is no price history yet.",), empty, first=_EMPTY),
     Scene("new-run-markets", (*_FORM, *_MARKETS), ("4 runs, ", "1 waiting")),
@@ -33,7 +33,7 @@ _FORMS = (
     Scene(
         "new-run-ascii",
         ("n",),
-        ("bars  Enter starts the run", "1 waiting"),
+        ("bars  how long", "Enter starts the run", "1 waiting"),
         ascii_only=True,
         sizes=SMALL,
     ),
@@ -87,8 +87,8 @@ _STRATEGIES = (
 _DATA = (
     Scene("data", ("4",), ("recorded with each bar", "100.00", "1 waiting")),
     Scene("data-empty", ("4",), ("The data library is empty.",), empty, first=_EMPTY),
-    Scene("data-sources", ("4", " dukascopy"), ("99.9", "1 waiting"), sources),
-    Scene("data-page", ("4", " 99.9", "enter"), ("Data ·", "1 waiting"), sources),
+    Scene("data-sources", ("4", " dukascopy", "j"), ("99.9", "1 waiting"), sources),
+    Scene("data-page", ("4", " 99.9", "j", "enter"), ("Data ·", "1 waiting"), sources),
     Scene("data-delete", ("4", " 100.00", "d"), ("Delete EURUSD M15", "1 waiting")),
     Scene("data-sample", ("4", " 100.00", "m"), ("The sample market is there already.", "1 waiting")),
     Scene("data-no-file", ("4", "i", *"x.csv", "enter"), ("There is no such file.", "1 waiting")),

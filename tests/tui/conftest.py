@@ -71,3 +71,10 @@ async def until_shown(pilot: Pilot[int], *texts: str, within: float = PATIENCE) 
     except TimeoutError:
         pytest.fail(f"never shown: {texts}; but\n{screen_text(app)}")
     return screen_text(app)
+
+
+async def open_run(pilot: Pilot[int], run_id: int) -> str:
+    """Open a run of the filled store from the list, and return the screen."""
+    await until_shown(pilot, "41 runs")
+    await pilot.press(*["j"] * (41 - run_id), "enter")
+    return await until_shown(pilot, f"Run {run_id} ·", "Overview")

@@ -34,6 +34,7 @@ def unknown_glyphs(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scene", UNICODE, ids=lambda scene: scene.name)
 async def test_every_glyph_of_a_screen_has_a_form_in_ascii(
     scene: Scene, home: Home, unknown_glyphs: set[str]

@@ -1,5 +1,7 @@
 """A sentence that is too long for one line is read whole; nothing else makes a new layout."""
 
+import re
+
 import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Size
@@ -9,7 +11,7 @@ from tests.shots.reading import screen_text
 from tui.keys.registry import footer_of
 from tui.keys.table import ACTIONS
 from tui.screens.base import QuietScreen
-from tui.widgets.bottom_line import MOST_LINES, BottomLine
+from tui.widgets.bottom_line import MOST_LINES, UNBROKEN, BottomLine
 
 LONG = "This sentence is longer than one line of the terminal is, and its end says what is to be done."
 
@@ -71,11 +73,11 @@ async def test_the_way_out_and_help_are_the_last_keys_to_go(width: int) -> None:
     app = Screenful()
     async with app.run_test(size=(width, 16)) as pilot:
         bottom = app.query_one(BottomLine)
-        assert _last(app, 1).endswith("q back ? keys")
+        assert _last(app, 1).endswith("q quit ? keys")
         bottom.set_marked("1,234 marked")
         await pilot.pause()
         assert _last(app, 1).startswith("1,234 marked x cancel")
-        assert _last(app, 1).endswith("q back ? keys")
+        assert _last(app, 1).endswith("q quit ? keys")
 
 
 async def test_a_form_names_the_way_out_though_q_is_text_there() -> None:
@@ -97,6 +99,46 @@ async def test_a_prompt_that_is_too_long_says_at_which_end_there_is_more(keys: s
         await pilot.press(*keys.split())
         await pilot.pause()
         assert _last(app, 1) == shown
+
+
+LABEL = "There is a strategy called my_breakout_of_the_morning already; name of the new strategy: "
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [60, 80, 100])
+async def test_a_long_label_leaves_room_for_what_is_typed(width: int) -> None:
+    app = Screenful()
+    async with app.run_test(size=(width, 16)) as pilot:
+        app.query_one(BottomLine).prompt(LABEL, "", lambda _: None)
+        await pilot.press(*"abcdefghijklmnopqrstuvwxyz012")
+        await pilot.pause()
+        assert _last(app, 1).startswith("There is a str")
+        assert _last(app, 1).endswith(" strategy: abcdefghijklmnopqrstuvwxyz012")
+        await pilot.press(*"3456")
+        await pilot.pause()
+        assert re.search(r" strategy: …[a-h]*ijklmnopqrstuvwxyz0123456$", _last(app, 1))
+
+
+async def test_a_label_that_leaves_enough_room_stays_whole() -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        label = "There are no presets yet; ctrl+s keeps one. "
+        app.query_one(BottomLine).prompt(label, "", lambda _: None)
+        await pilot.press(*"fifteen letters")
+        await pilot.pause()
+        assert screen_text(app).splitlines()[-1] == label + "fifteen letters"
+
+
+async def test_what_belongs_together_is_not_broken_apart_and_has_plain_spaces() -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        bottom = app.query_one(BottomLine)
+        bottom.ask("word " * 11 + f"not{UNBROKEN}apart", {})
+        await pilot.pause()
+        assert screen_text(app).splitlines()[-1] == "not apart"
+        bottom.say(f"not{UNBROKEN}apart")
+        await pilot.pause()
+        assert screen_text(app).splitlines()[-1] == "not apart"
 
 
 async def test_another_width_breaks_the_sentence_anew() -> None:

@@ -1,7 +1,10 @@
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from core.home import Home
 from core.version import RELEASE
 from tests.tui.commands.program import ROOT, call, program, start
 from tui.cli import COMMANDS
+from tui.commands.parsing import Parser
 
 Capture = pytest.CaptureFixture[str]
 
@@ -29,6 +33,7 @@ def imported_by(*arguments: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["run", "--help"], ["runs"], ["runs", "--json"], ["data"], ["undo"], ["cancel", "7"]],
@@ -52,6 +57,30 @@ def test_every_command_has_help_that_names_its_options(name: str, capsys: Captur
     said = capsys.readouterr().out
     assert f"usage: backtape {name}" in said
     assert len(said.splitlines()) > 3
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_argument_of_a_command_is_explained_in_80_columns(
+    name: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        call(capsys, name, "--help")
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if re.fullmatch(r"  [A-Z][A-Z_|]*", line)] == []
+
+
+@pytest.mark.parametrize("name", ["run", "check", "runs", "show", "compare", "export", "repeat", "queue"])
+def test_the_examples_of_a_command_are_lines_that_can_be_typed(name: str, capsys: Capture) -> None:
+    command = import_module(f"tui.commands.{COMMANDS[name][0]}")
+    parser = Parser(prog=f"backtape {name}")
+    command.add_arguments(parser)
+    shown = parser.format_help().partition("\nexamples:\n")[2].splitlines()
+    assert shown
+    for line in shown:
+        assert line.startswith(f"  backtape {name}")
+        parser.parse_args(shlex.split(line)[2:])
 
 
 def test_help_lists_every_command(capsys: Capture) -> None:

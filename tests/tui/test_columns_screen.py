@@ -1,5 +1,7 @@
 """Choosing the columns of the run list."""
 
+import pytest
+
 from core.home import Home
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
@@ -72,18 +74,30 @@ async def test_keys_that_cannot_act_say_why(filled: Home) -> None:
         await until_shown(pilot, "The number of a run is always shown.")
         await pilot.press("G", "J")
         await until_shown(pilot, "This column is hidden; space shows it.")
+        await pilot.press("g", "K")
+        await until_shown(pilot, "This is the first column that is shown.")
+        await pilot.press(*"j" * 13, "J")
+        await until_shown(pilot, "This is the last column that is shown.")
+        await pilot.press("ctrl+r")
+        await until_shown(pilot, "These are the usual columns in their usual order.")
         await pilot.press("g", *"j" * 12, "s")
         await until_shown(pilot, "A list cannot be sorted by this column.")
 
 
-async def test_the_list_is_sorted_by_any_column_and_says_so_where_no_header_can(filled: Home) -> None:
+@pytest.mark.parametrize("width", [80, 120])
+async def test_the_list_is_sorted_by_any_column_and_shows_it_as_long(filled: Home, width: int) -> None:
     app = make_app(filled)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(width, 40)) as pilot:
         await until_shown(pilot, "41 runs")
+        assert "sortino" not in header(screen_text(app))
         await pilot.press("s", "O")
-        await until_shown(pilot, "by sortino ▼  41 runs")
+        await until(pilot, lambda: header(screen_text(app)).endswith("sortino▼"))
         await pilot.press("S")
-        await until_shown(pilot, "by sortino ▲  41 runs")
+        await until(pilot, lambda: header(screen_text(app)).endswith("sortino▲"))
+        await pilot.press("s", "c")
+        await until(pilot, lambda: "made▼" in header(screen_text(app)))
+        assert "sortino" not in header(screen_text(app))
+        assert "by made" not in screen_text(app)
         await pilot.press("s", "o")
         await until(pilot, lambda: isinstance(app.screen, ColumnsScreen))
         await pilot.press("j", "j", "s")

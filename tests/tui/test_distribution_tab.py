@@ -115,7 +115,7 @@ def test_bars_that_are_gone_are_told_and_a_choice_of_trades_too() -> None:
 def test_the_scatter_has_winners_losers_and_both_where_they_belong() -> None:
     title, *rows = scatter(80, 10)
     canvas = [row.partition("│")[2] for row in rows[:10]]
-    assert title == "best (MFE) upwards, worst (MAE) to the right, USD"
+    assert title == "MFE upwards, MAE to the right, USD"
     assert canvas[0] == "*"
     assert canvas[-1] == "+" + " " * 67 + "x"
     assert canvas[4].strip() == "o"
@@ -162,7 +162,7 @@ async def test_the_tab_shows_all_of_it_and_uses_the_room(filled: Home) -> None:
         await pilot.press("G")
         await until_shown(pilot, "x mostly losers", "3 trades without")
         await pilot.resize_terminal(200, 60)
-        await until_shown(pilot, "profit of a trade", "best (MFE)", "why trades ended", "time held", "skew")
+        await until_shown(pilot, "profit of a trade", "MFE upwards", "why trades ended", "time held", "skew")
 
 
 async def test_hostile_reasons_are_shown_as_text(filled: Home) -> None:

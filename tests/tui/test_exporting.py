@@ -41,6 +41,7 @@ async def typed(pilot: Pilot[int], text: str) -> None:
     await pilot.press("enter")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("letter", "names"),
     [
@@ -202,7 +203,7 @@ async def test_several_runs_are_written_together_or_not_at_all(filled: Home, tmp
         ask_export(screen, [35, FAILED])
         await pilot.press("c")
         await typed(pilot, str(tmp_path / "p"))
-        await until_shown(pilot, f"run {FAILED} is failed")
+        await until_shown(pilot, f"run {FAILED} has failed")
         with closing(connect(filled.store)) as connection:
             runs.delete(connection, [35])
         ask_export(screen, [34, 35])

@@ -19,6 +19,7 @@ def whole(home: Home) -> Home:
     return home
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "keys",
     [

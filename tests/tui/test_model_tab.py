@@ -51,6 +51,7 @@ async def test_every_call_stands_with_its_state_figures_decision_and_outcome(fil
         assert f"cost {paid:,.4f}" in screen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "lines"), [((80, 24), 2), ((60, 16), 2), ((120, 40), 1)])
 async def test_the_totals_take_as_many_lines_as_they_need(
     filled: Home, size: tuple[int, int], lines: int

@@ -26,7 +26,7 @@ async def test_a_name_typed_where_there_is_no_preset_changes_no_field(stocked: H
         await pilot.press("n")
         await until_shown(pilot, STARTS)
         await pilot.press("down", "ctrl+o", "7", "7")
-        await until_shown(pilot, "There are no presets yet; ctrl+s keeps one.", "lookback              20")
+        await until_shown(pilot, "None yet; ctrl+s keeps one: 77", "lookback              20")
         await pilot.press("enter")
         await until_shown(pilot, "There are no presets yet; ctrl+s keeps one.", "lookback              20")
         await pilot.press("7", "7")

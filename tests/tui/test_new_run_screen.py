@@ -18,7 +18,7 @@ async def test_enter_alone_starts_a_run_of_what_is_offered(stocked: Home, ensure
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("n")
-        await until_shown(pilot, "25,016 bars  Enter starts the run")
+        await until_shown(pilot, "25,016 bars  how long is known after a first run  Enter starts the run")
         await pilot.press("enter", "enter")
         await until(pilot, lambda: isinstance(app.screen, DetailScreen))
         await until(pilot, lambda: True in ensured)
@@ -41,7 +41,9 @@ async def test_every_field_reaches_the_run(stocked: Home) -> None:
         await pilot.press("down", *"synth", "down", *"h1")  # symbol and timeframe
         await pilot.press(*keys_to(app, "start"), *"2020-03-02", "down", *"2020-06-01")
         await pilot.press("down", "right", "down", *"1%", "down", *"2.5", "down", "7", "down", *"5000")
-        await until_shown(pilot, "1,561 bars  on made-up prices  Enter starts the run")
+        await until_shown(
+            pilot, "1,561 bars  how long is not known yet  on made-up prices  Enter starts the run"
+        )
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DetailScreen))
     [run] = all_runs(stocked)
@@ -53,6 +55,7 @@ async def test_every_field_reaches_the_run(stocked: Home) -> None:
     assert run.initial_balance == 5000.0
 
 
+@pytest.mark.slow
 async def test_the_fields_at_the_end_reach_the_run_too(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(160, 40)) as pilot:
@@ -80,6 +83,7 @@ async def test_the_fields_at_the_end_reach_the_run_too(stocked: Home) -> None:
     assert {name: run.settings[name] for name in settings} == settings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "typed", "told"),
     [
@@ -93,8 +97,12 @@ async def test_the_fields_at_the_end_reach_the_run_too(stocked: Home) -> None:
         ("initial_balance", "1,000", "The balance must be a plain number"),
         ("account_currency", "EURO", "The account currency must be a code of three letters"),
         ("tp_partial_close_ratio", "2", "The part closed at a target must be above 0 and at most 1"),
-        ("context_tfs", "M5", "The context timeframe M5 must be above the primary one, M15"),
-        ("context_tfs", "H5", "The context timeframes must be timeframes above the primary one"),
+        ("context_tfs", "M5", "The context timeframe M5 must be coarser than the run's own, M15"),
+        (
+            "context_tfs",
+            "H5",
+            "A context timeframe must be one of M2 to MN1, coarser than the run's own, such as H4",
+        ),
         ("rates", "USDJPY", "A fixed rate must be a pair and a number above 0, such as USDJPY=150"),
         ("slippage_pips", "-1", "The slippage must be a number of pips"),
         ("swap", "1", "The swap must be two amounts per lot and night"),
@@ -163,7 +171,7 @@ async def test_without_data_the_form_says_where_they_come_from(empty: Home) -> N
         await pilot.press("n")
         await until_shown(pilot, "There is no price history yet.")
         await pilot.press("enter")
-        await until_shown(pilot, "There are no data yet; Esc, then 4 imports some.")
+        await until_shown(pilot, "There are no data yet; 4 imports some.")
 
 
 COMPUTED = '''
@@ -192,7 +200,7 @@ async def test_parameters_that_are_no_plain_values_are_found_out_when_picked(sto
         await pilot.press("n")
         await until_shown(pilot, "Enter starts the run")
         await pilot.press(*"comp")
-        await until_shown(pilot, "length                12", "25,016 bars  Enter starts the run")
+        await until_shown(pilot, "length                12", "25,016 bars  how long")
         await pilot.press("down", "2")
         await until_shown(pilot, "length must be a whole number of at least 3, not 2.")
         await pilot.press("up", *"ends")
@@ -218,7 +226,7 @@ async def test_a_strategy_that_asks_a_model_has_a_budget_and_says_whom_it_asks(s
     app = make_app(stocked)
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("n")
-        screen = await until_shown(pilot, "25,016 bars  Enter starts the run")
+        screen = await until_shown(pilot, "25,016 bars  how long")
         assert "model calls" not in screen
         await pilot.press(*"llm_f")
         await until_shown(
@@ -231,7 +239,7 @@ async def test_a_strategy_that_asks_a_model_has_a_budget_and_says_whom_it_asks(s
         await pilot.press(*keys_to(app, "max_llm_calls"), *"x7")
         await until_shown(pilot, "The budget of model calls must be a whole number")
         await pilot.press("backspace", "backspace", "7")
-        await until_shown(pilot, "at most 7 calls to gpt-4o-mini", "Enter starts the run")
+        await until_shown(pilot, "at most 7 calls to gpt-4o-mini", "as long as the model takes  Enter starts")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DetailScreen))
         await until_shown(pilot, "│ Model │")
@@ -246,20 +254,21 @@ async def test_without_a_model_its_strategies_say_how_to_set_one_up(
     monkeypatch.delenv("BACKTAPE_LLM_BASE_URL", raising=False)
     async with make_app(stocked).run_test(size=(160, 50)) as pilot:
         await pilot.press("n")
-        await until_shown(pilot, "25,016 bars  Enter starts the run")
+        await until_shown(pilot, "25,016 bars  how long is known after a first run  Enter starts the run")
         await pilot.press(*"llm_f")
         await until_shown(pilot, "! llm_filter asks a language model, and there is none to ask")
 
 
+@pytest.mark.slow
 async def test_limits_of_memory_and_time_reach_the_run(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(160, 50)) as pilot:
         await pilot.press("n")
-        await until_shown(pilot, "25,016 bars  Enter starts the run")
+        await until_shown(pilot, "25,016 bars  how long is known after a first run  Enter starts the run")
         await pilot.press(*keys_to(app, "memory_limit_mb"), "7")
         await until_shown(pilot, "The memory must be a whole number of megabytes")
         await pilot.press("0", "0", "tab", *"2.5")
-        await until_shown(pilot, "25,016 bars  Enter starts the run")
+        await until_shown(pilot, "25,016 bars  how long is known after a first run  Enter starts the run")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DetailScreen))
     [run] = all_runs(stocked)

@@ -16,7 +16,9 @@ async def test_several_symbols_and_timeframes_make_a_run_each(stocked: Home, ens
         await until_shown(pilot, "Enter starts the run")
         await pilot.press(*keys_to(app, "symbol"), "asterisk", "down", "space", *"h1", "space")
         await until_shown(pilot, "2 symbols, a run each", "● H1", "3/12 2 marked")
-        await until_shown(pilot, "4 runs, 62,540 bars in all  Enter starts them")
+        await until_shown(
+            pilot, "4 runs, 62,540 bars in all  how long is known after a first run  Enter starts them"
+        )
         await pilot.press("enter")
         await until_shown(pilot, "Runs 1 to 4 were submitted.", "4 runs")
         assert isinstance(app.screen, RunsScreen)
@@ -43,7 +45,7 @@ async def test_of_several_runs_none_is_started_if_one_cannot_be(stocked: Home) -
         await pilot.press(*keys_to(app, "symbol"), "asterisk", "down", "space", *"d1", "space")
         await until_shown(pilot, "4 runs, ")
         await pilot.press(*keys_to(app, "context_tfs"), *"D1")
-        await until_shown(pilot, "! The context timeframe D1 must be above the primary one, D1.")
+        await until_shown(pilot, "! The context timeframe D1 must be coarser than the run's own, D1.")
         await pilot.press("enter")
         await until_shown(pilot, "Something is to be mended first: context.")
     assert all_runs(stocked) == []
@@ -90,7 +92,7 @@ async def test_a_preset_is_kept_under_a_name_and_taken_again(stocked: Home) -> N
         await pilot.press("n")
         await until_shown(pilot, "Enter starts the run")
         await pilot.press("ctrl+o")
-        await until_shown(pilot, "There are no presets yet; ctrl+s keeps one.")
+        await until_shown(pilot, "None yet; ctrl+s keeps one:")
         await pilot.press("escape", "down", *"77", "ctrl+s", *"wide", "enter")
         await until_shown(pilot, "Preset wide is kept; ctrl+o takes it.")
         await pilot.press("ctrl+r")
@@ -100,7 +102,7 @@ async def test_a_preset_is_kept_under_a_name_and_taken_again(stocked: Home) -> N
         await pilot.press("ctrl+t", *"wi", "enter", "y")
         await until_shown(pilot, "Preset wide is deleted.")
         await pilot.press("ctrl+o")
-        await until_shown(pilot, "There are no presets yet")
+        await until_shown(pilot, "None yet; ctrl+s keeps one:")
 
 
 async def test_a_preset_of_that_name_is_replaced_only_if_wanted(stocked: Home) -> None:
@@ -184,7 +186,7 @@ async def test_a_clone_of_a_run_that_is_gone_begins_with_the_last_values(stocked
     async with app.run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "There are no runs yet.")
         app.push_screen(NewRunScreen(clone_of=7))
-        await until_shown(pilot, "Run 7 has been deleted", "bars  Enter starts the run")
+        await until_shown(pilot, "Run 7 has been deleted", "  Enter starts the run")
 
 
 async def test_a_key_that_comes_as_the_program_ends_is_no_mistake(stocked: Home) -> None:

@@ -1,6 +1,7 @@
 """What the new-run form says while it is not there yet, and where it cannot be."""
 
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,15 @@ import pytest
 from core.errors import BacktapeError
 from core.home import Home
 from core.strategies.registry import Description, describe_all
-from tests.tui.conftest import make_app, until_shown
+from db.connection import connect
+from tests.shots.filling import fill_data
+from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.test_new_run_screen import COMPUTED
 from tui.form import opening
+from tui.screens.new_run import NewRunScreen
 
 
+@pytest.mark.slow
 async def test_a_form_that_is_long_in_the_making_says_so(
     stocked: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,3 +130,62 @@ async def test_names_are_read_in_full_where_there_is_room(stocked: Home) -> None
         await until_shown(pilot, "Enter starts the run")
         await pilot.press(*"wordy")
         await until_shown(pilot, "  bars_of_the_average_that_closes_are_held_to   20  ")
+
+
+# Without price history
+
+
+async def test_the_form_is_there_as_soon_as_there_is_price_history(empty: Home) -> None:
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "There is no price history yet.")
+        with closing(connect(empty.store)) as connection:
+            fill_data(empty, connection)
+        screen = await until_shown(pilot, "EURUSD", "Enter starts the run")
+        assert "There is no price history yet." not in screen
+        await pilot.press("4", "4", "4")  # is text again
+        assert isinstance(pilot.app.screen, NewRunScreen)
+
+
+async def test_a_sample_market_that_comes_while_the_form_waits_for_it_fills_the_form(empty: Home) -> None:
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "There are no runs yet.")
+        await pilot.press("m", "n")
+        await until_shown(pilot, "SYNTHETIC", "Enter starts the run", within=60)
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("1", "There are no runs yet."),
+        ("3", "what it does"),
+        ("4", "The data library is empty."),
+        ("colon", "Enter does it, Up and Down choose"),
+        ("question_mark", "Keys"),
+        ("q", "There are no runs yet."),
+    ],
+)
+async def test_keys_that_are_text_in_a_field_act_as_long_as_there_is_no_field(
+    empty: Home, key: str, shown: str
+) -> None:
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(
+            pilot, "4 shows the data library,", "or the sample market; 1 shows all runs, Esc goes back."
+        )
+        await pilot.press(key)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, NewRunScreen))
+        await until_shown(pilot, shown)
+
+
+async def test_a_form_that_was_missing_something_looks_again_when_it_is_come_back_to(empty: Home) -> None:
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "There is no price history yet.")
+        await pilot.press("f1")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, NewRunScreen))
+        with closing(connect(empty.store)) as connection:
+            fill_data(empty, connection)
+        await pilot.pause(0.5)
+        await pilot.press("escape")
+        await until_shown(pilot, "Enter starts the run")

@@ -88,11 +88,11 @@ async def test_in_ascii_it_has_a_marker_of_its_own(filled: Home, bars: Bars) -> 
     async with make_app(filled, ascii_only=True).run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs")
         await pilot.press("j", "j", "j", "enter")
-        screen = await until_shown(pilot, "equity, USD   ~ buy and hold ")
+        screen = await until_shown(pilot, "equity, USD   . buy and hold ")
         drawn = "".join(_chart(screen))
         assert drawn.isascii()
-        assert "~" in drawn
         assert "." in drawn
+        assert "_" in drawn
 
 
 async def test_a_key_hides_it_and_shows_it_and_the_choice_is_remembered(
@@ -286,7 +286,7 @@ def test_without_a_trade_the_figures_of_trades_are_dashes() -> None:
     )
     texts = _texts(overview_lines(run(total_trades=0, statistics={}, **undefined), ([], []), ROOM))
     page = "\n".join(texts)
-    for label in ("profit factor", "expectancy", "recovery factor", "sharpe", "won", "average win"):
+    for label in ("profit factor", "expectancy", "recovery factor", "sharpe", "win rate", "average win"):
         assert re.search(f"{label} +\N{EN DASH}", page), label
 
 

@@ -1,10 +1,12 @@
 """The keys that hold the queue back and make runs again."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from core.home import Home
+from core.jobs import repeat
 from core.jobs.request import parse_request
 from core.jobs.submit import submit
 from db import queue, runs
@@ -66,6 +68,28 @@ async def test_r_makes_every_marked_run_again(one_run: Home) -> None:
         await until_shown(pilot, "2 runs")
         await pilot.press("asterisk", "r")
         await until_shown(pilot, "2 runs repeat those chosen.", "4 runs")
+
+
+@pytest.mark.parametrize(
+    ("marked", "told"),
+    [
+        ("", "Run 2 repeats run 1 with the old strategy and bars; C clones with today's."),
+        ("asterisk", "3 runs repeat those with the old strategy and bars; C clones one with today's."),
+    ],
+)
+async def test_what_is_another_today_is_told_with_the_key_that_takes_it_in_one_line(
+    one_run: Home, monkeypatch: pytest.MonkeyPatch, marked: str, told: str
+) -> None:
+    with closing(connect(one_run.store)) as connection:
+        for _ in range(2 if marked else 0):
+            values = {"strategy": "sma_cross", "symbol": "SYNTHETIC", "timeframe": "H1"}
+            submit(connection, one_run, parse_request(values))
+    plan = repeat.plan_repeat
+    monkeypatch.setattr(repeat, "plan_repeat", lambda *args: replace(plan(*args), newer=("strategy", "bars")))
+    async with make_app(one_run).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, " waiting", "SYNTHETIC")
+        await pilot.press(*filter(None, [marked]), "r")
+        await until_shown(pilot, f"\n{told}")
 
 
 async def test_r_on_a_run_makes_it_again_and_shows_that(one_run: Home) -> None:

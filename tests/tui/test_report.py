@@ -48,7 +48,7 @@ def test_refused_entries_come_with_their_reasons() -> None:
 
 def test_what_is_undefined_is_a_dash_and_never_zero_or_nan() -> None:
     text = report(run(total_trades=0, **UNDEFINED), None)
-    for name in ("profit factor", "sharpe", "sortino", "won", "average win", "expectancy"):
+    for name in ("profit factor", "sharpe", "sortino", "win rate", "average win", "expectancy"):
         line = next(line for line in text.splitlines() if name in line)
         assert DASH in line.partition(name)[2][:30]
     assert "nan" not in text.lower()
@@ -56,7 +56,7 @@ def test_what_is_undefined_is_a_dash_and_never_zero_or_nan() -> None:
 
 
 def test_the_two_columns_stand_under_each_other() -> None:
-    lines = [line for line in report(run(), None).splitlines() if "trades" in line or "won" in line]
+    lines = [line for line in report(run(), None).splitlines() if "trades" in line or "win rate" in line]
     assert len({len(line) for line in lines}) == 1
 
 
@@ -102,7 +102,7 @@ def test_buy_and_hold_is_drawn_behind_the_equity_as_far_as_that_goes() -> None:
     times = [START.timestamp() + hour * 3600 for hour in range(1000)]
     values = [10_000.0 + hour for hour in range(1000)]
     held = [10_000.0 + hour * 20 for hour in range(1000)]
-    for ascii_only, marker in ((False, "·"), (True, "~")):
+    for ascii_only, marker in ((False, "·"), (True, ".")):
         text = report(run(), (times, values), (times, held), width=80, ascii_only=ascii_only)
         chart = text.partition("\nequity   ")[2].partition("drawdown %")[0].splitlines()
         assert chart[0] == f"{marker} buy and hold +199.80 %"

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.worker import WorkerFailed
 
 from core.home import Home
-from db import jobs, runs
+from db import runs
 from db.connection import connect
 from db.times import utc_text
 from tests.db.samples import finished_run
@@ -92,7 +92,7 @@ async def test_a_letter_sorts_and_a_capital_turns_around(filled: Home) -> None:
         screen = app.screen
         assert isinstance(screen, RunsScreen)
         await pilot.press("s", "r")
-        await until_shown(pilot, "return%▼")
+        await until_shown(pilot, "return %▼")
         await until(pilot, lambda: screen.table.ids[0] != 41)
         best = screen.table.ids[0]
         await pilot.press("S")
@@ -101,27 +101,6 @@ async def test_a_letter_sorts_and_a_capital_turns_around(filled: Home) -> None:
             rows = runs.summaries(connection, list(screen.table.ids))
         known = [run.total_return_pct for run in rows if run.total_return_pct is not None]
         assert known == sorted(known)
-
-
-async def test_cancelling_acts_on_the_marks_and_tells(filled: Home) -> None:
-    async with make_app(filled).run_test(size=(120, 40)) as pilot:
-        await until_shown(pilot, "41 runs")
-        await pilot.press("space", "space")
-        await until_shown(pilot, "2 marked")
-        await pilot.press("x")
-        await until_shown(pilot, "Cancelling 2 runs (40, 41).", "▶ cancelling")
-        assert _status(filled, PENDING) == "cancelled"
-        with closing(connect(filled.store)) as connection:
-            job = jobs.get(connection, RUNNING)
-        assert job is not None
-        assert job.cancel_requested
-
-
-async def test_what_has_ended_cannot_be_cancelled_and_that_is_said(filled: Home) -> None:
-    async with make_app(filled).run_test(size=(120, 40)) as pilot:
-        await until_shown(pilot, "41 runs")
-        await pilot.press("G", "x")
-        await until_shown(pilot, "Run 1 is done; only what waits or runs can be cancelled.")
 
 
 async def test_deleting_asks_and_can_be_undone(filled: Home) -> None:
@@ -226,9 +205,9 @@ async def test_a_terminal_that_is_too_small_is_told_and_typed_text_is_kept(fille
 async def test_a_terminal_made_larger_shows_the_run_under_the_cursor(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "41 runs")
-        assert "net profit" not in screen_text(pilot.app)
+        assert "It is the next to begin." not in screen_text(pilot.app)
         await pilot.resize_terminal(120, 40)
-        await until_shown(pilot, "#41 donchian_breakout", "net profit")
+        await until_shown(pilot, "#41 donchian_breakout", "It is the next to begin.")
 
 
 async def test_what_acts_on_marks_is_named_first_while_there_are_any(filled: Home) -> None:

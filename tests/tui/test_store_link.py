@@ -1,13 +1,17 @@
-"""The interface's way to the store: what a write waits for."""
+"""The interface's way to the store: what a write waits for, and when that is over."""
 
 import asyncio
 import sqlite3
 import time
 from contextlib import closing
 
+import pytest
+
 from core.home import Home
 from db import queue
 from db.connection import Connection
+from tests.shots.reading import screen_text
+from tests.tui.conftest import make_app, until, until_shown
 from tui.store_link import StoreLink
 
 LONGER_THAN_PATIENCE = 1.2
@@ -41,3 +45,31 @@ async def test_a_write_that_takes_long_by_itself_is_not(empty: Home) -> None:
     await link.write(much)
     await link.close()
     assert told == []
+
+
+async def test_that_the_store_is_busy_is_taken_away_once_that_is_over(
+    filled: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.store.PATIENCE", LONGER_THAN_PATIENCE)
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        with closing(sqlite3.connect(filled.store, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await pilot.press("p")
+            await until_shown(pilot, "The store is busy: another program is writing to it; waiting ...")
+            await until_shown(pilot, "The store is busy: another program is writing to it; try again")
+            other.execute("ROLLBACK")
+        await until(pilot, lambda: "busy" not in screen_text(pilot.app))
+
+
+async def test_a_store_that_is_gone_is_not_called_busy(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        with closing(sqlite3.connect(filled.store, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await pilot.press("p")
+            await until_shown(pilot, "The store is busy")
+            filled.store.unlink()
+            await until_shown(pilot, "is gone")
+            await until(pilot, lambda: "busy" not in screen_text(pilot.app))
+            other.execute("ROLLBACK")

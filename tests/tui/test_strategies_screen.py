@@ -17,6 +17,7 @@ from db.runs import NewRun
 from tests.shots.filling import AS_IT_WAS, BEGIN, END, fill_data, write_strategies
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
+from tests.tui.strategies import go_to_strategy
 from tui.app import BacktapeApp
 from tui.form.presets import KeptForms
 from tui.messages import RunsChanged
@@ -43,17 +44,6 @@ def stocked(empty: Home) -> Home:
     return empty
 
 
-async def _go_to(pilot: Pilot[int], name: str) -> str:
-    """Put the cursor on a strategy and wait for what is said about it."""
-    app = pilot.app
-    screen = app.screen
-    assert isinstance(screen, StrategiesScreen)
-    await until(pilot, lambda: any(row.name == name for row in screen._rows.values()))
-    number = next(number for number, row in screen._rows.items() if row.name == name)
-    await pilot.press("g", *["j"] * list(screen.table.ids).index(number))
-    return await until_shown(pilot, f"\n{name} · ")
-
-
 def _row(screen: str, name: str) -> list[str]:
     return next(text.split() for text in screen.splitlines() if text.startswith(f"{name} "))
 
@@ -70,7 +60,7 @@ async def test_built_in_and_own_strategies_stand_with_the_count_of_their_runs(ow
 async def test_the_parameters_of_the_one_under_the_cursor_are_told_in_words(own: Home) -> None:
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "donchian_breakout")
+        await go_to_strategy(pilot, "donchian_breakout")
         await until_shown(pilot, "donchian_breakout · built in · 21 runs")
         await until_shown(pilot, "lookback                20 · a whole number from 1 to 5000")
 
@@ -78,7 +68,7 @@ async def test_the_parameters_of_the_one_under_the_cursor_are_told_in_words(own:
 async def test_an_error_is_told_with_file_line_and_reason(own: Home) -> None:
     async with make_app(own).run_test(size=(80, 24)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "broken")
+        await go_to_strategy(pilot, "broken")
         await until_shown(pilot, "broken.py, line 4:")
         await pilot.press("c")
         await until(pilot, lambda: "broken.py, line 4:" in screen_text(pilot.app).splitlines()[-1])
@@ -88,11 +78,11 @@ async def test_enter_shows_the_source_as_text_and_escape_goes_back(own: Home) ->
     (own.strategies / "hostile.py").write_text('x = "[/] [red]\\u202e\x1b]52;c;AAAA\x07"\n')
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "my_cross")
+        await go_to_strategy(pilot, "my_cross")
         await pilot.press("enter")
         await until_shown(pilot, "class MyCross(Strategy):", "    fast: int = parameter(20, minimum=2)")
         await pilot.press("escape")
-        await _go_to(pilot, "hostile")
+        await go_to_strategy(pilot, "hostile")
         await pilot.press("enter")
         screen = await until_shown(pilot, 'x = "[/] [red]')
         assert "\x1b" not in screen
@@ -101,7 +91,7 @@ async def test_enter_shows_the_source_as_text_and_escape_goes_back(own: Home) ->
 async def test_tab_lets_the_keys_scroll_what_is_said(own: Home) -> None:
     async with make_app(own).run_test(size=(80, 20)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "sma_cross")
+        await go_to_strategy(pilot, "sma_cross")
         await pilot.press("tab", "G")
         await until_shown(pilot, "version  ")
         await pilot.press("tab", "g")
@@ -115,7 +105,7 @@ async def test_n_sets_up_a_run_of_the_strategy_under_the_cursor(stocked: Home) -
     async with app.run_test(size=(120, 40)) as pilot:
         KeptForms(app.memory).keep_last({"strategy": "donchian_breakout", "params.fast": "7"})
         await pilot.press("3")
-        await _go_to(pilot, "my_cross")
+        await go_to_strategy(pilot, "my_cross")
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, NewRunScreen))
         await until_shown(pilot, "my_cross", "fast                  20", "Enter starts the run")
@@ -124,7 +114,7 @@ async def test_n_sets_up_a_run_of_the_strategy_under_the_cursor(stocked: Home) -
 async def test_a_file_that_is_edited_elsewhere_is_read_again_at_r(own: Home) -> None:
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "broken")
+        await go_to_strategy(pilot, "broken")
         (own.strategies / "broken.py").write_text(AS_IT_WAS.replace("MyCross", "Mended"))
         await pilot.press("r")
         await until_shown(pilot, "\nmended · own · no runs yet")
@@ -136,7 +126,7 @@ async def test_a_strategy_whose_file_is_gone_is_there_as_long_as_its_runs(own: H
         runs.insert(connection, NewRun("old_idea", "EURUSD", "H1", BEGIN, END))
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "old_idea")
+        await go_to_strategy(pilot, "old_idea")
         await until_shown(pilot, "There is no file of this strategy any more")
         await pilot.press("enter")
         await until(pilot, lambda: "no file of this" in screen_text(pilot.app).splitlines()[-1])
@@ -145,18 +135,19 @@ async def test_a_strategy_whose_file_is_gone_is_there_as_long_as_its_runs(own: H
 async def test_counts_follow_the_store(own: Home) -> None:
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "my_cross")
+        await go_to_strategy(pilot, "my_cross")
         with closing(connect(own.store)) as connection:
             strategies.register(connection, "my_cross", "0" * 64, "{}")
             runs.insert(connection, NewRun("my_cross", "EURUSD", "H1", BEGIN, END))
         await until_shown(pilot, "my_cross · own · 1 run")
 
 
+@pytest.mark.slow
 async def test_what_has_not_changed_is_not_drawn_again(own: Home) -> None:
     app = make_app(own)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "my_cross")
+        await go_to_strategy(pilot, "my_cross")
         await pilot.pause(1.0)
         compositor = type(app.screen._compositor)
         with patch.object(
@@ -184,20 +175,12 @@ async def test_the_editor_gets_the_file_and_what_it_wrote_is_shown(
     monkeypatch.setattr("tui.editing.edit", edit)
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "my_cross")
+        await go_to_strategy(pilot, "my_cross")
         await pilot.press("e")
         await until_shown(pilot, "my_cross.py has been read again.", "33 · a whole number of at least 2")
 
 
-async def test_a_built_in_strategy_is_not_edited_but_copied(own: Home) -> None:
-    async with make_app(own).run_test(size=(120, 40)) as pilot:
-        await pilot.press("3")
-        await _go_to(pilot, "sma_cross")
-        assert "e edit" not in screen_text(pilot.app).splitlines()[-1]
-        await pilot.press("e")
-        await until_shown(pilot, "sma_cross is built in: copy it with")
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("named", "told"),
     [
@@ -213,7 +196,7 @@ async def test_why_no_editor_opens_is_told(
     monkeypatch.setenv("EDITOR", named)
     async with make_app(own).run_test(size=(160, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "my_cross")
+        await go_to_strategy(pilot, "my_cross")
         await pilot.press("e")
         await until_shown(pilot, told)
 
@@ -226,7 +209,7 @@ async def test_without_a_name_the_usual_editors_are_looked_for(
     monkeypatch.setenv("PATH", str(tmp_path))
     async with make_app(own).run_test(size=(160, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "my_cross")
+        await go_to_strategy(pilot, "my_cross")
         await pilot.press("e")
         await until_shown(pilot, "No editor is named: set EDITOR")
         (tmp_path / "vi").touch(mode=0o700)
@@ -240,16 +223,16 @@ async def test_without_a_name_the_usual_editors_are_looked_for(
 async def test_without_prices_a_check_says_where_they_come_from(own: Home) -> None:
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "sma_cross")
+        await go_to_strategy(pilot, "sma_cross")
         await pilot.press("c")
         await until_shown(pilot, "There is no price history to check it on; 4 imports some.")
 
 
 async def _ask_check(pilot: Pilot[int], name: str) -> None:
     await pilot.press("3")
-    await _go_to(pilot, name)
+    await go_to_strategy(pilot, name)
     await pilot.press("c")
-    await until_shown(pilot, f"check {name} on (symbol and timeframe): EURUSD M15")
+    await until_shown(pilot, f"check {name} on ", "(Tab completes): EURUSD M15")
 
 
 @pytest.mark.slow
@@ -272,6 +255,7 @@ async def test_a_strategy_that_looks_ahead_is_told_with_the_bar_and_how_to_mend_
         await until_shown(pilot, "✗ look-ahead", "Use only rows up to the one that decides", within=CHECKING)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [60, 120])
 @pytest.mark.parametrize(
     ("typed", "told"),
@@ -319,52 +303,6 @@ async def test_a_check_shows_how_far_it_is_and_ends_with_its_page(
         await until(pilot, ended.is_set)
 
 
-# Writing a new one
-
-
-async def test_a_new_strategy_is_written_and_shown_where_there_is_no_editor(
-    own: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.delenv("EDITOR", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    async with make_app(own).run_test(size=(160, 40)) as pilot:
-        await pilot.press("3")
-        await _go_to(pilot, "sma_cross")
-        await pilot.press("a", *"my_idea", "enter")
-        await until_shown(pilot, "my_idea.py has been written", "\nmy_idea · own · no runs yet")
-    assert "class MyIdea(Strategy)" in (own.strategies / "my_idea.py").read_text()
-
-
-async def test_a_new_strategy_is_opened_in_the_editor(own: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[Path] = []
-
-    async def edit(_bench: BacktapeApp, path: Path) -> int:
-        opened.append(path)
-        return 0
-
-    monkeypatch.setenv("EDITOR", "true")
-    monkeypatch.setattr("tui.editing.edit", edit)
-    async with make_app(own).run_test(size=(120, 40)) as pilot:
-        await pilot.press("3")
-        await _go_to(pilot, "sma_cross")
-        await pilot.press("a", *"my_idea", "enter")
-        await until_shown(pilot, "my_idea.py has been read again.")
-    assert opened == [own.strategies / "my_idea.py"]
-
-
-async def test_a_name_that_is_taken_is_told_and_can_be_typed_again(own: Home) -> None:
-    async with make_app(own).run_test(size=(120, 40)) as pilot:
-        await pilot.press("3")
-        await _go_to(pilot, "sma_cross")
-        await pilot.press("a", *"my_cross", "enter")
-        await until_shown(pilot, "The name my_cross is taken by my_cross.py; name (a-z, 0-9, _): my_cross")
-        await pilot.press("ctrl+u", *"9 q", "enter")
-        await until_shown(pilot, "A strategy cannot be called '9 q'; name (a-z, 0-9, _): 9 q")
-        await pilot.press("escape", "a")
-        await until_shown(pilot, "name of the new strategy: 9 q")
-
-
 # Parameters that only running the file can tell
 
 COMPUTED = AS_IT_WAS.replace("parameter(20, minimum=2)", "parameter(4 * FEW, minimum=FEW)").replace(
@@ -376,14 +314,14 @@ async def test_parameters_that_are_no_plain_values_are_found_out_when_looked_at(
     (own.strategies / "computed.py").write_text(COMPUTED)
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "computed")
+        await go_to_strategy(pilot, "computed")
         await until_shown(pilot, "12 · a whole number of at least 3", "50 · a whole number of at least 3")
 
 
 async def test_an_error_stands_with_the_lines_of_the_file_around_it(own: Home) -> None:
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
-        await _go_to(pilot, "broken")
+        await go_to_strategy(pilot, "broken")
         await until_shown(pilot, ">    4  class Broken(Strategy:", "     5      pass")
 
 

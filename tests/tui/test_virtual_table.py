@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from tui.screens.base import QuietScreen
 from tui.widgets.columns import Cell, Column, aligned, fit
+from tui.widgets.table_lines import header_text
 from tui.widgets.virtual_table import VirtualTable
 
 
@@ -299,6 +300,29 @@ def test_columns_fold_by_priority_and_one_grows() -> None:
     assert [(c.name, c.width) for c in fit(columns, 37)] == [("a", 13), ("b", 10), ("c", 10)]
     assert [(c.name, c.width) for c in fit(columns, 33)] == [("a", 20), ("c", 10)]
     assert [(c.name, c.width) for c in fit(columns, 5)] == [("a", 10)]
+
+
+def test_what_is_sorted_by_never_folds_and_others_go_for_it() -> None:
+    columns = [
+        Column[Pair]("a", "a", 10, lambda row: Cell(row.word)),
+        Column[Pair]("b", "b", 10, lambda row: Cell(row.word)),
+        Column[Pair]("c", "c", 10, lambda row: Cell(row.word), priority=1),
+    ]
+    assert [c.name for c in fit(columns, 33)] == ["a", "b"]
+    assert [c.name for c in fit(columns, 33, "c")] == ["a", "c"]
+    assert [c.name for c in fit(columns, 33, "unknown")] == ["a", "b"]
+
+
+def test_an_arrow_takes_a_cell_of_the_gap_rather_than_of_a_title_or_another_column() -> None:
+    columns = [
+        Column[Pair]("a", "left", 4, lambda row: Cell(row.word)),
+        Column[Pair]("b", "right", 5, lambda row: Cell(row.word), right=True),
+        Column[Pair]("c", "wide", 8, lambda row: Cell(row.word), right=True),
+    ]
+    assert header_text(columns, None) == "left  right      wide"
+    assert header_text(columns, ("a", True)) == "left▼ right      wide"
+    assert header_text(columns, ("b", False)) == "left right▲      wide"
+    assert header_text(columns, ("c", False)) == "left  right     wide▲"
 
 
 def test_text_is_cut_with_an_ellipsis_and_wide_characters_count_twice() -> None:

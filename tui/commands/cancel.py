@@ -9,7 +9,7 @@ from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import complain, write
 from tui.commands.results import known
-from tui.formats import status_word
+from tui.formats import status_said, status_word
 
 # A worker stops at its next chunk; after three seconds the runner ends it by force.
 _PATIENCE = 10.0
@@ -17,7 +17,7 @@ _PATIENCE = 10.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID")
+    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID", help=parsing.RUN_IDS)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -40,7 +40,7 @@ def _tell(run: RunRecord, asked: list[int]) -> int:
         write(f"Run {run.id} is cancelled.")
         return DONE
     if run.id not in asked:
-        complain(f"Run {run.id} is {status_word(run.status)} already; nothing is left to cancel.")
+        complain(f"Run {run.id} {status_said(run.status)} already; nothing is left to cancel.")
     elif run.status == "running":
         complain(f"Run {run.id} has been told to end but still runs; 'backtape watch {run.id}' follows it.")
     else:

@@ -1,4 +1,4 @@
-"""Prove that a strategy does not look ahead: it decides the same whatever comes later, and every time."""
+"""Look whether a strategy sees what it cannot know: it must decide the same whatever comes later."""
 
 import argparse
 import textwrap
@@ -53,6 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="check the last N bars of the period; more take longer (default: 20000)",
     )
     add("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.epilog = parsing.examples(
+        "check sma_cross EURUSD H1", "check my_breakout EURUSD M15 --set lookback=40 --bars 50000"
+    )
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -35,5 +35,6 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         type=parsing.assignment,
         default=[],
         metavar="NAME=VALUE",
-        help="a parameter of the strategy; may be given several times (default: the strategy's own)",
+        help="a parameter of the strategy, such as lookback=40; may be given several times (default: the "
+        "strategy's own)",
     )

@@ -33,8 +33,9 @@ Row = tuple[str, Sequence[str]]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID")
+    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID", help=parsing.RUN_IDS)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = parsing.examples("compare 7 8 9")
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ _PATIENCE = 15.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID")
+    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID", help=parsing.RUN_IDS)
     parser.add_argument("--now", action="store_true", help="remove them for good, trades and all")
 
 

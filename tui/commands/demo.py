@@ -1,4 +1,4 @@
-"""The main job on the built-in sample market, no questions asked: import, run, report."""
+"""Import the built-in sample market, run two strategies on it and print a report; nothing is asked."""
 
 import argparse
 import os

@@ -1,6 +1,7 @@
 """Say in plain words what state this installation and its data folder are in."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from core.home import Home
@@ -24,7 +25,7 @@ def execute(options: argparse.Namespace) -> int:
         found.append(finding)
         if not options.json:  # as it comes: a large store takes its time
             write(f"{_MARKS[finding.state]} {finding.subject:<12} {finding.text}")
-    wrong = sum(finding.state == "wrong" for finding in found)
+    wrong = [finding.subject for finding in found if finding.state == "wrong"]
     if options.json:
         write_json({"ok": not wrong, "findings": [asdict(finding) for finding in found]})
     else:
@@ -32,7 +33,9 @@ def execute(options: argparse.Namespace) -> int:
     return REFUSED if wrong else DONE
 
 
-def _summary(wrong: int) -> str:
+def _summary(wrong: Sequence[str]) -> str:
+    """Return how many things are wrong, and where."""
     if not wrong:
         return "Nothing is wrong."
-    return "One thing is wrong." if wrong == 1 else f"{wrong} things are wrong."
+    amount = "One thing is wrong" if len(wrong) == 1 else f"{len(wrong)} things are wrong"
+    return f"{amount}: {', '.join(dict.fromkeys(wrong))}."

@@ -144,16 +144,17 @@ def _config(home: Home) -> Iterator[Finding]:
 
 
 def _keymap(home: Home) -> Iterator[Finding]:
-    """Look at `keymap.toml` if there is one."""
+    """Look at `keymap.toml` if there is one: what of it has a mistake changes no key."""
     from tui.keys.keymap import read_keymap
 
     if not home.keymap.exists():
         return
     keymap = read_keymap(home)
     for problem in keymap.problems:
-        yield Finding("keymap.toml", "note", problem.removeprefix("keymap.toml").lstrip(",: "))
+        yield Finding("keymap.toml", "wrong", problem.removeprefix("keymap.toml").lstrip(",: "))
     changed = len(keymap.changed())
-    yield Finding("keymap.toml", "ok", f"{plural(changed, 'action')} with keys of your own.")
+    if changed or not keymap.problems:
+        yield Finding("keymap.toml", "ok", f"{plural(changed, 'action')} with keys of your own.")
 
 
 def _logs(home: Home) -> Iterator[Finding]:

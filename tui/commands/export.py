@@ -12,7 +12,7 @@ from db.runs import RunRecord
 from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
-from tui.commands.output import write, write_json
+from tui.commands.output import terminal_width, write, write_json
 from tui.commands.progress import ProgressLine
 from tui.commands.results import known
 
@@ -24,7 +24,7 @@ _FORMS = ("csv", "json", "html", "text")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID")
+    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID", help=parsing.RUN_IDS)
     parser.add_argument(
         "--to", type=parsing.path, required=True, metavar="FOLDER", help="where to; made if it is missing"
     )
@@ -32,11 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=_FORMS,
         default=_FORMS[0],
-        help="csv: three tables a run (default), a fourth where it asks a model; json: one document a run, "
+        help="csv: three tables a run (default), a fourth where it asks a model, their figures rounded to 8 "
+        "decimals or 12 digits, whichever is more; json: one document a run, exact to the last digit, "
         "as 'backtape show' prints it; html: one page a run that can be mailed; text: the report for a chat",
     )
     parser.add_argument("--replace", action="store_true", help="write over files of an earlier export")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = parsing.examples("export 7 8 --to results", "export 7 --to . --format html")
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -47,10 +49,22 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         write_json([{"run": one.run, "files": one.files} for one in done])
         return DONE
-    for one in done:
-        names = ", ".join(path.name for path in one.files)
-        write(f"Run {one.run} is in {one.files[0].parent}: {names}")
+    write(_summary(done) if len(done) > 1 and terminal_width() is not None else _listed(done))
     return DONE
+
+
+def _summary(done: "Sequence[Exported]") -> str:
+    """Return how much was written where: who looks at a terminal wants no line for each of many runs."""
+    files = sum(len(one.files) for one in done)
+    return f"{plural(len(done), 'run')} are written as {plural(files, 'file')} in {done[0].files[0].parent}"
+
+
+def _listed(done: "Sequence[Exported]") -> str:
+    """Return which files each run was written to, a line each."""
+    return "\n".join(
+        f"Run {one.run} is in {one.files[0].parent}: {', '.join(path.name for path in one.files)}"
+        for one in done
+    )
 
 
 def _export(

@@ -16,11 +16,14 @@ _LINES = 200
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("id", type=parsing.run_id, nargs="?", metavar="ID", help="default: the runner")
     parser.add_argument(
-        "--lines", type=parsing.count, default=_LINES, metavar="N", help="the last N lines (default 200)"
+        "id", type=parsing.run_id, nargs="?", metavar="ID", help=f"{parsing.RUN_ID} (default: the runner)"
+    )
+    parser.add_argument(
+        "--lines", type=parsing.count, default=_LINES, metavar="N", help="the last N lines (default: 200)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = parsing.examples("log 7", "log --lines 50")
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -1,9 +1,10 @@
-"""Write a commented start for a strategy of your own; it runs as it is."""
+"""Write a start for a strategy of your own, commented or a copy of another one; it runs as it is."""
 
 import argparse
 import shlex
 from typing import TYPE_CHECKING
 
+from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
 from tui.commands.output import write
@@ -17,20 +18,28 @@ _SAMPLE = "SYNTHETIC M15"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument("name", metavar="NAME", help="what it is called, such as my_breakout")
-    parser.add_argument(
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument(
+        "--like", metavar="STRATEGY", help="begin with a copy of this strategy, built in or your own"
+    )
+    start.add_argument(
         "--on-bar",
         action="store_true",
         help="one call at every bar, for what keeps a state or asks a model (default: all bars at once, "
         "which is faster)",
     )
+    parser.epilog = parsing.examples("new-strategy my_breakout", "new-strategy my_cross --like sma_cross")
 
 
 def execute(options: argparse.Namespace) -> int:
     """Write the file and say what to do next."""
-    from core.strategies.new_file import write_new
+    from core.strategies.new_file import write_copy, write_new
 
     with opened_store() as (home, connection):
-        path = write_new(home.strategies, options.name, on_bar=options.on_bar)
+        if options.like is None:
+            path = write_new(home.strategies, options.name, on_bar=options.on_bar)
+        else:
+            path = write_copy(home.strategies, options.name, options.like)
         market = _market(connection)
     first = [] if market else ["    backtape demo        (imports a sample market: there is no data yet)"]
     commands = [f"    backtape {verb} {path.stem} {market or _SAMPLE}" for verb in ("check", "run")]

@@ -12,9 +12,10 @@ from tui.commands.results import known
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("id", type=parsing.run_id, metavar="ID")
-    parser.add_argument("text", nargs="+", metavar="TEXT", help="'' takes the note away")
+    parser.add_argument("id", type=parsing.run_id, metavar="ID", help=parsing.RUN_ID)
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="the note, in words; '' takes it away")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = parsing.examples("note 7 wider stop, quiet hours", "note 7 ''")
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -11,6 +11,11 @@ from typing import NoReturn
 from core.errors import BacktapeError
 from core.text import clean
 
+# What the numbers of runs are, in the help of every command that takes them.
+RUN_ID = "number of the run; 'backtape runs' lists them"
+RUN_IDS = "numbers of runs; 'backtape runs' lists them"
+
+_EXAMPLES = "examples:"
 _NEGATIVE = re.compile(r"-[\d.]")
 
 
@@ -18,10 +23,23 @@ class UsageError(BacktapeError):
     """The command line itself is wrong: one sentence, exit code 2."""
 
 
+class _Help(argparse.HelpFormatter):
+    """argparse's own, but examples stay a line each."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith(_EXAMPLES) else super()._fill_text(text, width, indent)
+
+
+def examples(*commands: str) -> str:
+    """Return what stands below the options of a command: how it is used, a line each."""
+    return "\n".join([_EXAMPLES, *(f"  backtape {command}" for command in commands)])
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, but wrong usage is one sentence and option names are never guessed."""
 
-    def __init__(self, prog: str, description: str | None, **others: object) -> None:
+    def __init__(self, prog: str, description: str | None = None, **others: object) -> None:
+        others.setdefault("formatter_class", _Help)
         super().__init__(prog=prog, description=description, allow_abbrev=False, **others)  # type: ignore[arg-type]
         self.register("type", None, plain_text)
 

@@ -26,11 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=parsing.workers,
-        metavar="N",
+        metavar="N|auto",
         help="how many runs are worked on at once, from now on; 'auto' goes back to BACKTAPE_WORKERS, "
         "config.toml or the cores of the machine",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = parsing.examples("queue", "queue --workers 4")
 
 
 @dataclass(frozen=True)

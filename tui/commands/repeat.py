@@ -13,7 +13,7 @@ from tui.commands.submitted import bring_on
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID")
+    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID", help=parsing.RUN_IDS)
     parser.add_argument(
         "--latest",
         action="store_true",
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--detach", action="store_true", help="print the numbers of the new runs and leave; they go on"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.epilog = parsing.examples("repeat 7", "repeat 7 8 --latest")
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -45,7 +46,8 @@ def _store_same(home: Home, connection: Connection, ids: list[int], *, fresh: bo
     with transaction(connection):
         new = [store_repeat(connection, plan) for plan in plans]
     for plan, run_id in zip(plans, new, strict=True):
-        remark(" ".join([f"Run {run_id} repeats run {plan.of}.", *plan.remarks]))
+        latest = ["With --latest it takes today's."] if plan.newer else []
+        remark(" ".join([f"Run {run_id} repeats run {plan.of}.", *plan.remarks, *latest]))
     return new
 
 

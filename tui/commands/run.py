@@ -46,8 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command; those left out take the run request's own defaults."""
     add = parser.add_argument
     add("strategy", metavar="STRATEGY", help="what to test; 'backtape strategies' lists them")
-    add("symbols", metavar="SYMBOL", type=parsing.names, help="one, or several by commas: a run each")
-    add("timeframes", metavar="TIMEFRAME", type=parsing.names, help="M15, or several by commas: H1,H4")
+    add(
+        "symbols",
+        metavar="SYMBOL",
+        type=parsing.names,
+        help="such as EURUSD; several by commas make a run each",
+    )
+    add("timeframes", metavar="TIMEFRAME", type=parsing.names, help="such as M15; several by commas: H1,H4")
     add_choices(parser)
     _add_broker(parser.add_argument_group("execution and size"))
     _add_costs(parser.add_argument_group("costs and account"))
@@ -55,6 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_limits(parser.add_argument_group("limits"))
     add("--detach", action="store_true", help="print the number of the run and leave; it goes on by itself")
     add("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.epilog = parsing.examples(
+        "run sma_cross EURUSD H1 --from 2020-01-01 --set fast=10 --set slow=40",
+        "run donchian_breakout EURUSD,USDJPY M15,H1 --risk 1 --detach",
+    )
 
 
 def _add_broker(group: argparse._ArgumentGroup) -> None:
@@ -101,7 +110,8 @@ def _add_broker(group: argparse._ArgumentGroup) -> None:
         dest="context_tfs",
         type=parsing.names,
         metavar="H1,H4",
-        help="coarser timeframes that the strategy looks at too (default: those it names itself)",
+        help="timeframes coarser than the run's own that the strategy looks at too (default: those it names "
+        "itself)",
     )
 
 
@@ -158,8 +168,8 @@ def _add_costs(group: argparse._ArgumentGroup) -> None:
         action="append",
         type=parsing.rate,
         metavar="USDJPY=150",
-        help="fixed rate that turns profits into the account's currency; may be given several times "
-        "(default: that of the imported pair)",
+        help="fixed rate that turns profits into the account's currency: for EURJPY in dollars, while EURUSD "
+        "needs none; may be given several times (default: that of the imported pair)",
     )
 
 
@@ -241,9 +251,12 @@ def _by_name(pairs: list[tuple[str, T]], option: str) -> dict[str, T]:
 
 def _submit(home: Home, connection: Connection, requests: list["RunRequest"]) -> list[int]:
     """Store the runs, all or none: each is judged before the first is stored."""
+    from core.jobs.rates import unused_rates
     from core.jobs.submit import prepare, submit
 
-    for request in requests:
-        for note in prepare(connection, home, request).notes:
-            remark(note)
+    prepared = [prepare(connection, home, request) for request in requests]
+    notes = [note for one in prepared for note in one.notes]
+    notes.append(unused_rates([one.rates for one in prepared]))
+    for note in filter(None, dict.fromkeys(notes)):
+        remark(note)
     return [submit(connection, home, request) for request in requests]

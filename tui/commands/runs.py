@@ -37,7 +37,10 @@ _SORTED_BY = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument(
-        "--status", choices=_STATUS_NAMES, help="only these; pending means waiting, completed means done"
+        "--status",
+        choices=_STATUS_NAMES,
+        metavar="STATUS",
+        help="only these: waiting, running, done, failed or cancelled; pending is waiting, completed is done",
     )
     parser.add_argument("--symbol", help="only runs on this one, such as EURUSD")
     parser.add_argument("--strategy", help="only runs of this one, such as sma_cross")
@@ -54,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"at most N rows (default: {_LIMIT} as text, all as JSON)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = parsing.examples(
+        "runs --symbol EURUSD --status done --sort sharpe", "runs --limit 10 --json"
+    )
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -94,11 +100,19 @@ def _order(text: str | None) -> Order:
     return Order(column, descending=way != "asc")
 
 
+def _status(run: RunSummary) -> str:
+    """Return how a run stands, in the words of the screens."""
+    if run.status != "running":
+        return status_word(run.status)
+    if run.cancel_requested:
+        return "cancelling"
+    return f"running {run.progress_pct} %" if run.bars_done else clean(run.phase or "starting", limit=20)
+
+
 def _row(run: RunSummary) -> tuple[str, ...]:
-    status = status_word(run.status) + (f" {run.progress_pct} %" if run.status == "running" else "")
     return (
         str(run.id),
-        status,
+        _status(run),
         clean(run.strategy, limit=40),
         clean(run.symbol, limit=20),
         run.timeframe,

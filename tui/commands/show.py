@@ -19,7 +19,7 @@ from tui.model_lines import call_lines
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("id", type=parsing.run_id, metavar="ID")
+    parser.add_argument("id", type=parsing.run_id, metavar="ID", help=parsing.RUN_ID)
     parser.add_argument("--trades", action="store_true", help="every trade")
     parser.add_argument("--equity", action="store_true", help="the equity curve, point by point")
     parser.add_argument("--calls", action="store_true", help="every call to a language model, word for word")
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--source", action="store_true", help="the source of its strategy, and how today's differs"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = parsing.examples("show 7", "show 7 --trades --equity --json")
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -89,6 +89,7 @@ def _parameter_object(parameter: "Parameter") -> dict[str, object]:
         "maximum": parameter.maximum,
         "step": parameter.step,
         "choices": list(parameter.choices) if parameter.choices else None,
+        "above": parameter.above,
         "help": parameter.help,
     }
 
@@ -201,6 +202,11 @@ def _full_row(parameter: "Parameter") -> tuple[str, ...]:
 
 
 def _allowed(parameter: "Parameter") -> str:
+    above = "" if parameter.above is None else f", above {parameter.above}"
+    return f"{_by_itself(parameter)}{above}"
+
+
+def _by_itself(parameter: "Parameter") -> str:
     if parameter.choices:
         return ", ".join(_value(choice) for choice in parameter.choices)
     least, most = parameter.minimum, parameter.maximum

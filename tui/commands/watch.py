@@ -11,7 +11,7 @@ from tui.commands.results import known, show_ended
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("id", type=parsing.run_id, metavar="ID")
+    parser.add_argument("id", type=parsing.run_id, metavar="ID", help=parsing.RUN_ID)
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from core.market.timeframes import Timeframe
 from core.run_settings import MODES
-from core.text import clean
 from tui.form.fields import FieldSpec, Group, number_text
 from tui.form.markets import Market
 
@@ -39,7 +38,6 @@ _NUMBERS = ("initial_balance", "commission_per_lot", "tp_partial_close_ratio", "
 _PLAIN = (*_NUMBERS, "account_currency", "execution_mode", "context_tfs")
 
 _PAIR = re.compile("[A-Za-z]{6}")
-_SHOWN = 40
 
 # Fields of the request that one field of the form stands for.
 STANDS_FOR = {
@@ -110,20 +108,24 @@ def problems(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _wrong_in_swap(text: str) -> str:
+    from core.jobs.request import told_not_to_be
+
     amounts = text.split(",")
     if len(amounts) == 2 and all(map(_is_number, amounts)):
         return ""
     rule = "The swap must be two amounts per lot and night, for buys and for sells, such as -3.5,1.2"
-    return f"{rule}; {_quoted(text)} is not."
+    return f"{rule}; {told_not_to_be(text)}."
 
 
 def _wrong_in_rates(text: str) -> str:
+    from core.jobs.request import told_not_to_be
+
     named = []
     for part in _parts(text):
         pair, _, rate = part.partition("=")
         if not _PAIR.fullmatch(pair) or not _is_number(rate):
             rule = "A fixed rate must be a pair and a number above 0, such as USDJPY=150"
-            return f"{rule}; {_quoted(part)} is not."
+            return f"{rule}; {told_not_to_be(part)}."
         if pair.upper() in named:
             return f"The fixed rates name {pair.upper()} twice; give it once."
         named.append(pair.upper())
@@ -135,10 +137,6 @@ def _is_number(text: str) -> bool:
         return isfinite(float(text))
     except ValueError:
         return False
-
-
-def _quoted(text: str) -> str:
-    return f"'{clean(text, limit=_SHOWN)}'" if text else "nothing"
 
 
 def texts(request: "RunRequest") -> dict[str, str]:

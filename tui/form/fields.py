@@ -8,7 +8,8 @@ class FieldSpec:
     """One field: a text to type, or one of some choices (value, label).
 
     With `several` more than one choice may be taken; the text of the field is then
-    their values, separated by commas.
+    their values, separated by commas. `besides` is what else there is to say of the field
+    while it is in focus: there is no room for it on its line.
     """
 
     name: str
@@ -16,6 +17,7 @@ class FieldSpec:
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     several: bool = False
+    besides: str = ""
 
 
 @dataclass(frozen=True)

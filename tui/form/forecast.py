@@ -10,7 +10,7 @@ from tui.drawing.wrapping import prose_lines
 from tui.form.fields import FieldSpec
 from tui.form.submitting import Judged
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, cut, line
+from tui.widgets.lines import Line, cut, length, line
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
@@ -20,6 +20,7 @@ _MOST_NOTES = 4
 _LEAST_TOLD = 2
 # More take at most one of so many lines of the screen.
 _PART_TOLD = 5
+_NOT_KNOWN = "how long is not known yet"
 
 
 def told_lines(
@@ -41,7 +42,7 @@ def told_lines(
     elif name in warnings:
         text, style = f"! {warnings[name]}", "warn"
     else:
-        parts = (unread, spec.hint if spec is not None else "")
+        parts = (unread, *((spec.hint, spec.besides) if spec is not None else ()))
         text, style = " · ".join(part for part in parts if part), "dim"
     return _between(
         prose_lines(text, room.width, style), max(_LEAST_TOLD, room.height // _PART_TOLD), room.width
@@ -68,25 +69,35 @@ def note_lines(judged: Judged | None, width: int) -> list[Line]:
     return [*notes[:_MOST_NOTES], line(f"at most {calls} {where}")]
 
 
-def expected(form: "RunForm", requests: "Sequence[RunRequest]", judged: Judged | None, key: str) -> Line:
-    """Return how much the runs have before them, and which key starts them."""
+def expected(
+    form: "RunForm", requests: "Sequence[RunRequest]", judged: Judged | None, key: str, width: int
+) -> Line:
+    """Return how much the runs have before them, how long that takes, and which key starts them."""
     known = judged is not None
     bars = judged.bars if judged is not None else form.data.bars(requests[0].start, requests[0].end)
     several = len(requests) > 1
     counted = f"{'' if known else 'about '}{formats.plural(bars, 'bar')}"
     amount = f"{len(requests)} runs, {counted} in all" if several else counted
-    taking = _taking(judged)
     made_up = "  on made-up prices" if all(market.data.synthetic for market in form.data.markets) else ""
+    end = f"{made_up}  {key} starts {'them' if several else 'the run'}"
+    lines: list[Line] = [
+        (Cell(amount, "mark"), Cell(f"  {taking}{end}" if taking else end)) for taking in _taking(judged)
+    ]
+    return next((one for one in lines if length(one) <= width), lines[-1])
+
+
+def _taking(judged: Judged | None) -> Sequence[str]:
+    """Return how long the runs take, the fewer words last; nothing while it is being judged."""
+    if judged is None:
+        return ("",)
+    if any(one.run.uses_model for one in judged.prepared):
+        return ("as long as the model takes",)  # the line above says how many calls at most
+    if judged.seconds is not None:
+        return (f"about {formats.taken(max(0.1, judged.seconds))}",)
     return (
-        Cell(amount, "mark"),
-        Cell(f"{taking}{made_up}  {key} starts {'them' if several else 'the run'}"),
+        "how long is known after a first run" if judged.is_first else "longer than any so far",
+        _NOT_KNOWN,
     )
-
-
-def _taking(judged: Judged | None) -> str:
-    if judged is None or judged.seconds is None:
-        return ""
-    return f"  about {formats.taken(max(0.1, judged.seconds))}"
 
 
 def unexpected(form: "RunForm", problems: Mapping[str, str]) -> Line:

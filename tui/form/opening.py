@@ -63,15 +63,16 @@ class Missing(NamedTuple):
     lines: Sequence[Line]
 
 
-def no_data(back: str, data: str) -> Missing:
+def no_data(back: str, data: str, runs: str) -> Missing:
     """Return what a library without data has to say, with the keys that lead on."""
     lines = [
         line("There is no price history yet.", "title"),
         line(""),
-        line(f"{back} goes back; there {data} shows the data library,"),
-        line("which imports price files of MetaTrader or HistData, or the sample market."),
+        line(f"{data} shows the data library, which imports price files of MetaTrader or HistData,"),
+        line(f"or the sample market; {runs} shows all runs, {back} goes back. The form is here as soon"),
+        line("as there is some price history."),
     ]
-    return Missing(f"There are no data yet; {back}, then {data} imports some.", lines)
+    return Missing(f"There are no data yet; {data} imports some.", lines)
 
 
 def refused(error: str, back: str, again: str, width: int) -> Missing:

@@ -46,12 +46,12 @@ class Outlook(Lines):
     ) -> list[Line]:
         told = prose_lines("\n".join(self.remarks), room.width, "warn")[:_MOST_REMARK_LINES]
         spec, unread = (field.spec, field.unread) if field else (None, "")
-        told += forecast.told_lines(spec, unread, judgement.problems, form.warnings(), room)
+        told += forecast.told_lines(spec, unread, judgement.problems, judgement.warnings(form), room)
         if not judgement.requests:
             return [*told, forecast.unexpected(form, judgement.problems)]
         notes = forecast.note_lines(judgement.expected, room.width)
         return [
             *told,
             *notes,
-            forecast.expected(form, judgement.requests, judgement.expected, submit),
+            forecast.expected(form, judgement.requests, judgement.expected, submit, room.width),
         ]

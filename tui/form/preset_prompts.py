@@ -45,8 +45,9 @@ class PresetPrompts:
         if self._kept.names:
             self._prompt(label, "", taken)
             return
-        none = f"There are no presets yet; {self._key_of('save_preset')} keeps one."
-        self._bottom.prompt(f"{none}  Esc goes back ", "", lambda _: self._say(none))
+        keeps = f"{self._key_of('save_preset')} keeps one"
+        none = f"There are no presets yet; {keeps}."
+        self._bottom.prompt(f"None yet; {keeps}: ", "", lambda _: self._say(none))
 
     def _prompt(self, label: str, text: str, taken: Callable[[str], None]) -> None:
         def done(typed: str) -> None:

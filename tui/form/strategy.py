@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
-from core.strategies.parameters import Parameter, Value
+from core.strategies.parameters import Parameter, Value, conflicts
 from tui.form.fields import FieldSpec, number_text
 
 if TYPE_CHECKING:
@@ -19,13 +19,19 @@ def fields(
 ) -> tuple[FieldSpec, ...]:
     """Return the fields for one of these strategies; others cannot be used and are not offered."""
     names = tuple((one.name, one.name) for one in strategies)
-    missing = f"cannot be used, Strategies says why: {', '.join(not_offered)}" if not_offered else ""
-    hint = " ".join(part for part in (strategy.summary, missing and f"({missing})") if part)
     return (
-        FieldSpec("strategy", "strategy", hint, names),
+        FieldSpec("strategy", "strategy", strategy.summary, names, besides=_besides(not_offered)),
         *(_parameter_field(spec) for spec in strategy.parameters),
         *(_MODEL_FIELDS if strategy.uses_model else ()),
     )
+
+
+def _besides(not_offered: Sequence[str]) -> str:
+    """Return that there are others which cannot be used; one alone is named."""
+    if not not_offered:
+        return ""
+    others = f"{len(not_offered):,} other files" if len(not_offered) > 1 else f"The file of {not_offered[0]}"
+    return f"{others} cannot be used; Strategies tells why."
 
 
 def _parameter_field(spec: Parameter) -> FieldSpec:
@@ -51,7 +57,8 @@ def parameters(strategy: "Description", texts: Mapping[str, str]) -> tuple[dict[
             values[spec.name] = spec.parse(texts[PARAMETER + spec.name])
         except BacktapeError as error:
             problems[PARAMETER + spec.name] = str(error)
-    return values, problems
+    excluded = conflicts(strategy.parameters, values)
+    return values, problems | {PARAMETER + name: sentence for name, sentence in excluded.items()}
 
 
 def missing_stop(strategy: "Description", values: Mapping[str, Value]) -> str | None:

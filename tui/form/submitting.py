@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.errors import BacktapeError
 from core.home import Home
 from db import queue, speed
-from db.connection import Connection
+from db.connection import Connection, verify
 
 if TYPE_CHECKING:
     from core.jobs.request import RunRequest
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 class Judged:
     """Requests that can be run: what would be made of each, and how long it would take in all.
 
-    `seconds` is an estimate from how fast earlier runs went, None where none of them tells.
+    `seconds` is an estimate from how fast earlier runs went, None where none of them tells;
+    `is_first` says whether that is for want of any run of this strategy as it is now.
     """
 
     prepared: "Sequence[Prepared]"
     seconds: float | None
+    is_first: bool = False
 
     @property
     def bars(self) -> int:
@@ -39,30 +41,43 @@ class Judged:
         """What is to be said before they start, each sentence once."""
         return list(dict.fromkeys(note for one in self.prepared for note in one.notes))
 
+    @property
+    def warnings(self) -> dict[str, str]:
+        """What of the values does nothing, by field."""
+        from core.jobs.rates import unused_rates
+
+        unused = unused_rates([one.rates for one in self.prepared])
+        return {"rates": unused} if unused else {}
+
 
 def judge(connection: Connection, home: Home, requests: "Sequence[RunRequest]") -> Judged:
     """Judge requests for one strategy as submitting them would, reading only.
 
     Raises:
         BacktapeError: one of them cannot be run; `field` is the part of it at fault.
+        StoreError: the store they would go to is not there any more.
     """
     from core.jobs.submit import prepare
 
+    verify(connection)
     prepared = []
     for request in requests:
         try:
             prepared.append(prepare(connection, home, request))
         except BacktapeError as error:
             raise _of_several(error, request, len(requests)) from error
-    return Judged(prepared, _seconds(connection, home, prepared))
+    pace = speed.pace_of(connection, prepared[0].strategy.name, prepared[0].strategy.version)
+    seconds = None if pace is None else _seconds(connection, home, pace, prepared)
+    return Judged(prepared, seconds, is_first=pace is None)
 
 
-def _seconds(connection: Connection, home: Home, prepared: "Sequence[Prepared]") -> float | None:
+def _seconds(
+    connection: Connection, home: Home, pace: speed.Pace, prepared: "Sequence[Prepared]"
+) -> float | None:
     """Return about how long runs of one strategy take, side by side as far as there are workers."""
     from core.jobs.places import configured_places
 
-    pace = speed.pace_of(connection, prepared[0].strategy.name, prepared[0].strategy.version)
-    each = [None if pace is None else pace.seconds(one.bars) for one in prepared]
+    each = [pace.seconds(one.bars) for one in prepared]
     known = [seconds for seconds in each if seconds is not None]
     if len(known) < len(each):
         return None

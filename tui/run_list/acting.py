@@ -1,18 +1,17 @@
 """What can be done with runs of the list: with the marked ones, else with the one under the cursor."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from db import runs
-from db.runs import RunSummary
+from db.runs import RunFilter, RunSummary
 from tui import formats
+from tui.cancelling import ACTIVE, Cancelling
 from tui.deleting import ask_delete, named
 from tui.drawing.plots import MOST_OVERLAID
 from tui.run_list.marks import Marks
 from tui.screens.base import WorkScreen
 from tui.widgets.virtual_table import VirtualTable
-
-_ACTIVE = {"pending", "running"}
 
 
 class RunActions:
@@ -29,7 +28,7 @@ class RunActions:
         self._table = table
         self._marks = marks
         self._await_runs = await_runs
-        self._asked_to_end: frozenset[int] = frozenset()
+        self.cancelling = Cancelling(screen)
 
     # Their course
 
@@ -37,29 +36,18 @@ class RunActions:
         """Only what waits or runs can be cancelled."""
         chosen = self._marks.chosen
         known = [self._table.row(run_id) for run_id in chosen]
-        if any(run is None or run.status in _ACTIVE for run in known):
+        if any(run is None or run.status in ACTIVE for run in known):
             return None
         if not chosen:
             return "There is no run to cancel."
         if len(chosen) == 1 and known[0] is not None:
-            word = formats.status_word(known[0].status)
-            return f"Run {chosen[0]} is {word}; only what waits or runs can be cancelled."
+            said = formats.status_said(known[0].status)
+            return f"Run {chosen[0]} {said}; only what waits or runs can be cancelled."
         return "None of the marked runs waits or runs."
 
     def do_cancel(self) -> None:
-        """Ask for the end of the chosen runs."""
-        self._screen.start(partial(self._cancel, self._marks.chosen))
-
-    async def _cancel(self, chosen: Sequence[int]) -> None:
-        asked = await self._screen.bench.link.write(runs.request_cancel, chosen)
-        self._asked_to_end = frozenset(asked)
-        self._screen.say(f"Cancelling {named(asked)}." if asked else "Nothing was left to cancel.")
-
-    def note_ended(self, statuses: Mapping[int, str]) -> None:
-        """Take back that runs are being cancelled, once they are."""
-        if self._asked_to_end and not any(statuses.get(i) in _ACTIVE for i in self._asked_to_end):
-            self._asked_to_end = frozenset()
-            self._screen.bottom.hush()
+        """Ask, then cancel."""
+        self.cancelling.ask(self._marks.chosen, self._table.ids)
 
     def why_not_repeat(self) -> str | None:
         """There may be nothing to repeat."""
@@ -103,7 +91,7 @@ class RunActions:
             self._screen.say(sentence)
 
         read = filter(None, map(self._table.row, chosen))
-        under_way = any(run.status in _ACTIVE for run in read)
+        under_way = any(run.status in ACTIVE for run in read)
         ask_delete(self._screen, chosen, deleted, unseen=unseen, under_way=under_way)
 
     def do_undo(self) -> None:
@@ -136,13 +124,44 @@ class RunActions:
 
     def why_not_export(self) -> str | None:
         """There may be nothing to export."""
-        return None if self._marks.has_choice else "There is no run to export."
+        from tui.exporting import Exportable
+
+        if not self._marks.has_choice:
+            return "There is no run to export."
+        known = self._known
+        return None if known is None else Exportable.of(known).why_none
 
     def do_export(self) -> None:
-        """Write the chosen runs to files."""
-        from tui.exporting import ask_export
+        """Write those of the chosen runs that are done to files."""
+        from tui.exporting import Exportable, ask_export_of
 
-        ask_export(self._screen, self._marks.chosen)
+        known = self._known
+        if known is not None:
+            ask_export_of(self._screen, Exportable.of(known))
+        else:
+            self._screen.start_asking(partial(self._export, self._marks.chosen))
+
+    @property
+    def _known(self) -> list[RunSummary] | None:
+        """The chosen runs as they were read last, None if one of them was not."""
+        chosen = self._marks.chosen
+        known = [run for run in map(self._table.row, chosen) if run is not None]
+        return known if len(known) == len(chosen) else None
+
+    async def _export(self, chosen: Sequence[int]) -> None:
+        """Find out which of the chosen runs are done, then ask."""
+        from tui.exporting import Exportable, ask_export_of
+
+        link = self._screen.bench.link
+        completed = set(await link.read(runs.ids, RunFilter.exactly(status="completed")))
+        others = [run_id for run_id in chosen if run_id not in completed]
+        first = await link.read(runs.summaries, others[:1])
+        done = [run_id for run_id in chosen if run_id in completed]
+        found = Exportable(done, len(others), first[0] if first else None)
+        if found.why_none is not None:
+            self._screen.say(found.why_none)
+        elif not self._screen.bottom.busy:
+            ask_export_of(self._screen, found)
 
     def why_not_copy(self) -> str | None:
         """There may be nothing to copy."""
@@ -160,7 +179,7 @@ class RunActions:
 
     def do_note(self) -> None:
         """Ask for the note of the chosen run."""
-        self._screen.start(partial(self._note, self._marks.chosen[0]))
+        self._screen.start_asking(partial(self._note, self._marks.chosen[0]))
 
     async def _note(self, run_id: int) -> None:
         from tui.noting import ask_note

@@ -1,6 +1,6 @@
 """What the run list was asked to show: filter, order, columns; remembered between two starts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from db.errors import FilterError
@@ -23,7 +23,7 @@ class Choice:
         choice = cls(order=_order(kept), columns=_names(kept.get("columns")))
         text = kept.get("filter")
         try:
-            return choice.filtered(text) if isinstance(text, str) else choice
+            return choice.filtered(text, parameters=None) if isinstance(text, str) else choice
         except FilterError:
             return choice
 
@@ -36,13 +36,15 @@ class Choice:
             "columns": list(self.columns),
         }
 
-    def filtered(self, text: str, marked: set[int] | None = None) -> "Choice":
-        """Return the same with another filter.
+    def filtered(
+        self, text: str, marked: set[int] | None = None, parameters: Collection[str] | None = ()
+    ) -> "Choice":
+        """Return the same with another filter; `parameters` are the names of strategies', None if unknown.
 
         Raises:
             FilterError: it means nothing.
         """
-        return replace(self, text=text, filter=RunFilter.parse(text, marked or ()))
+        return replace(self, text=text, filter=RunFilter.parse(text, marked or (), parameters))
 
     def sorted_by(self, order: Order) -> "Choice":
         """Return the same in another order."""

@@ -1,7 +1,8 @@
 """Choosing what the run list shows: filter, order, columns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from db import strategies
 from db.errors import FilterError
 from db.runs import Order, RunSummary
 from tui.run_list.choice import Choice
@@ -31,6 +32,8 @@ class Choosing:
     ) -> None:
         self.choice = choice
         self.mistake = ""
+        self._parameters: Collection[str] | None = None
+        self._tried = choice.text
         self._screen = screen
         self._table = table
         self._every = every
@@ -40,7 +43,7 @@ class Choosing:
     def follow_marks(self, marks: set[int]) -> None:
         """List the runs that are marked now, if the list is filtered by marks."""
         if self.choice.filter.needs_marks:
-            self._choose(self.choice.filtered(self.choice.text, marks))
+            self._choose(self.choice.filtered(self.choice.text, marks, self._parameters))
 
     # Filter
 
@@ -50,7 +53,8 @@ class Choosing:
 
     def do_filter(self) -> None:
         """Ask for filter words; the list follows what is typed."""
-        before = self.choice.text
+        before = self._tried = self.choice.text
+        self._screen.start(self._read_parameters, group="parameters")
         self._screen.bottom.prompt(
             "filter: ",
             before,
@@ -58,6 +62,11 @@ class Choosing:
             left=lambda: self._take_filter(before, ""),
             typed=self._try_filter,
         )
+
+    async def _read_parameters(self) -> None:
+        """Find out which names the parameters of strategies have: they are filter words too."""
+        self._parameters = await self._screen.bench.link.read(strategies.parameter_names)
+        self._try_filter(self._tried)
 
     def do_back(self) -> None:
         """Take the filter away."""
@@ -73,8 +82,10 @@ class Choosing:
 
     def _try_filter(self, text: str) -> None:
         """Filter by a text; of one that means nothing the mistake is kept, and the list as it is."""
+        self._tried = text
         try:
-            choice, self.mistake = self.choice.filtered(text, self._table.marks), ""
+            choice = self.choice.filtered(text, self._table.marks, self._parameters)
+            self.mistake = ""
         except FilterError as error:
             choice, self.mistake = self.choice, str(error)
         self._choose(choice)

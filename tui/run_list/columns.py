@@ -70,18 +70,21 @@ class Widths:
 
 
 def run_columns(
-    now: Clock, *, ascii_only: bool, widths: Widths | None = None, chosen: Sequence[str] = ()
+    now: Clock,
+    *,
+    ascii_only: bool,
+    widths: Widths | None = None,
+    chosen: Sequence[str] = (),
+    sorted_by: str = "",
 ) -> list[Column[RunSummary]]:
-    """Return the columns in the order chosen; without a choice the usual ones.
+    """Return the columns in the order chosen, without a choice the usual ones; last what is `sorted_by`.
 
     Names that mean none are left out. Those with the highest priority fold first on narrow
     terminals; what was chosen beside the usual ones, last of all.
     """
     every = all_columns(now, ascii_only=ascii_only, widths=widths)
-    names = [name for name in dict.fromkeys(chosen) if name in every]
-    if not names:
-        return list(every.values())[:USUAL]
-    return [every[name] for name in names]
+    names = [name for name in chosen if name in every] or list(every)[:USUAL]
+    return [every[name] for name in dict.fromkeys((*names, sorted_by)) if name in every]
 
 
 def all_columns(

@@ -30,7 +30,7 @@ class Following:
         came: Callable[[Sequence[RunSummary]], object],
         shown: Callable[[], object],
     ) -> None:
-        self.statuses: dict[int, str] = {}
+        self._statuses: dict[int, str] = {}
         self._screen = screen
         self._table = table
         self._choice = choice
@@ -103,7 +103,7 @@ class Following:
     async def load(self, ids: Sequence[int]) -> Mapping[int, RunSummary]:
         """Return rows that came into sight."""
         rows = await self._screen.bench.link.read(runs.summaries, ids)
-        self.statuses.update((run.id, run.status) for run in rows)
+        self._statuses.update((run.id, run.status) for run in rows)
         self._came(rows)
         return {run.id: run for run in rows}
 
@@ -159,8 +159,8 @@ class Following:
 
     def _take(self, rows: Sequence[RunSummary]) -> None:
         """Show changes of state at once, figures at most twice a second."""
-        changed = [run for run in rows if self.statuses.get(run.id) != run.status]
-        self.statuses.update((run.id, run.status) for run in rows)
+        changed = [run for run in rows if self._statuses.get(run.id) != run.status]
+        self._statuses.update((run.id, run.status) for run in rows)
         if self._choice().follows_notes and any(map(self._has_other_note, rows)):
             self._is_stale = True
             self.read_again()

@@ -78,6 +78,10 @@ class Marks:
         """Mark what is not marked and unmark what is, within the list as it is filtered."""
         self.set(self._table.marks ^ set(self._table.ids))
 
+    def why_not_mark_none(self) -> str | None:
+        """There may be no marks."""
+        return None if self._table.marks else f"No run is marked; {self._screen.key('mark')} marks one."
+
     def do_mark_none(self) -> None:
         """Take all marks away."""
         self.set(set())

@@ -15,6 +15,7 @@ from core.text import clean, plural
 from db.errors import StoreError
 from tui import formats
 from tui.background import in_background
+from tui.checking import Market
 from tui.drawing.wrapping import bounded, prose_lines
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
@@ -35,9 +36,10 @@ class CheckScreen(WorkScreen):
 
     NAME: ClassVar[str] = "check"
 
-    def __init__(self, strategy: str, symbol: str, timeframe: str) -> None:
+    def __init__(self, strategy: str, market: Market) -> None:
         super().__init__()
-        self._asked = (strategy, symbol, timeframe)
+        self._strategy = strategy
+        self._market = market
         self._given_up = threading.Event()
         self._progress: Progress = ("beginning", 0, 0)
         self._began = time.monotonic()
@@ -63,7 +65,8 @@ class CheckScreen(WorkScreen):
 
     async def _check(self) -> None:
         try:
-            self._report = await in_background(_checked, self.bench.home, *self._asked, self._told)
+            asked = self.bench.home, self._strategy, self._market
+            self._report = await in_background(_checked, *asked, self._told)
         except _GivenUp:
             return
         except (BacktapeError, StoreError) as error:
@@ -84,8 +87,7 @@ class CheckScreen(WorkScreen):
         self._show()
 
     def _show(self) -> None:
-        strategy, symbol, timeframe = self._asked
-        title = line(f"Check of {strategy} on {symbol} {timeframe}", "title")
+        title = line(f"Check of {self._strategy} on {clean(self._market.text)}", "title")
         self.query_one("#title", Lines).show([spread(title, self._state(), self.room.width)])
         self.query_one("#text-lines", Lines).show(self._lines())
 
@@ -136,14 +138,12 @@ class _GivenUp(Exception):  # noqa: N818 - nothing went wrong
 
 
 def _checked(
-    home: Home, strategy: str, symbol: str, timeframe: str, told: Callable[[str, int, int], None]
+    home: Home, strategy: str, market: Market, told: Callable[[str, int, int], None]
 ) -> "CheckReport":
     from core.jobs.checking import CheckRequest, check
     from db.connection import connect
 
-    request = CheckRequest(
-        strategy=strategy, symbol=symbol, timeframe=timeframe, params={}, start=None, end=None, source=None
-    )
+    request = CheckRequest(strategy, market.symbol, market.timeframe, source=market.source)
     with closing(connect(home.store)) as connection:
         return check(home, connection, request, told)
 

@@ -108,28 +108,41 @@ class ColumnsScreen(WorkScreen):
         self._move(-1)
 
     def _move(self, by: int) -> None:
-        at = self.table.cursor
-        to = at + by
-        if 0 <= to < len(self._shown):
-            self._shown[at], self._shown[to] = self._shown[to], self._shown[at]
-            self._list()
+        at, to = self.table.cursor, self.table.cursor + by
+        self._shown[at], self._shown[to] = self._shown[to], self._shown[at]
+        self._list()
 
     def why_not_column_down(self) -> str | None:
-        """What is hidden has no place."""
-        return None if self._at in self._shown else "This column is hidden; space shows it."
+        """What is hidden has no place, and the last one none below it."""
+        return self._why_not_move("last", self._shown[-1:])
 
-    why_not_column_up = why_not_column_down
+    def why_not_column_up(self) -> str | None:
+        """What is hidden has no place, and the first one none above it."""
+        return self._why_not_move("first", self._shown[:1])
+
+    def _why_not_move(self, place: str, end: Sequence[str]) -> str | None:
+        if self._at not in self._shown:
+            return f"This column is hidden; {self.key('show_column')} shows it."
+        return f"This is the {place} column that is shown." if self._at in end else None
+
+    @property
+    def _usual_ones(self) -> list[str]:
+        return list(self._every)[: self._usual]
+
+    def why_not_defaults(self) -> str | None:
+        """They may be shown already."""
+        is_usual = self._shown == self._usual_ones
+        return "These are the usual columns in their usual order." if is_usual else None
 
     def do_defaults(self) -> None:
         """Show the usual columns in their usual order."""
-        self._shown = list(self._every)[: self._usual]
+        self._shown = self._usual_ones
         self._list()
 
     def do_take_columns(self) -> None:
         """Show the list with these columns; the usual ones are no choice."""
-        usual = list(self._every)[: self._usual]
         self.do_back()
-        self._take([] if self._shown == usual else self._shown)
+        self._take([] if self._shown == self._usual_ones else self._shown)
 
     def do_sort(self) -> None:
         """Show the list with these columns, sorted by the one under the cursor."""

@@ -16,10 +16,11 @@ from tui import formats
 from tui.background import in_background
 from tui.drawing.curves import Curve
 from tui.messages import RunsChanged
-from tui.pages.compare import STYLES, Compared, compare_lines
+from tui.pages.compare import STYLES, Compared, Comparison, compare_lines
 from tui.run_curve import curve_of, packed_curve
 from tui.screens.base import WorkScreen
-from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.columns import Cell, aligned
+from tui.widgets.lines import Line, Lines, length, line, spread
 from tui.widgets.page import Page
 
 FIGURES_SECONDS = 0.5
@@ -62,6 +63,7 @@ class CompareScreen(WorkScreen):
         super().__init__()
         self._ids = list(ids)
         self._compared: Compared | None = None
+        self._shown: Comparison | None = None
         self._due: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -72,7 +74,9 @@ class CompareScreen(WorkScreen):
 
     def on_mount(self) -> None:
         """Read the runs."""
-        self.query_one("#text").focus()
+        page = self.query_one(Page)
+        page.focus()
+        self.watch(page, "scroll_y", self._show_title)
 
     # Following the runs
 
@@ -111,16 +115,18 @@ class CompareScreen(WorkScreen):
         compared, room = self._compared, self.room
         if compared is None:
             return
-        lines = await self._lines(compared, room.width, room.height - _LINES_AROUND)
+        found = await self._laid_out(compared, room.width, room.height - _LINES_AROUND)
         # Else another drawing is under way, of something newer or for another room.
         if self._compared is compared and self.room == room:
-            self.query_one("#text-lines", Lines).show(lines)
-            self.query_one("#title", Lines).show([self._title(compared)])
+            self._shown = found
+            self.query_one("#text-lines", Lines).show(found.lines)
+            self._show_title()
 
-    async def _lines(self, compared: Compared, width: int, height: int) -> list[Line]:
+    async def _laid_out(self, compared: Compared, width: int, height: int) -> Comparison:
         """Return the page; charts of many points take a while, which the keys do not wait for."""
         if not compared.runs:
-            return [line("All of these runs have been deleted; z in the run list brings them back.")]
+            gone = "All of these runs have been deleted; z in the run list brings them back."
+            return Comparison([line(gone)], {})
         moment = self.bench.now()
         draw = partial(
             compare_lines,
@@ -133,9 +139,25 @@ class CompareScreen(WorkScreen):
         )
         return await in_background(draw)
 
+    def _show_title(self) -> None:
+        """Show what is compared, and the head of the table in view once that has been scrolled away."""
+        if self._compared is None or self._shown is None:
+            return
+        head = self._shown.head_above(self.query_one(Page).scroll_offset.y)
+        title = self._title(self._compared) if head is None else self._title_and(head)
+        self.query_one("#title", Lines).show([title])
+
+    def _title_and(self, head: Line) -> Line:
+        return (Cell(aligned(self._what, length(head[:1]), right=False), "title"), *head[1:])
+
+    @property
+    def _what(self) -> str:
+        count = 0 if self._compared is None else len(self._compared.runs)
+        return f"Compare {formats.plural(count, 'run')}"
+
     def _title(self, compared: Compared) -> Line:
         gone = len(self._ids) - len(compared.runs)
-        left = line(f"Compare {formats.plural(len(compared.runs), 'run')}", "title")
+        left = line(self._what, "title")
         told = f"{formats.plural(gone, 'run')} deleted" if gone else "equity in % of the initial balance"
         return spread(left, line(told, "dim"), self.room.width)
 
@@ -147,20 +169,20 @@ class CompareScreen(WorkScreen):
 
         self.app.push_screen(meanings_screen())
 
-    @property
-    def _done(self) -> list[int]:
-        runs_here = self._compared.runs if self._compared is not None else ()
-        return [run.id for run in runs_here if run.status == "completed"]
-
     def why_not_export(self) -> str | None:
         """Only what is done has a result to be written."""
-        return None if self._done else "None of these runs is done; only one that is has a result to export."
+        from tui.exporting import Exportable
+
+        if self._compared is None or not self._compared.runs:
+            return "There is no run to export."
+        return Exportable.of(self._compared.runs).why_none
 
     def do_export(self) -> None:
         """Ask for form and folder, and write those runs that are done there."""
-        from tui.exporting import ask_export
+        from tui.exporting import Exportable, ask_export_of
 
-        ask_export(self, self._done)
+        if self._compared is not None:
+            ask_export_of(self, Exportable.of(self._compared.runs))
 
     def why_not_copy(self) -> str | None:
         """There may be nothing yet, or no more."""
@@ -175,8 +197,8 @@ class CompareScreen(WorkScreen):
         from tui.copying import copy_text
 
         if self._compared is not None:
-            lines = await self._lines(self._compared, *_COPIED)
-            text = "\n".join("".join(cell.text for cell in parts).rstrip() for parts in lines)
+            found = await self._laid_out(self._compared, *_COPIED)
+            text = "\n".join("".join(cell.text for cell in parts).rstrip() for parts in found.lines)
             copy_text(self, text, f"the comparison of {formats.plural(len(self._compared.runs), 'run')}")
 
 

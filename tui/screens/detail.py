@@ -13,7 +13,9 @@ from db import runs
 from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
+from tui.cancelling import Cancelling
 from tui.drawing.curves import Curve
+from tui.keys.registry import tab_called
 from tui.memory import JSON
 from tui.messages import RunsChanged
 from tui.pages.overview import status_line
@@ -64,7 +66,7 @@ class DetailScreen(WorkScreen):
         self._came_from_trades = False
         self._figures_at = 0.0
         self._due: Timer | None = None
-        self._cancelling = False
+        self._cancelling = Cancelling(self)
 
     def body(self) -> Iterable[Widget]:
         """Return title and tabs; the first tab comes with the run."""
@@ -93,6 +95,7 @@ class DetailScreen(WorkScreen):
     def on_runs_changed(self, message: RunsChanged) -> None:
         """Follow the run while it is under way."""
         message.stop()
+        self._cancelling.look()
         if self._run is None or self._run.status in ACTIVE:
             self._read_again()
 
@@ -107,9 +110,8 @@ class DetailScreen(WorkScreen):
             self._run, self._is_gone = None, True
             return
         before, self._run = self._run, run
-        if before is None or before.status != run.status:
-            self._status_changed(run)
-        elif time.monotonic() - self._figures_at < FIGURES_SECONDS:
+        is_as_before = before is not None and before.status == run.status
+        if is_as_before and time.monotonic() - self._figures_at < FIGURES_SECONDS:
             if self._due is None:
                 self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
             return
@@ -121,11 +123,6 @@ class DetailScreen(WorkScreen):
         else:
             self._built[self._front].follow(run, self._curve)
         self._show()
-
-    def _status_changed(self, run: RunRecord) -> None:
-        if self._cancelling and run.status not in ACTIVE:
-            self._cancelling = False
-            self.bottom.hush()
 
     def _figures_due(self) -> None:
         self._due = None
@@ -178,7 +175,7 @@ class DetailScreen(WorkScreen):
 
     def parts(self) -> list[tuple[str, Callable[[], object]]]:
         """Return the tabs."""
-        return [(f"tab {kind.title()}", partial(self.show_pane, kind)) for kind in self._panes]
+        return [(tab_called(kind.title()), partial(self.show_pane, kind)) for kind in self._panes]
 
     def why_not_next_tab(self) -> str | None:
         """There are none before the run is there."""
@@ -210,6 +207,7 @@ class DetailScreen(WorkScreen):
     def _bring_forward(self, kind: type[Pane]) -> Pane:
         assert self._run is not None  # noqa: S101 - tabs come with the run
         self._front = kind
+        self.bench.cover.begin()
         for other in self._built.values():
             other.display = isinstance(other, kind)
         if kind not in self._built:
@@ -257,15 +255,15 @@ class DetailScreen(WorkScreen):
 
     def why_not_cancel(self) -> str | None:
         """Only what waits or runs can be cancelled."""
-        if self._run is None or self._run.status in ACTIVE:
+        if self._run is None:
+            return "This run has been deleted."
+        if self._run.status in ACTIVE:
             return None
-        return (
-            f"This run is {formats.status_word(self._run.status)}; only what waits or runs can be cancelled."
-        )
+        return f"This run {formats.status_said(self._run.status)}; only what waits or runs can be cancelled."
 
     def do_cancel(self) -> None:
-        """Ask for the end of the run."""
-        self.start(self._cancel)
+        """Ask, then cancel the run."""
+        self._cancelling.ask([self._run_id])
 
     def why_not_repeat(self) -> str | None:
         """There is nothing to be done with a run that was deleted."""
@@ -305,7 +303,7 @@ class DetailScreen(WorkScreen):
         status = self._run.status
         if status == "completed":
             return None
-        return f"This run is {formats.status_word(status)}; only one that is done has a result to export."
+        return f"This run {formats.status_said(status)}; only one that is done has a result to export."
 
     def do_export(self) -> None:
         """Ask for form and folder, and write the run there."""
@@ -333,12 +331,6 @@ class DetailScreen(WorkScreen):
 
         repeated = await repeat_runs(self.bench, [self._run_id])
         self.bench.show_new(repeated.ids[-1], repeated.sentence)
-
-    async def _cancel(self) -> None:
-        asked = await self.bench.link.write(runs.request_cancel, [self._run_id])
-        self._cancelling = bool(asked)
-        self.say("Cancelling." if asked else "It has ended already.")
-        self._read_again()
 
 
 def _run_and_curve(connection: Connection, run_id: int) -> tuple[RunRecord | None, bytes | None]:

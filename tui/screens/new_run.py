@@ -15,9 +15,7 @@ from tui.background import in_background
 from tui.form.cloning import cloned_run
 from tui.form.judging import Judgement
 from tui.form.opening import (
-    BEING_MADE,
     READING,
-    Missing,
     described,
     import_judging,
     in_market,
@@ -31,7 +29,9 @@ from tui.form.preset_prompts import PresetPrompts
 from tui.form.presets import KeptForms, Texts
 from tui.form.run import RunForm
 from tui.form.submitting import Judged, judge, submit_all
+from tui.messages import RunnerChanged
 from tui.screens.base import WorkScreen
+from tui.screens.waiting_form import WaitingForm
 from tui.widgets.field_list import FieldList
 from tui.widgets.fields import Field
 from tui.widgets.lines import Lines, line, spread
@@ -47,7 +47,7 @@ CHECK_SECONDS = 0.2
 _SLOW_SECONDS = 0.4
 
 
-class NewRunScreen(WorkScreen):
+class NewRunScreen(WaitingForm):
     """Fields one a line; each says what it means or what is wrong with it.
 
     It begins with the values used last, `market` (symbol, timeframe, source) and `strategy`
@@ -56,6 +56,8 @@ class NewRunScreen(WorkScreen):
     """
 
     NAME: ClassVar[str] = "new_run"
+    # Who acts at the keys of this screen, beside the screen itself.
+    ACTORS: ClassVar[tuple[type, ...]] = (FieldList,)
 
     def __init__(
         self,
@@ -69,7 +71,6 @@ class NewRunScreen(WorkScreen):
         self._strategy = strategy
         self._clone_of = clone_of
         self._form: RunForm | None = None
-        self._missing = BEING_MADE
         self._edited = False
         self._before_defaults: Texts | None = None
         self._titled, self._below = "New run", 0
@@ -83,9 +84,9 @@ class NewRunScreen(WorkScreen):
         yield Outlook()
 
     @property
-    def is_read(self) -> bool:
-        """Whether there is a form, or why there is none."""
-        return self._form is not None or self._missing is not BEING_MADE
+    def has_form(self) -> bool:
+        """Whether the form is there."""
+        return self._form is not None
 
     def on_mount(self) -> None:
         """Read what there is to choose from."""
@@ -93,20 +94,23 @@ class NewRunScreen(WorkScreen):
         self._presets = PresetPrompts(
             self._kept, self.bottom, said=self.say, listed=self._list_names, key_of=self.key
         )
-        self.start(self._open, group="open")
+        self.start(self.make_form, group="open")
 
-    async def _open(self) -> None:
+    async def make_form(self) -> None:
+        """Read strategies and price history, and fill the form in; without a history say where to get one."""
         self.set_timer(_SLOW_SECONDS, self._say_what_is_read)
         try:
             found = await in_background(strategies, self.bench.home.strategies)
             data = await self.bench.link.read(datasets.list_all)
-            if not data:
-                self._show_instead(no_data(self.key("back"), self.key("goto_data")))
-            elif not self.is_left:
+            if self.is_left:
+                return
+            if data:
                 await self._begin(found, data)
+            else:
+                self.show_instead(no_data(self.key("back"), self.key("goto_data"), self.key("goto_runs")))
         except (BacktapeError, StoreError) as error:
             keys = self.key("back"), self.key("new_run")
-            self._show_instead(refused(str(error), *keys, self.room.width))
+            self.show_instead(refused(str(error), *keys, self.room.width))
 
     async def _begin(self, found: "Sequence[Description]", data: "Sequence[DatasetRecord]") -> None:
         if self._clone_of is not None:
@@ -121,13 +125,6 @@ class NewRunScreen(WorkScreen):
     def _say_what_is_read(self) -> None:
         if self._form is None and not self._list.children:
             self._outlook.say(READING)
-
-    def _show_instead(self, missing: Missing) -> None:
-        """Say why there is no form, for as long as there is none."""
-        if not self.is_left:
-            self._missing, lines = missing
-            self._list.mount(Lines(lines))
-            self._outlook.say()
 
     @property
     def _opened_at(self) -> str:
@@ -150,6 +147,7 @@ class NewRunScreen(WorkScreen):
         if self.is_left:
             return
         self._form = form
+        self.clear_instead()
         self._outlook.remarks = remarks
         self._titled = f"New run {named}".rstrip()
         self._show_title()
@@ -220,16 +218,25 @@ class NewRunScreen(WorkScreen):
     async def _judge(self, turn: int) -> None:
         await asyncio.sleep(CHECK_SECONDS)
         await in_background(import_judging)
+        trouble = self._judgement.elsewhere
         if await self._judgement.ask(turn, self._open_form(), self._ask):
+            if self.bottom.said == trouble and not self._judgement.elsewhere:
+                self.hush()
             self._show_judgement()
             await self.bench.watch_runner.expect_run()
+
+    def on_runner_changed(self, message: RunnerChanged) -> None:
+        """Judge again what the store may not take any more."""
+        super().on_runner_changed(message)
+        if self._form is not None and self.bench.watch_runner.trouble:
+            self._check()
 
     async def _ask(self, requests: "Sequence[RunRequest]") -> Judged:
         return await self.bench.link.read(judge, self.bench.home, requests)
 
     def _show_judgement(self) -> None:
         self._judgement.sort_by([field.spec.name for field in self._list.fields])
-        self._list.say(self._judgement.problems, self._open_form().warnings())
+        self._list.say(self._judgement.problems, self._judgement.warnings(self._open_form()))
         self._show_forecast()
 
     def on_descendant_focus(self) -> None:
@@ -257,6 +264,10 @@ class NewRunScreen(WorkScreen):
 
     # Keys
 
+    def actors(self) -> Iterable[object]:
+        """Return the fields, then the screen."""
+        return (self._list, self)
+
     def act(self, name: str) -> None:
         """Do what a key means; what is asked for at the bottom keeps the keys from the fields."""
         if self.bottom.busy and name in _OF_FIELDS:
@@ -282,22 +293,6 @@ class NewRunScreen(WorkScreen):
         self._kept.keep_left(self._open_form().kept(), self._opened_at)
         self._edited = False
         return True
-
-    def do_next_field(self) -> None:
-        """Go to the next field."""
-        self._list.go(1)
-
-    def do_previous_field(self) -> None:
-        """Go to the field before."""
-        self._list.go(-1)
-
-    def do_next_section(self) -> None:
-        """Go to the section below, in the last one to its end."""
-        self._list.go_by_section(1)
-
-    def do_previous_section(self) -> None:
-        """Go to the beginning of the section, from there to the one above."""
-        self._list.go_by_section(-1)
 
     def why_not_defaults(self) -> str | None:
         """There may be no form."""
@@ -359,17 +354,17 @@ class NewRunScreen(WorkScreen):
     @property
     def _to_mend(self) -> str:
         field = self._first_at_fault
-        return f"Something is to be mended first{f': {field.spec.label}.' if field else '.'}"
+        return self._judgement.to_mend(field.spec.label if field else "")
 
     @property
     def _first_at_fault(self) -> Field | None:
-        return next(
-            (field for field in self._list.fields if field.spec.name in self._judgement.problems), None
-        )
+        return self._list.first_of(self._judgement.problems)
 
     def _go_to_mend(self) -> None:
         if field := self._first_at_fault:
             self._list.focus_field(field)
+        elif self._judgement.elsewhere:
+            self._check()  # it may have been mended meanwhile
 
     def do_submit(self) -> None:
         """Submit once."""

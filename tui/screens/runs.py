@@ -67,7 +67,7 @@ class RunsScreen(WorkScreen):
         """Make what follows the store and what acts at the keys, and hand each what it needs."""
         self._following = Following(
             self, self.table, lambda: self.choice,
-            listed=self._list_came, came=self._rows_came, shown=self._rows_shown,
+            listed=self._list_came, came=self._rows_came, shown=self._preview_now,
         )  # fmt: skip
         self._choosing = Choosing(
             self, self.table, choice,
@@ -144,7 +144,8 @@ class RunsScreen(WorkScreen):
         seen = self._widths.seeing(rows)
         id_width = max(seen.id, len(str(self._following.newest)))
         self._widths = replace(seen, id=id_width, terminal=self.room.width)
-        wanted = (self.choice.columns, self._widths)
+        sorted_by = self.choice.order.column
+        wanted = (self.choice.columns, sorted_by, self._widths)
         if wanted != self._columns_shown:
             self._columns_shown = wanted
             self.table.set_columns(
@@ -153,6 +154,7 @@ class RunsScreen(WorkScreen):
                     ascii_only=self.bench.ascii_only,
                     widths=self._widths,
                     chosen=self.choice.columns,
+                    sorted_by=sorted_by,
                 )
             )
 
@@ -184,10 +186,6 @@ class RunsScreen(WorkScreen):
         self._show_summary()
         self.table.say_instead(f"No run has these words; {self.key('back')} takes them away.")
         self.set_class(self._following.total == 0, "-empty")
-
-    def _rows_shown(self) -> None:
-        self._acting.note_ended(self._following.statuses)
-        self._preview_now()
 
     def on_resize(self) -> None:
         """Keep the count at the right edge; show the preview where there is room."""
@@ -222,6 +220,7 @@ class RunsScreen(WorkScreen):
         """Read the rows on screen again."""
         message.stop()
         self._following.read_again()
+        self._acting.cancelling.look()
 
     # The cursor
 

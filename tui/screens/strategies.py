@@ -11,10 +11,9 @@ from textual.widget import Widget
 
 from core.errors import BacktapeError
 from core.home import Home
-from core.text import clean
 from db import datasets, strategies
-from db.connection import Connection
 from tui.background import in_background
+from tui.checking import CheckPrompt, Market, asking_again
 from tui.form.presets import KeptForms
 from tui.messages import RunsChanged
 from tui.screens.base import WorkScreen
@@ -39,9 +38,7 @@ if TYPE_CHECKING:
 REST_SECONDS = 0.15
 COUNTS_SECONDS = 0.5
 
-_ROOM_TO_TYPE = 16
 _NO_STRATEGY = "There is no strategy here yet."
-_BUILT_IN = "{} is built in: copy it with 'backtape new-strategy', or press a to write your own."
 
 
 class StrategiesScreen(WorkScreen):
@@ -230,18 +227,18 @@ class StrategiesScreen(WorkScreen):
     # Writing
 
     def why_not_edit(self) -> str | None:
-        """Only the user's own files are theirs to change."""
+        """There may be no file."""
         row = self._row
         if self._editing:
             return "The editor is open."
-        if row is None or row.is_gone:
-            return self._why_unusable()
-        return _BUILT_IN.format(row.name) if row.description.builtin else None
+        return self._why_unusable() if row is None or row.is_gone else None
 
     def do_edit(self) -> None:
-        """Open the file in the editor."""
+        """Open the file in the editor; of what is built in, a copy under a name that is asked for."""
         row = self._row
-        if row is not None:
+        if row is not None and row.description.builtin:
+            self._ask_name(f"{row.name} is built in; name of your copy: ", row.name)
+        elif row is not None:
             self._begin_editing(row.description.path)
 
     def _begin_editing(self, path: Path, sentence: str = "") -> None:
@@ -275,24 +272,25 @@ class StrategiesScreen(WorkScreen):
         """Ask for the name of a new strategy."""
         self._ask_name("name of the new strategy: ")
 
-    def _ask_name(self, label: str) -> None:
-        self.bottom.prompt(label, self._typed_name, self._add, typed=self._keep_name)
+    def _ask_name(self, label: str, like: str | None = None) -> None:
+        """Ask for the name of a new strategy, or of a copy of `like`."""
+        self.bottom.prompt(label, self._typed_name, partial(self._add, like), typed=self._keep_name)
 
     def _keep_name(self, name: str) -> None:
         self._typed_name = name
 
-    def _add(self, name: str) -> None:
+    def _add(self, like: str | None, name: str) -> None:
         if name.strip():
-            self.start(partial(self._write, name.strip()), group="edit")
+            self.start(partial(self._write, name.strip(), like), group="edit")
 
-    async def _write(self, name: str) -> None:
+    async def _write(self, name: str, like: str | None) -> None:
         from tui.editing import editor
 
         try:
-            path = await in_background(_write_new, self.bench.home.strategies, name)
+            path = await in_background(_write_new, self.bench.home.strategies, name, like)
         except BacktapeError as error:
             if not self.bottom.busy:
-                self._ask_name(self._asking_again(error, "name (a-z, 0-9, _): "))
+                self._ask_name(asking_again(str(error), "name (a-z, 0-9, _): ", self.room.width), like)
             return
         self._typed_name = ""
         await self._read_and_go_to(path)
@@ -300,14 +298,6 @@ class StrategiesScreen(WorkScreen):
             self._begin_editing(path, f"{path.name} has been written.")
         else:
             self.say(f"{path} has been written; there is no editor to open it in, $EDITOR may name one.")
-
-    def _asking_again(self, error: BacktapeError, label: str) -> str:
-        """Return a label that says first what was wrong, in so few words that there is room to type."""
-        room = self.room.width - len(label) - _ROOM_TO_TYPE
-        wrong = str(error).partition(";")[0].rstrip(".")
-        if len(wrong) > room:
-            wrong = wrong.partition(" (")[0]
-        return f"{clean(wrong, limit=room)}; {label}"
 
     # Checking
 
@@ -320,47 +310,13 @@ class StrategiesScreen(WorkScreen):
         """Ask what to check the strategy on."""
         row = self._row
         if row is not None:
-            label = f"check {row.name} on (symbol and timeframe): "
-            self._ask_market(row.name, label, " ".join(self._likely_market()))
+            begin = partial(self._check, row.name)
+            CheckPrompt(self, row.name, self._data, begin).open(KeptForms(self.bench.memory).last)
 
-    def _ask_market(self, name: str, label: str, text: str) -> None:
-        self.bottom.prompt(label, text, partial(self._check, name))
-
-    def _likely_market(self) -> tuple[str, str]:
-        """Return what the last run was set up on, else what is first in the library."""
-        form = KeptForms(self.bench.memory).last
-        first = self._data[0]
-        symbol, timeframe = form.get("symbol", first.symbol), form.get("timeframe", first.timeframe)
-        return symbol.split(",")[0], timeframe.split(",")[0]
-
-    def _check(self, name: str, text: str) -> None:
-        """Check on the market that was typed; nothing typed checks nothing."""
-        market = text.split()
-        if len(market) == 2:
-            self.start(partial(self._check_on, name, *market), group="market", alone=True)
-        elif market:
-            such = " ".join(self._likely_market())
-            self._ask_market(name, f"Name a symbol and a timeframe, such as {such}: ", text)
-
-    async def _check_on(self, name: str, symbol: str, timeframe: str) -> None:
+    def _check(self, name: str, market: Market) -> None:
         from tui.screens.check import CheckScreen
 
-        try:
-            await self.bench.link.read(_find_market, self.bench.home, symbol, timeframe)
-        except BacktapeError as error:
-            if not self.bottom.busy:
-                again = self._asking_again(error, "check on: ")
-                self._ask_market(name, again, f"{symbol} {timeframe}")
-            return
-        if self.app.screen is self:
-            self.app.push_screen(CheckScreen(name, symbol, timeframe))
-
-
-def _find_market(connection: Connection, home: Home, symbol: str, timeframe: str) -> None:
-    from core.config import read_config
-    from core.datasets import find_dataset
-
-    find_dataset(connection, symbol, timeframe, own=read_config(home).instruments)
+        self.app.push_screen(CheckScreen(name, market))
 
 
 def _described(home: Home, description: "Description") -> "Description":
@@ -369,10 +325,10 @@ def _described(home: Home, description: "Description") -> "Description":
     return describe(home, description)
 
 
-def _write_new(folder: Path, name: str) -> Path:
-    from core.strategies.new_file import write_new
+def _write_new(folder: Path, name: str, like: str | None) -> Path:
+    from core.strategies.new_file import write_copy, write_new
 
-    return write_new(folder, name)
+    return write_new(folder, name) if like is None else write_copy(folder, name, like)
 
 
 def _describe_all(folder: Path) -> "list[Description]":

@@ -104,7 +104,8 @@ def test_without_a_terminal_the_refusal_shows_how_to_describe_it(
 ) -> None:
     said = call(capsys, "import", str(market_file(tmp_path)), "--symbol", "COCOA")
     assert said.code == 1
-    assert 'config.toml of the data folder, such as instruments.COCOA = { base = "COCOA"' in said.err
+    assert "digits 2 and pip 0.01 are assumed from the prices" in said.err
+    assert 'instruments.COCOA = { base = "COCOA", quote = "USD", digits = 2, pip = 0.01' in said.err
 
 
 def test_a_config_that_cannot_be_understood_is_told_with_file_and_key(

@@ -97,12 +97,24 @@ def test_a_mistake_in_the_config_is_found(home: Home, store: StoreConnection, ca
     assert states(capsys)["config.toml"] == ["wrong"]
 
 
-def test_keys_that_cannot_be_are_noted(home: Home, store: StoreConnection, capsys: Capture) -> None:
+def test_keys_that_cannot_be_are_wrong(home: Home, store: StoreConnection, capsys: Capture) -> None:
     home.keymap.write_text('repeat = "x"\nhelp = "H"\n')
     said = call(capsys, "doctor")
-    assert said.code == 0
-    assert "line 1: x on Runs is both cancel and repeat; repeat keeps r." in said.out
+    assert said.code == 1
+    assert "✗ keymap.toml  line 1: x on Runs is both cancel and repeat; repeat keeps r." in said.out
     assert "✓ keymap.toml  1 action with keys of your own." in said.out
+    assert said.out.endswith("One thing is wrong: keymap.toml.\n")
+
+
+def test_a_keymap_that_is_no_toml_is_wrong_and_nothing_of_it_is_right(
+    home: Home, store: StoreConnection, capsys: Capture
+) -> None:
+    home.keymap.write_text("repeat = = x\n")
+    home.config.write_text("[runner]\nworkers = two\n")
+    said = call(capsys, "doctor")
+    assert said.code == 1
+    assert "✓ keymap.toml" not in said.out
+    assert said.out.endswith("2 things are wrong: config.toml, keymap.toml.\n")
 
 
 def test_nothing_is_changed_by_looking(home: Home, store: StoreConnection, capsys: Capture) -> None:

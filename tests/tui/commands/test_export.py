@@ -23,6 +23,26 @@ def test_each_run_is_told_with_where_it_went(store: StoreConnection, tmp_path: P
     ]
 
 
+def test_on_a_terminal_several_runs_are_told_in_one_line(
+    store: StoreConnection, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs_done = [str(completed(store)) for _ in range(20)]
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    said = call(capsys, "export", *runs_done, "--to", str(tmp_path / "out"))
+    assert (said.code, said.err) == (0, "")
+    assert said.out == f"20 runs are written as 60 files in {tmp_path}/out\n"
+    assert len(list((tmp_path / "out").iterdir())) == 60
+
+
+def test_on_a_terminal_a_single_run_has_its_files_named(
+    store: StoreConnection, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = completed(store)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    said = call(capsys, "export", str(run_id), "--to", str(tmp_path), "--format", "html")
+    assert said.out == f"Run {run_id} is in {tmp_path}: run-{run_id}.html\n"
+
+
 def test_as_json_the_files_are_listed_by_run(store: StoreConnection, tmp_path: Path, capsys: Capture) -> None:
     run_id = completed(store)
     said = call(capsys, "export", str(run_id), "--to", str(tmp_path), "--format", "json", "--json")

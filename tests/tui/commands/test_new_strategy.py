@@ -47,3 +47,23 @@ def test_a_second_one_of_the_name_is_refused(store: StoreConnection, home: Home,
     assert (said.code, said.out) == (1, "")
     assert said.err == "backtape: The name mine is taken by mine.py; choose another one.\n"
     assert (home.strategies / "mine.py").read_text() == before
+
+
+def test_a_copy_of_a_built_in_strategy_runs_and_gives_what_the_original_does(
+    market: Home, capsys: Capture
+) -> None:
+    said = call(capsys, "new-strategy", "my_cross", "--like", "sma_cross")
+    assert (said.code, said.err) == (0, "")
+    assert "class MyCross(Strategy):" in (market.strategies / "my_cross.py").read_text()
+    ours, theirs = (
+        call(capsys, "run", name, "SYNTHETIC", "H1", "--json").document for name in ("my_cross", "sma_cross")
+    )
+    assert ours["total_trades"] == theirs["total_trades"] > 20
+    assert ours["total_return_pct"] == theirs["total_return_pct"]
+
+
+def test_a_copy_of_nothing_is_refused_and_writes_no_file(market: Home, capsys: Capture) -> None:
+    said = call(capsys, "new-strategy", "copied", "--like", "no_such")
+    assert (said.code, said.out) == (1, "")
+    assert "There is no strategy 'no_such'; there are: atr_trend" in said.err
+    assert not (market.strategies / "copied.py").exists()

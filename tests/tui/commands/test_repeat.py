@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from core.home import Home
+from core.jobs import repeat
 from db import runs
 from db.connection import StoreConnection
 from tests.homes import import_sample
@@ -29,6 +32,18 @@ def test_runs_are_repeated_as_they_were(store: StoreConnection, capsys: Capture,
     again = runs.get(store, int(said.out))
     assert again is not None
     assert (again.strategy, again.volume, again.status) == ("sma_cross", 0.3, "pending")
+
+
+def test_what_is_another_today_is_told_with_the_option_that_takes_it(
+    capsys: Capture, first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = repeat.plan_repeat
+    newer = ("strategy",)
+    monkeypatch.setattr(
+        repeat, "plan_repeat", lambda *args, **named: replace(plan(*args, **named), newer=newer)
+    )
+    told = f"Run {first + 1} repeats run {first}. With --latest it takes today's.\n"
+    assert call(capsys, "repeat", str(first), "--detach").err.startswith(told)
 
 
 def test_the_latest_is_another_way_to_the_same_run(

@@ -251,8 +251,9 @@ REFUSED = [
     (["sma_cross", *SAMPLE, "--leverage", "0"], "leverage"),
     (["sma_cross", *SAMPLE, "--currency", "dollars"], "currency"),
     (["sma_cross", *SAMPLE, "--currency", "CHF"], "CHF"),
-    (["sma_cross", *SAMPLE, "--context", "M15"], "context"),
-    (["sma_cross", *SAMPLE, "--context", "H1"], "context"),
+    (["sma_cross", *SAMPLE, "--set", "fast=50"], "slow must be above fast, which is 50; 50 is not."),
+    (["sma_cross", *SAMPLE, "--context", "M15"], "M15 must be coarser than the run's own, H1."),
+    (["sma_cross", *SAMPLE, "--context", "H1"], "H1 must be coarser than the run's own, H1."),
     (["sma_cross", *SAMPLE, "--from", "9999-01-01"], "2099"),
     (["sma_cross", *SAMPLE, "--from", "2030-01-01"], "2021"),
     (["sma_cross", *SAMPLE, "--from", "2021-06-01", "--to", "2021-06-01"], "after"),
@@ -271,6 +272,17 @@ def test_a_refused_request_is_one_sentence_and_nothing_is_stored(
     assert word in said.err
     assert said.err.startswith("backtape: ")
     assert numbers(capsys) == before
+
+
+def test_a_rate_that_is_not_needed_is_remarked_beside_the_result(market: Home, capsys: Capture) -> None:
+    said = call(capsys, "run", "sma_cross", *SAMPLE, "--rate", "USDJPY=150", "--json")
+    assert said.document["status"] == "completed"
+    assert said.err == "The fixed rate of USDJPY is not used: in a USD account SYNTHETIC needs none.\n"
+
+
+def test_a_context_that_is_named_twice_is_one(market: Home, capsys: Capture) -> None:
+    said = call(capsys, "run", "sma_cross", *SAMPLE, "--context", "H4,h4,H4", "--json")
+    assert (said.document["context_tfs"], said.err) == (["H4"], "")
 
 
 def test_a_strategy_name_that_is_nearly_right_is_suggested(market: Home, capsys: Capture) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from db import jobs
+from db import jobs, runs
 from db.connection import StoreConnection
 from db.jobs import Beat
 from tests.db.samples import add_run, claimed
@@ -117,6 +117,20 @@ def test_a_run_under_way_shows_its_figures_so_far(store: StoreConnection, capsys
     assert "running 50 %" in line
     assert " 17 " in line
     assert "+2.50" in line
+
+
+@pytest.mark.parametrize(("phase", "word"), [("deciding", "deciding"), (None, "starting")])
+def test_a_run_that_has_done_no_bar_stands_as_on_the_screens(
+    store: StoreConnection, capsys: Capture, phase: str | None, word: str
+) -> None:
+    run_id = add_run(store)
+    claimed(store, "token")
+    jobs.beat(store, "token", Beat(bars_done=0, bars_total=100, phase=phase))
+    line = call(capsys, "runs").out.splitlines()[1]
+    assert line.split()[1] == word
+    assert "running" not in line
+    runs.request_cancel(store, [run_id])
+    assert call(capsys, "runs").out.splitlines()[1].split()[1] == "cancelling"
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100])

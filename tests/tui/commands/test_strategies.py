@@ -56,7 +56,7 @@ def test_listing_runs_no_file_and_says_what_only_running_tells(home: Home, capsy
     marker = home.path / "ran"
     write(home, f"open({str(marker)!r}, 'w').close()\n" + COMPUTED, "computed")
     said = call(capsys, "strategies")
-    assert "computed in the file: context_timeframes, warmup, lookback, stop, cache" in said.out
+    assert "computed in the file: context_timeframes, warmup, lookback, longer, stop, cache" in said.out
     assert "'backtape strategies computed' runs it" in said.out
     listed = call(capsys, "strategies", "--json").document
     assert "lookback" in next(one for one in listed if one["name"] == "computed")["unread"]
@@ -102,6 +102,13 @@ def test_one_as_an_object_has_everything(home: Home, capsys: Capture) -> None:
     assert [spec["name"] for spec in found["parameters"]] == ["side", "quick", "size"]
     with_source = call(capsys, "strategies", "optional", "--json", "--source").document
     assert with_source["source"] == {"optional.py": OPTIONAL}
+
+
+def test_what_a_parameter_must_be_above_is_told(home: Home, capsys: Capture) -> None:
+    assert "2 to 5000, above fast" in call(capsys, "strategies").out
+    assert "2 to 5000, above fast" in call(capsys, "strategies", "sma_cross").out
+    fast, slow, *_ = call(capsys, "strategies", "sma_cross", "--json").document["parameters"]
+    assert (fast["above"], slow["above"]) == (None, "fast")
 
 
 def test_the_source_is_a_program_again(home: Home, capsys: Capture) -> None:

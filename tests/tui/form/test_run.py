@@ -125,12 +125,19 @@ def test_so_many_runs_at_once_are_refused(home: Home) -> None:
 def test_what_is_wrong_for_one_timeframe_is_wrong(home: Home) -> None:
     form = _form(home, DATASET, timeframe="M15,H4", context_tfs="H4")
     _, problems = form.check()
-    assert problems == {"context_tfs": "The context timeframe H4 must be above the primary one, H4."}
+    assert problems == {"context_tfs": "The context timeframe H4 must be coarser than the run's own, H4."}
 
 
 def test_bars_inside_bars_fit_in_the_bars_of_every_run(home: Home) -> None:
     form = _form(home, DATASET, timeframe="M30,H4")
     assert [value for value, _ in _spec(form, "finer").choices] == ["", "M15"]
+
+
+def test_values_that_exclude_each_other_are_told_beside_the_one_that_must_be_above(home: Home) -> None:
+    form = _form(home, DATASET, strategy="sma_cross", **{"params.fast": "60"})
+    assert form.check() == ([], {"params.slow": "slow must be above fast, which is 60; 50 is not."})
+    form.set("params.slow", "61")
+    assert [request.params["slow"] for request in _requests(form)] == [61]
 
 
 # Periods
@@ -220,7 +227,7 @@ def test_a_swap_that_is_not_two_amounts_is_told_as_it_was_typed(home: Home, type
 
 
 def test_a_swap_that_is_left_out_is_told(home: Home) -> None:
-    assert _form(home, DATASET, swap="").check() == ([], {"swap": f"{_SWAP}; nothing is not."})
+    assert _form(home, DATASET, swap="").check() == ([], {"swap": f"{_SWAP}; nothing is given."})
 
 
 @pytest.mark.parametrize("typed", ["USDJPY", "USDJPY=x", "FOO=1", "=1", "USDJPY=1e400"])
@@ -310,11 +317,16 @@ def test_a_parameter_found_gone_by_running_the_file_is_told_then(home: Home) -> 
     assert "params.gone" not in form.texts
 
 
-def test_a_strategy_that_is_not_offered_is_named_beside_those_that_are(home: Home) -> None:
+def test_files_that_cannot_be_used_are_told_besides_and_not_on_the_line_of_one_that_can(home: Home) -> None:
     (home.strategies / "broken.py").write_text("class Broken(")
     form = _form(home, DATASET)
     assert "broken" not in {value for value, _ in _spec(form, "strategy").choices}
-    assert "(cannot be used, Strategies says why: broken)" in _spec(form, "strategy").hint
+    assert _spec(form, "strategy").hint == form.strategy.summary
+    assert _spec(form, "strategy").besides == "The file of broken cannot be used; Strategies tells why."
+    for name in ("torn", "cut"):
+        (home.strategies / f"{name}.py").write_text("class Broken(")
+    besides = _spec(_form(home, DATASET), "strategy").besides
+    assert besides == "3 other files cannot be used; Strategies tells why."
 
 
 def test_a_form_made_anew_still_knows_why_a_strategy_is_not_offered(home: Home) -> None:

@@ -25,7 +25,7 @@ def test_what_was_chosen_comes_back() -> None:
     "kept",
     [
         {},
-        {"filter": "colour:red", "sort": "luck", "descending": True, "columns": "all"},
+        {"filter": "sharpe:red", "sort": "luck", "descending": True, "columns": "all"},
         {"filter": 3, "sort": None, "descending": "yes", "columns": None},
     ],
 )
@@ -83,3 +83,9 @@ def test_what_was_chosen_beside_the_usual_columns_folds_last() -> None:
     columns = run_columns(lambda: MOMENT, ascii_only=False, chosen=chosen)
     kept = [column.name for column in fit(columns, 78)]
     assert kept == ["id", "status", "strategy", "symbol", "timeframe", "total_return_pct", "notes"]
+
+
+def test_a_remembered_filter_by_a_parameter_comes_back_without_looking_into_the_store() -> None:
+    choice = Choice.remembered({"filter": "lookback:30"})
+    assert choice.text == "lookback:30"
+    assert choice.filter.names == {"params.lookback"}

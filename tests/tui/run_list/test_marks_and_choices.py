@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from core.home import Home
-from db import jobs, runs
+from db import jobs, runs, strategies
 from db.connection import connect
 from db.jobs import Beat
 from tests.many_runs import fill_many
@@ -68,6 +68,8 @@ async def test_a_list_filtered_by_marks_follows_them(filled: Home) -> None:
         await until(pilot, lambda: listed(app) == [39])
         await pilot.press("u")
         await until_shown(pilot, "0 of 41 runs")
+        await pilot.press("u")
+        await until_shown(pilot, "No run is marked; space marks one.")
 
 
 async def test_marks_stay_through_filter_order_and_refresh(filled: Home) -> None:
@@ -75,7 +77,7 @@ async def test_marks_stay_through_filter_order_and_refresh(filled: Home) -> None
     async with app.run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs", "1 waiting")
         await pilot.press("G", "space", "slash", *"symbol:XAU", "enter", "s", "h")
-        await until_shown(pilot, "8 of 41 runs", "sharp▼", "1 marked")
+        await until_shown(pilot, "8 of 41 runs", "sharpe▼", "1 marked")
         await pilot.press("asterisk", "exclamation_mark", "escape")
         await until_shown(pilot, "1 marked")
         with closing(connect(filled.store)) as connection:
@@ -173,13 +175,13 @@ async def test_filter_order_and_cursor_come_back_at_the_next_start(filled: Home)
     async with app.run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs")
         await pilot.press("slash", *"symbol:EURUSD", "enter", "s", "r")
-        await until_shown(pilot, "8 of 41 runs", "return%▼")
+        await until_shown(pilot, "8 of 41 runs", "return %▼")
         await pilot.press("j", "j", "j")
         at = runs_screen(app).table.cursor_id
         await until(pilot, lambda: app.memory.of("runs").get("cursor") == at)
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until_shown(pilot, "/ symbol:EURUSD", "8 of 41 runs", "return%▼")
+        await until_shown(pilot, "/ symbol:EURUSD", "8 of 41 runs", "return %▼")
         assert runs_screen(app).table.cursor == 3
         assert runs_screen(app).table.cursor_id == at
 
@@ -257,3 +259,19 @@ async def test_keys_without_a_run_say_so(empty: Home) -> None:
         ]:
             await pilot.press(key)
             await until_shown(pilot, reason)
+
+
+async def test_the_parameters_of_strategies_are_filter_words_and_what_is_none_is_told(filled: Home) -> None:
+    with closing(connect(filled.store)) as connection:
+        strategies.register(connection, "sma_cross", "9" * 64, "{}", '[{"name": "fast"}]')
+        connection.execute("UPDATE backtest_runs SET params = '{\"fast\":77}' WHERE id = 12")
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        await pilot.press("slash", *"fast:77")
+        await until_shown(pilot, "1 of 41 runs", "/ fast:77")
+        assert listed(app) == [12]
+        await pilot.press("ctrl+u", *"zzz9:1")
+        await until_shown(pilot, "There is no filter word 'zzz9'; there are ")
+        await pilot.press("escape")
+        await until_shown(pilot, "41 runs")
