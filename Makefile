@@ -19,7 +19,7 @@ test: $(VENV)/.developing ## run the test suite
 	@$(BIN)/python -m pytest
 
 slow: $(VENV)/.developing ## run the tests that take longer
-	@$(BIN)/python -m pytest -m slow -n 2
+	@$(BIN)/python -m pytest -m slow -n 3
 
 check: $(VENV)/.developing ## lint, formatting, types and import rules
 	@$(BIN)/ruff check .

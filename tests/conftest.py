@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run twice as many at once as there are cores: most tests wait for the processes they watch."""
-    return 2 * (os.cpu_count() or 1)
+    """Run more at once than there are cores: most tests wait for the processes and screens they watch."""
+    return 5 * (os.cpu_count() or 1) // 2
 
 
 def _beside(name: str) -> Path:
