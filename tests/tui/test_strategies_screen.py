@@ -94,7 +94,7 @@ async def test_tab_lets_the_keys_scroll_what_is_said(own: Home) -> None:
         await go_to_strategy(pilot, "sma_cross")
         await pilot.press("tab", "G")
         await until_shown(pilot, "version  ")
-        await pilot.press("tab", "g")
+        await pilot.press("shift+tab", "g")
         screen = pilot.app.screen
         assert isinstance(screen, StrategiesScreen)
         await until(pilot, lambda: screen.table.cursor == 0)

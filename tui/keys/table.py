@@ -26,7 +26,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("g home", "first", "first", "first row", on=TABLE, group="move"),
     _action("G end", "last", "last", "last row", on=TABLE, group="move"),
-    _action("tab", "next_pane", "pane", "to the other pane", on="strategies", group="move"),
+    _action("tab shift+tab", "next_pane", "pane", "to the other pane", on="strategies", group="move"),
     _action(
         "enter",
         "open",

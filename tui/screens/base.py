@@ -208,9 +208,9 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         if any(bottom.busy for bottom in self.query(BottomLine)):
             return
         known = self.bench.keymap.actions
-        names = dict.fromkeys(one.name for one in known if key in one.keys)
-        if names:
-            places = ", ".join(f"{titles_of(name)} ({name.replace('_', ' ')})" for name in names)
+        labels = {one.name: one.label for one in known if key in one.keys}
+        if labels:
+            places = ", ".join(f"{titles_of(name)} ({label})" for name, label in labels.items())
             self.say(f"{shown_key(key)} acts in {places}.")
         else:
             keys = next(one.first_key for one in actions_of(self.NAME, known) if one.name == "help")
