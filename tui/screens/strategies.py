@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from core.errors import BacktapeError
 from core.home import Home
+from core.text import plural
 from db import datasets, strategies
 from tui.background import in_background
 from tui.checking import CheckPrompt, Market, asking_again
@@ -92,11 +93,18 @@ class StrategiesScreen(WorkScreen):
     def on_screen_resume(self) -> None:
         """Read the files: they may have been edited meanwhile."""
         super().on_screen_resume()
-        self.do_reread()
+        self.start(self._read, group="read", alone=True)
 
     def do_reread(self) -> None:
-        """Read the strategy files again."""
-        self.start(self._read, group="read", alone=True)
+        """Read the strategy files again, and say whether they are others now."""
+        self.start(self._read_again, group="read", alone=True)
+
+    async def _read_again(self) -> None:
+        before = {(one.path, one.version, one.error) for one in self._found}
+        await self._read()
+        changed = before ^ {(one.path, one.version, one.error) for one in self._found}
+        count = len({path for path, _, _ in changed})
+        self.say(f"{plural(count, 'file has', 'files have')} changed." if count else "No file has changed.")
 
     async def _read(self) -> None:
         self._found = await in_background(_describe_all, self.bench.home.strategies)
