@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from core.home import Home
 from db.connection import connect
 from tests.db.samples import finished_run
+from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tui.app import BacktapeApp
 from tui.messages import RunsChanged
@@ -48,3 +49,14 @@ async def test_the_cursor_moves_after_a_prompt_that_was_opened_before_there_was_
         await until(pilot, lambda: home.focused is home.table)
         await pilot.press("j")
         assert home.table.cursor == 1
+
+
+async def test_the_bottom_line_names_what_can_be_done_with_an_empty_list_and_with_the_first_runs(
+    empty: Home,
+) -> None:
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "m sample", "n new run", "q quit")
+        assert "Enter open" not in screen_text(pilot.app)
+        await _add_runs(pilot, empty)
+        await until_shown(pilot, "Enter open", "s sort")
+        assert "m sample" not in screen_text(pilot.app)

@@ -171,7 +171,7 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         "d", "remove", "delete", "delete; importing again brings it back", on="data", group="act", footer=60
     ),
-    _action("m", "sample", "sample", "import the sample market", on="runs data", group="act"),
+    _action("m", "sample", "sample", "import the sample market", on="runs data", group="act", footer=18),
     _action(
         "tab down", "next_field", "next", "next field", on="new_run import_preview", group="form", footer=20
     ),

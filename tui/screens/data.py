@@ -96,6 +96,7 @@ class DataScreen(WorkScreen):
         self.table.put(self._rows)
         self.table.set_columns(dataset_columns(found))
         self.set_class(not found, "-empty")
+        self.bottom.show_keys_of(self.places(), without={"sample"} if found else _OF_DATASETS)
         self._choose(self._filter if found else "")
         self.start(self._count, group="count", alone=True)
 
@@ -375,6 +376,8 @@ def _counted(home: Home, record: DatasetRecord) -> DatasetRow:
         return DatasetRow(record, problem=str(error))
 
 
+# What has nothing to act on where there is no dataset.
+_OF_DATASETS = {"open", "filter", "remove"}
 _EMPTY = [line("The data library is empty.", "title"), line("")]
 _FIRST_STEPS = [
     ("import", "imports price files: MT4, MT5, HistData, plain CSV"),

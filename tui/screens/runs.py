@@ -186,6 +186,7 @@ class RunsScreen(WorkScreen):
         self._show_summary()
         self.table.say_instead(f"No run has these words; {self.key('back')} takes them away.")
         self.set_class(self._following.total == 0, "-empty")
+        self._name_keys()
 
     def on_resize(self) -> None:
         """Keep the count at the right edge; show the preview where there is room."""
@@ -209,7 +210,9 @@ class RunsScreen(WorkScreen):
         self._name_keys()
 
     def _name_keys(self) -> None:
-        self.bottom.show_keys_of((self.NAME,), () if self.bench.watch_runner.has_work else ("cancel",))
+        idle = set() if self.bench.watch_runner.has_work else {"cancel"}
+        is_empty = self._following.is_read and not self._following.total
+        self.bottom.show_keys_of((self.NAME,), idle | (_OF_RUNS if is_empty else {"sample"}))
 
     def on_store_opened(self, message: StoreOpened) -> None:
         """Look whether anything happened since the first page."""
@@ -278,6 +281,10 @@ class RunsScreen(WorkScreen):
 
 
 _EMPTY = [line("There are no runs yet.", "title"), line("")]
+# What has nothing to act on where there is no run.
+_OF_RUNS = {
+    *("open", "filter", "sort", "mark", "compare", "repeat", "clone", "export", "copy", "note", "delete"),
+}
 _FIRST_STEPS = [
     ("new_run", "sets up a run on the price history in the data library"),
     ("goto_data", "shows the library and imports price files: MT4, MT5, HistData, Dukascopy"),
