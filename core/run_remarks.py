@@ -19,6 +19,10 @@ _SYNTHETIC = (
 _FLATTERED = (
     "Note: spreads as recorded; brokers record the smallest spread of a bar, so this flatters the result."
 )
+_CLOSES_ONLY = (
+    "Note: in close_price mode stops are judged at closes, so a trade can lose more than the share of equity "
+    "that is put at risk."
+)
 _BROKE = "The account went broke: it was used up before the end, and the run traded no more."
 _REFUSED = {
     "margin": "for lack of margin",
@@ -43,6 +47,7 @@ def remarks(run: RunRecord) -> list[str]:
         _ambiguous(run.statistics),
         "" if entries else _refused(run.statistics),
         _FLATTERED if recorded else "",
+        _CLOSES_ONLY if run.risk_pct is not None and run.execution_mode == "close_price" else "",
         _of_model(run),
     )
     return [sentence for sentence in found if sentence]

@@ -1,6 +1,7 @@
 """Which strategies there are, and what each wants to know, without running any of them."""
 
 import ast
+import difflib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -89,9 +90,11 @@ def look_up(name: str, folder: Path | None = None) -> Description:
     of_name = [description for description in known if description.name == name]
     for description in sorted(of_name, key=lambda one: one.error is not None):
         return description
-    usable = (description.name for description in known if description.error is None)
+    usable = [description.name for description in known if description.error is None]
+    near = difflib.get_close_matches(name, usable, n=1)
+    meant = f"did you mean {near[0]}? There" if near else "there"
     raise BacktapeError(
-        f"There is no strategy {clean(name, limit=60)!r}; there are: {', '.join(usable)}.",
+        f"There is no strategy {clean(name, limit=60)!r}; {meant} are: {', '.join(usable)}.",
         field="strategy",
     )
 

@@ -26,6 +26,11 @@ from db.values import marks
 # What a run brought, in account currency, and how long it took.
 NET_PROFIT = "(r.total_return_pct / 100.0 * r.initial_balance)"
 SECONDS_TAKEN = "((julianday(r.finished_at) - julianday(r.started_at)) * 86400.0)"
+# Whether each bar had a spread of its own. Settings may be anything that somebody wrote by hand.
+SPREAD_IS_RECORDED = (
+    "coalesce(CASE WHEN json_valid(r.settings)"
+    " THEN json_extract(r.settings, '$.spread_source') = 'data' END, 0)"
+)
 
 # Word -> (expression, how `:` matches)
 _TEXTS = {
@@ -55,7 +60,7 @@ _NUMBERS = {
     "consec_wins": ("r.max_consec_wins", 1.0, 0),
     "consec_losses": ("r.max_consec_losses", 1.0, 0),
     "avg_spread": ("r.avg_spread", 1.0, 2),
-    "spread": ("r.spread_pips", 1.0, 2),
+    "spread": (f"CASE WHEN NOT {SPREAD_IS_RECORDED} THEN r.spread_pips END", 1.0, 2),
     "balance": ("r.initial_balance", 1.0, 2),
     "net": (NET_PROFIT, 1.0, 2),
     "took": (SECONDS_TAKEN, 1.0, 1),

@@ -9,7 +9,7 @@ from typing import Any
 from db.columns import METRICS, STATUSES
 from db.connection import Connection
 from db.reading import record
-from db.runs.filters import NET_PROFIT, SECONDS_TAKEN, RunFilter
+from db.runs.filters import NET_PROFIT, SECONDS_TAKEN, SPREAD_IS_RECORDED, RunFilter
 from db.timeframes import minutes, minutes_of
 from db.times import utc_text
 from db.values import batches, marks
@@ -138,6 +138,7 @@ class RunSummary:
     phase: str | None
     heartbeat: datetime | None
     cancel_requested: bool
+    spread_is_recorded: bool
 
 
 _FROM = "FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id"
@@ -147,7 +148,7 @@ _SUMMARY = (
     f" {', '.join('r.' + name for name in METRICS)},"
     f" r.created_at, r.started_at, r.finished_at, r.notes, {NET_PROFIT}, {SECONDS_TAKEN}, c.preview,"
     " coalesce(j.bars_done, 0), coalesce(j.bars_total, 0), coalesce(j.trades, 0), j.equity, j.phase,"
-    f" j.heartbeat, coalesce(j.cancel_requested, 0) {_FROM}"
+    f" j.heartbeat, coalesce(j.cancel_requested, 0), {SPREAD_IS_RECORDED} {_FROM}"
     " LEFT JOIN run_jobs j ON j.run_id = r.id LEFT JOIN run_curves c ON c.run_id = r.id"
 )
 

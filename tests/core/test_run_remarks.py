@@ -37,6 +37,7 @@ def test_a_run_without_anything_doubtful_has_none() -> None:
             " (243 weeks), nor in 2 more holes of a week or longer.",
         ),
         ({"statistics": CALM | {"refused_size": 3}}, "Refused entries: 3 for a size below the smallest lot."),
+        ({"risk_pct": 1.0, "execution_mode": "close_price"}, "stops are judged at closes"),
         ({"settings": {"model": "m", "cutoff": "2025-01-31"}}, "2025-01-31"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from core.home import Home
 from db import runs, strategies
-from db.connection import StoreConnection, connect
+from db.connection import StoreConnection, connect, transaction
 from db.errors import FilterError
 from db.runs import RunFilter
 from db.upgrade import open_store
@@ -181,3 +181,14 @@ def test_the_names_of_parameters_are_those_of_every_version(store: StoreConnecti
     strategies.register(store, "one", "2" * 64, "{}", '[{"name": "fast"}, {"name": "length"}]')
     strategies.register(store, "two", "3" * 64, "{}", "no JSON")
     assert strategies.parameter_names(store) == {"fast", "slow", "length"}
+
+
+def test_a_spread_that_each_bar_has_of_its_own_is_no_figure_of_the_run(store: StoreConnection) -> None:
+    fixed = add_run(store, spread_pips=1.5)
+    recorded = add_run(store, spread_pips=1.5, settings={"spread_source": "data"})
+    spoilt = add_run(store, spread_pips=1.5)
+    with transaction(store):
+        store.execute("UPDATE backtest_runs SET settings = '{spoilt' WHERE id = ?", (spoilt,))
+    assert found(store, "spread:1.5") == [fixed, spoilt]
+    rows = runs.summaries(store, [fixed, recorded, spoilt])
+    assert [row.spread_is_recorded for row in rows] == [False, True, False]

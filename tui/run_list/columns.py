@@ -127,7 +127,7 @@ def all_columns(
         _right("max_consec_wins", "wins", 4, _figure("max_consec_wins", 0), letter="K"),
         _right("max_consec_losses", "losses", 6, _figure("max_consec_losses", 0), letter="J"),
         _right("avg_spread", "avg spread", 10, _figure("avg_spread"), letter="A"),
-        _right("spread_pips", "spread", 6, _figure("spread_pips"), letter="S", about="as set, in pips"),
+        Column("spread_pips", "spread", 6, _spread, right=True, letter="S", about="as set, in pips, or data"),
         _right("initial_balance", "balance", 12, _figure("initial_balance"), letter="B", about="at first"),
         Column(
             "execution_mode", "mode", 12, lambda run: Cell(run.execution_mode), letter="M",
@@ -239,6 +239,11 @@ def _win_rate(run: RunSummary) -> Figure:
 
 def _figure(name: str, digits: int = 2) -> Take:
     return lambda run: Figure(getattr(run, name), digits)
+
+
+def _spread(run: RunSummary) -> Cell:
+    """Return the spread in the words of the form: `data` is the one recorded with each bar."""
+    return Cell("data" if run.spread_is_recorded else within(6, run.spread_pips, 2))
 
 
 def _gain(name: str) -> Take:

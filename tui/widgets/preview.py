@@ -108,7 +108,8 @@ def _title(run: RunSummary, moment: datetime) -> Line:
         f"{formats.day(run.start_date)} to {formats.day(formats.last_moment(run.start_date, run.end_date))}"
     )
     about = f"#{run.id} {run.strategy} {run.symbol} {run.timeframe} · {period}"
-    costs = f" · {run.execution_mode} · spread {run.spread_pips:g} · "
+    spread = "as recorded" if run.spread_is_recorded else f"{run.spread_pips:g}"
+    costs = f" · {run.execution_mode} · spread {spread} · "
     return (Cell(about, "title"), Cell(costs, "dim"), status)
 
 
@@ -147,7 +148,10 @@ def _figures_so_far(so_far: SoFar) -> list[Told]:
         ("bars", f"{formats.count(so_far.done)} of {formats.count(so_far.total)}", ""),
         ("trades", formats.count(so_far.trades), ""),
         ("equity", formats.number(so_far.equity), ""),
-        *((f"{name} {unit}".rstrip(), value, style) for name, value, unit, style in so_far.figures()),
+        *(
+            (f"{name.removeprefix('max ')} {unit}".rstrip(), value, style)
+            for name, value, unit, style in so_far.figures()
+        ),
     ]
 
 

@@ -364,7 +364,8 @@ def test_files_that_import_each_other_are_read_once(folder: Path) -> None:
 
 def test_an_unknown_strategy_is_answered_with_the_known_ones(folder: Path) -> None:
     names = ", ".join(one.name for one in describe_all())
-    with pytest.raises(BacktapeError, match=f"no strategy 'sma_corss'; there are: {names}"):
+    told = f"no strategy 'sma_corss'; did you mean sma_cross. There are: {names}"
+    with pytest.raises(BacktapeError, match=told):
         find("sma_corss", folder)
 
 

@@ -149,7 +149,7 @@ def test_one_that_fails_when_it_is_run_says_why(home: Home, capsys: Capture) -> 
 def test_an_unknown_one_is_answered_with_those_there_are(home: Home, capsys: Capture) -> None:
     said = call(capsys, "strategies", "sma_corss")
     assert (said.code, said.out) == (1, "")
-    assert "There is no strategy 'sma_corss'; there are: " in said.err
+    assert "There is no strategy 'sma_corss'; did you mean sma_cross? There are: " in said.err
 
 
 def test_a_source_needs_a_name(home: Home, capsys: Capture) -> None:

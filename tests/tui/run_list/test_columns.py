@@ -93,3 +93,9 @@ def test_the_time_left_fits_its_column(left: int, text: str) -> None:
     column = all_columns(lambda: MOMENT, ascii_only=False)["status"]
     assert column.cell(run).text == text
     assert len(text) <= column.width
+
+
+@pytest.mark.parametrize(("recorded", "shown"), [(False, "1.50"), (True, "data")])
+def test_a_recorded_spread_is_called_so_in_its_column(*, recorded: bool, shown: str) -> None:
+    column = all_columns(lambda: MOMENT, ascii_only=False)["spread_pips"]
+    assert column.cell(summary(spread_pips=1.5, spread_is_recorded=recorded)).text == shown

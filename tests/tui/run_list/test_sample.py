@@ -45,7 +45,7 @@ async def test_beside_other_prices_it_asks_first(stocked: Home, imported: list[b
         await pilot.press("m")
         await until_shown(pilot, "Import the sample market, made-up prices?")
         await pilot.press("escape")
-        await until_shown(pilot, "Enter open")
+        await until_shown(pilot, "m sample  n new run")
         assert not imported
         await pilot.press("m")
         await until_shown(pilot, "Import the sample market, made-up prices?")
