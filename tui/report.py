@@ -19,6 +19,7 @@ from tui.drawing.curves import until
 from tui.drawing.held import held_legend
 from tui.drawing.plots import drawdown_chart, equity_chart
 from tui.formats import day, last_moment, number, percent_of_one, plural, status_word, taken
+from tui.run_curve import period_of
 
 Curve = tuple[Sequence[float], Sequence[float]]
 
@@ -135,11 +136,12 @@ def _side_line(name: str, group: Group) -> str:
 
 def _drawn(run: RunRecord, curve: Curve, held: Curve, width: int, ascii_only: bool) -> list[str]:
     axis = max(*(len(f"{max(values):,.0f}") for _, values in (curve, held) if values), 7)
+    period = None if run.status == "completed" else period_of(run)
     equity = equity_chart(
-        curve, held, width=width, height=_CURVE_HEIGHT, ascii_only=ascii_only, axis_width=axis
+        curve, held, width=width, height=_CURVE_HEIGHT, ascii_only=ascii_only, axis_width=axis, period=period
     )
     drawdown = drawdown_chart(
-        *curve, width=width, height=_DRAWDOWN_HEIGHT, ascii_only=ascii_only, axis_width=axis
+        *curve, width=width, height=_DRAWDOWN_HEIGHT, ascii_only=ascii_only, axis_width=axis, period=period
     )
     legend = held_legend(equity, held[1], run.initial_balance)
     return [f"equity   {legend}".rstrip(), *equity.lines, "drawdown %", *drawdown.lines]

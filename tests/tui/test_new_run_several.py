@@ -1,6 +1,14 @@
 """The form for a new run: several markets, and values that are kept."""
 
+from contextlib import closing
+from dataclasses import replace
+
+from core.datasets import import_bars
 from core.home import Home
+from core.market.instruments import find_instrument
+from core.market.synthetic import synthetic_bars
+from core.market.timeframes import Timeframe
+from db.connection import connect
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.new_run import all_runs, keys_to, strategy_field
 from tui.form.presets import KeptForms
@@ -26,6 +34,24 @@ async def test_several_symbols_and_timeframes_make_a_run_each(stocked: Home, ens
         assert app.screen.table.cursor_id == 4
     markets = [(run.symbol, run.timeframe) for run in sorted(all_runs(stocked), key=lambda run: run.id)]
     assert markets == [("EURUSD", "M15"), ("EURUSD", "H1"), ("SYNTHETIC", "M15"), ("SYNTHETIC", "H1")]
+
+
+async def test_bars_that_only_some_symbols_are_made_of_are_named_so(stocked: Home) -> None:
+    hours = synthetic_bars(timeframe=Timeframe.H1, years=1)
+    with closing(connect(stocked.store)) as connection:
+        import_bars(
+            stocked, connection, replace(hours, instrument=find_instrument("USDCHF")), dialect="Stooq"
+        )
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*keys_to(app, "symbol"), *"usdchf", "space", *"eurusd", "space")
+        await until_shown(pilot, "2 symbols, a run each", "made of M15 bars for some")
+        await pilot.press(*"usdchf", "space")
+        await until_shown(pilot, "from MT5 Export Bars")
+        await pilot.press("down", *"h1")
+        await until_shown(pilot, "made of M15 bars; space")
 
 
 async def test_what_is_marked_can_be_read_where_there_is_little_room(stocked: Home) -> None:

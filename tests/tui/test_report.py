@@ -98,6 +98,17 @@ def test_the_equity_curve_and_its_drawdown_are_drawn() -> None:
     assert text.translate(str.maketrans("", "", "·✓")).isascii()
 
 
+def test_the_curve_of_a_run_that_was_cancelled_stands_on_its_whole_period() -> None:
+    times = [START.timestamp() + hour * 3600 for hour in range(1000)]
+    curve = (times, [10_000.0 + hour for hour in range(1000)])
+    whole, part = (report(run(status=status), curve) for status in ("completed", "cancelled"))
+    assert "02-05" in whole
+    assert "2020-10" not in whole
+    assert part.count("2020-10") == 2
+    rows = part.partition("\nequity")[2].partition("drawdown %")[0].splitlines()[1:-1]
+    assert max(len(row.rstrip()) for row in rows) < 30
+
+
 def test_buy_and_hold_is_drawn_behind_the_equity_as_far_as_that_goes() -> None:
     times = [START.timestamp() + hour * 3600 for hour in range(1000)]
     values = [10_000.0 + hour for hour in range(1000)]

@@ -13,7 +13,7 @@ from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store, usable_home
 from tui.commands.output import complain, remark, terminal_width, write, write_json
 from tui.commands.progress import ProgressLine
-from tui.formats import plural
+from tui.formats import plural, with_times
 from tui.imports.documents import imported_document, preview_document
 from tui.imports.files import files_meant, is_pattern
 
@@ -173,7 +173,7 @@ def _text(imported: "Imported") -> str:
     lines += [f"  {told}" for told in _joined(imported)]
     is_whole = imported.rows == imported.record.rows
     whose = "warning" if is_whole else "warning of the dataset"
-    lines += [f"  {whose}: {clean(warning, limit=300)}" for warning in imported.warnings]
+    lines += [f"  {whose}: {with_times(clean(warning, limit=300))}" for warning in imported.warnings]
     return "\n".join(lines)
 
 

@@ -222,8 +222,9 @@ def drawdown_chart(
     height: int,
     ascii_only: bool = False,
     axis_width: int = 0,
+    period: Period | None = None,
 ) -> Chart:
-    """Draw how far `values` stand below their running peak, in % of that peak."""
+    """Draw how far `values` stand below their running peak, in % of it; `period` is as for `line_chart`."""
     return line_chart(
         times,
         drawdowns(values),
@@ -232,6 +233,7 @@ def drawdown_chart(
         ascii_only=ascii_only,
         axis_width=axis_width,
         hanging=True,
+        period=period,
     )
 
 

@@ -97,7 +97,9 @@ class DataForm:
 
     def _made_of(self) -> str:
         made = {one.data.timeframe for one in self.markets if one.data.timeframe != one.timeframe}
-        return f"made of {' and '.join(sorted(made))} bars" if made else ""
+        of_all = all(one.data.timeframe != one.timeframe for one in self.markets)
+        some = "" if of_all else " for some"
+        return f"made of {' and '.join(sorted(made))} bars{some}" if made else ""
 
     def _range_told(self) -> str:
         first, end = periods.common(self._ranges)

@@ -195,7 +195,9 @@ def test_every_place_counts_and_tells_the_same_warnings(
     assert warnings
     assert done["warnings"] == warnings
     assert len(done["dropped"]) == kept["dropped_count"]
-    assert [line[11:] for line in said.out.splitlines() if line.startswith("  warning: ")] == warnings
+    assert [line[11:] for line in said.out.splitlines() if line.startswith("  warning: ")] == list(
+        map(with_times, warnings)
+    )
     count = f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}"
     assert count in call(capsys, "data").out
     assert f"  {count}  " in seen.out
