@@ -41,13 +41,14 @@ class Prepared:
 
     `notes` are what should be said before it starts, a sentence each; `calls_at_most`
     is how many requests to a language model it can make. `rates` are for `unused_rates`,
-    which looks at all the runs that are begun together.
+    which looks at all the runs that are begun together, `pip` is what one is of the symbol's prices.
     """
 
     run: NewRun
     strategy: Description
     bars: int
     rates: RatesOfRun
+    pip: float
     notes: tuple[str, ...] = ()
     calls_at_most: int = 0
 
@@ -103,6 +104,7 @@ def prepare(connection: Connection, home: Home, request: RunRequest) -> Prepared
         description,
         period.bars,
         rates_of(request, instrument),
+        instrument.pip,
         notes=notes_of(connection, run),
         calls_at_most=calls_at_most(connection, run),
     )

@@ -9,6 +9,7 @@ from core.market.instruments import find_instrument
 from core.market.synthetic import synthetic_bars
 from core.market.timeframes import Timeframe
 from db.connection import connect
+from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.new_run import all_runs, keys_to, strategy_field
 from tui.form.presets import KeptForms
@@ -40,18 +41,21 @@ async def test_bars_that_only_some_symbols_are_made_of_are_named_so(stocked: Hom
     hours = synthetic_bars(timeframe=Timeframe.H1, years=1)
     with closing(connect(stocked.store)) as connection:
         import_bars(
-            stocked, connection, replace(hours, instrument=find_instrument("USDCHF")), dialect="Stooq"
+            stocked, connection, replace(hours, instrument=find_instrument("USDJPY")), dialect="Stooq"
         )
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, "Enter starts the run")
-        await pilot.press(*keys_to(app, "symbol"), *"usdchf", "space", *"eurusd", "space")
-        await until_shown(pilot, "2 symbols, a run each", "made of M15 bars for some")
-        await pilot.press(*"usdchf", "space")
+        await pilot.press(*keys_to(app, "symbol"), *"usdjpy", "space", *"eurusd", "space")
+        await until_shown(
+            pilot, "2 symbols, a run each", "made of M15 bars for some", "bars in all  how long"
+        )
+        assert "a pip is" not in screen_text(pilot.app)
+        await pilot.press(*"usdjpy", "space")
         await until_shown(pilot, "from MT5 Export Bars")
         await pilot.press("down", *"h1")
-        await until_shown(pilot, "made of M15 bars; space")
+        await until_shown(pilot, "made of M15 bars; space", "Enter starts the run  a pip is 0.0001")
 
 
 async def test_what_is_marked_can_be_read_where_there_is_little_room(stocked: Home) -> None:

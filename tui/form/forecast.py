@@ -81,9 +81,17 @@ def expected(
     made_up = "  on made-up prices" if all(market.data.synthetic for market in form.data.markets) else ""
     end = f"{made_up}  {key} starts {'them' if several else 'the run'}"
     lines: list[Line] = [
-        (Cell(amount, "mark"), Cell(f"  {taking}{end}" if taking else end)) for taking in _taking(judged)
+        (Cell(amount, "mark"), Cell(f"  {taking}{end}" if taking else end), *pip)
+        for pip in ((Cell(_pip(judged), "dim"),), ())
+        for taking in _taking(judged)
     ]
     return next((one for one in lines if length(one) <= width), lines[-1])
+
+
+def _pip(judged: Judged | None) -> str:
+    """Return what a pip is, where all runs have the same: distances and costs are given in pips."""
+    pips = {one.pip for one in judged.prepared} if judged is not None else set()
+    return f"  a pip is {pips.pop():.10f}".rstrip("0").rstrip(".") if len(pips) == 1 else ""
 
 
 def _taking(judged: Judged | None) -> Sequence[str]:
