@@ -44,7 +44,9 @@ def unharmed(bench: Bench) -> Iterator[None]:
     wait_until(lambda: not without_worker(bench.connection), "every run under way has a worker", SETTLED)
     runs.request_cancel(bench.connection, _active(bench.connection))
     wait_until(lambda: not _active(bench.connection), "every run ends", SETTLED)
-    os.kill(bench.runner().pid, signal.SIGTERM)  # else it would stay until it has been idle for long enough
+    who = bench.runner_now()
+    if who is not None:  # it has not left by itself yet
+        os.kill(who.pid, signal.SIGTERM)
     bench.wait_until_empty()
     assert bench.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert bench.connection.execute("PRAGMA foreign_key_check").fetchall() == []
