@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,9 @@ def unharmed(bench: Bench) -> Iterator[None]:
     runs.request_cancel(bench.connection, _active(bench.connection))
     wait_until(lambda: not _active(bench.connection), "every run ends", SETTLED)
     who = bench.runner_now()
-    if who is not None:  # it has not left by itself yet
-        os.kill(who.pid, signal.SIGTERM)
+    if who is not None:
+        with suppress(ProcessLookupError):  # it may leave by itself meanwhile
+            os.kill(who.pid, signal.SIGTERM)
     bench.wait_until_empty()
     assert bench.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert bench.connection.execute("PRAGMA foreign_key_check").fetchall() == []
