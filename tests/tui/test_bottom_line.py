@@ -74,6 +74,7 @@ async def test_the_way_out_and_help_are_the_last_keys_to_go(width: int) -> None:
     async with app.run_test(size=(width, 16)) as pilot:
         bottom = app.query_one(BottomLine)
         assert _last(app, 1).endswith("q quit ? keys")
+        bottom.show_keys_of(("runs",), without={"sample"})
         bottom.set_marked("1,234 marked")
         await pilot.pause()
         assert _last(app, 1).startswith("1,234 marked x cancel")

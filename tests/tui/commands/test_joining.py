@@ -57,7 +57,7 @@ def test_a_price_that_jumps_between_two_files_is_told_before_and_after(
     jump = "The price jumps from 1.1299 to 110.1, where bars of two imports meet at 2021-01-06T00:00:00Z."
     seen = " ".join(call(capsys, "import", path, "--preview").out.split())
     assert f" Of the dataset then: {with_times(jump)}" in seen
-    assert f"warning of the dataset: {jump}" in call(capsys, "import", path).out
+    assert f"warning of the dataset: {with_times(jump)}" in call(capsys, "import", path).out
 
 
 def with_a_hole(path: Path) -> Path:

@@ -77,11 +77,14 @@ def test_of_a_strategy_that_never_ran_it_is_said_when_it_will_be_known(
     stocked: Home, connection: StoreConnection
 ) -> None:
     form = _form(stocked, connection)
-    said = "25,016 bars  how long is known after a first run  Enter starts the run"
+    said = "25,016 bars  how long is known after a first run  Enter starts the run  a pip is 0.0001"
     assert _expected(stocked, connection, form) == said
     assert "  how long is not known yet  Enter" in _expected(stocked, connection, form, 65)
     _has_taken(connection, form, 25_016, 3)
-    assert _expected(stocked, connection, form) == "25,016 bars  about 3.0 s  Enter starts the run"
+    assert (
+        _expected(stocked, connection, form)
+        == "25,016 bars  about 3.0 s  Enter starts the run  a pip is 0.0001"
+    )
 
 
 def test_of_a_run_far_longer_than_any_before_that_is_said(stocked: Home, connection: StoreConnection) -> None:
@@ -96,5 +99,5 @@ def test_one_that_asks_a_model_takes_as_long_as_the_model(
     monkeypatch.setenv("BACKTAPE_LLM_BASE_URL", "http://models.example/v1")
     monkeypatch.setenv("BACKTAPE_LLM_MODEL", "gpt-4o-mini")
     form = _form(stocked, connection, strategy="llm_filter")
-    said = "25,016 bars  as long as the model takes  Enter starts the run"
+    said = "25,016 bars  as long as the model takes  Enter starts the run  a pip is 0.0001"
     assert _expected(stocked, connection, form) == said
