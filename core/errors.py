@@ -1,4 +1,6 @@
-"""The error that is meant for a person."""
+"""The error that is meant for a person, and what some of the system's errors mean."""
+
+import errno
 
 
 class BacktapeError(Exception):
@@ -11,3 +13,8 @@ class BacktapeError(Exception):
     def __init__(self, sentence: str, *, field: str | None = None) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+def is_full(error: OSError) -> bool:
+    """Return whether a disk is full, or the share of it that one may use."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}

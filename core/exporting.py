@@ -6,7 +6,6 @@ computed to within 1e-8. Documents (JSON) hold it to the last bit. What a run wa
 in both.
 """
 
-import errno
 import os
 import tempfile
 import time
@@ -17,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from core.errors import BacktapeError
+from core.errors import BacktapeError, is_full
 from core.formats import status_said
 from core.home import Home
 from core.html_report.document import write_report
@@ -51,7 +50,6 @@ Cells = Sequence[object]
 _PAGE = 2_000
 _DRAFT, _UNNAMED = ".backtape-", ".part"
 _FORGOTTEN = 3600.0  # seconds after which a draft has nobody any more who writes it
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _MONEY = {"profit", "commission", "equity_after", "mae", "mfe"}
 _ROUNDED = [money if name in _MONEY else figure for name in TRADE_FIELDS]
 # What a run was set up with, under names of its own.
@@ -286,7 +284,7 @@ def _refusals_of(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if is_full(error):
             raise BacktapeError(
                 f"The disk of {_shown(folder)} is full, so nothing was exported; "
                 "make room or name another folder."

@@ -52,3 +52,5 @@ RUN_COLUMNS = (
 )
 
 STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+# Of a run that waits or is under way.
+ACTIVE = frozenset(STATUSES[:2])

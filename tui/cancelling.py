@@ -9,8 +9,6 @@ from db.runs import RunFilter, RunSummary
 from tui.deleting import named
 from tui.screens.base import WorkScreen
 
-ACTIVE = frozenset({"pending", "running"})
-
 
 class Cancelling:
     """Cancels runs from one screen, which tells it to look whenever runs have changed."""

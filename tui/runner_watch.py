@@ -142,14 +142,13 @@ class RunnerWatch:
             return
         if self._needs_runner and time.monotonic() - self._kept_at >= _KEEP_SECONDS:
             await self._keep(hand_over=False)
-        self._is_full = self._has_no_room()
+        is_silent = self._needs_runner and time.monotonic() - self._changed_at >= _SILENT_SECONDS
+        self._is_full = is_silent and await in_background(self._has_no_room)
         if self.text != before:
             self._app.tell(RunnerChanged())
 
     def _has_no_room(self) -> bool:
-        """Whether nothing was written for some time though there is work, for want of room on the disk."""
-        if not self._needs_runner or time.monotonic() - self._changed_at < _SILENT_SECONDS:
-            return False
+        """Whether the disk is so full that a runner or a worker that is silent cannot write."""
         try:
             disk = os.statvfs(self._app.home.path)
         except OSError:

@@ -4,7 +4,6 @@ It owns the run by its attempt token and nothing else: every write is conditiona
 on it. Whatever happens to the runner meanwhile, the run goes on to its end.
 """
 
-import errno
 import itertools
 import os
 import sys
@@ -12,9 +11,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from core.errors import BacktapeError
+from core.errors import BacktapeError, is_full
 from core.home import Home
 from core.jobs import spool
+from core.jobs.account import account
 from core.jobs.beats import AttemptLost, Beats, Cancelled, TimeUp, leave_if_forked
 from core.jobs.children import EXIT_NOT_BEGUN, EXIT_NOT_KEPT, EXIT_OUT_OF_MEMORY
 from core.jobs.isolation import isolate
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 _OUT_OF_MEMORY = "The run is out of memory; shorten the period, or give the machine more."
 _ROOM_PAUSE = 2.0
 # A full disk is waited for; what else keeps a file from being written is tried so often.
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _MOST_TRIALS = 5
 _REASON_LIMIT = 1000
 # Bytes kept aside, so that there is memory left to say that there is none.
@@ -47,9 +46,8 @@ _RESERVE = 2_000_000
 
 def load() -> None:
     """Import what the fork needs; called by the runner, so that every worker finds it there."""
-    from core.jobs import account, run
+    from core.jobs import run
 
-    del account
     run.load()
 
 
@@ -185,7 +183,7 @@ class _Worker:
                     print(f"kept as {spool.write(self._home, spooled).name}: {refusal}")
                 except OSError as error:
                     print(f"it can be kept nowhere now: {refusal} {error.strerror}")
-                    if error.errno not in _NO_ROOM and trial >= _MOST_TRIALS:
+                    if not is_full(error) and trial >= _MOST_TRIALS:
                         raise _NowhereToKeepError from error
                     time.sleep(_ROOM_PAUSE)
                     continue
@@ -205,8 +203,6 @@ class _Worker:
 
 def _log(error: Exception, reason: str) -> None:
     """Tell the log of the run why it failed, below what the strategy has printed."""
-    from core.jobs.account import account
-
     print(account(error, reason))
 
 

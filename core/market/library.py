@@ -5,7 +5,6 @@
 `bars.csv` for people and other programs. A CSV has its own digest beside it.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -18,7 +17,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from core.errors import BacktapeError
+from core.errors import BacktapeError, is_full
 from core.market.bars import COLUMNS, Bars
 from core.market.days import DayRule
 from core.market.instruments import Instrument
@@ -28,7 +27,6 @@ ABOUT, CSV = "about.json", "bars.csv"
 _FORMAT = 1
 _PIECE = 1 << 22
 _CSV_PART = 250_000
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _FORGOTTEN = 3_600.0  # seconds after which a draft has no import any more
 
 
@@ -322,7 +320,7 @@ def _private(name: str, flags: int) -> int:
 
 
 def _not_written(folder: Path, error: OSError) -> BacktapeError:
-    if error.errno in _NO_ROOM:
+    if is_full(error):
         return BacktapeError(
             f"The disk is full: the price history could not be written to {folder}; "
             "make room, and import again."

@@ -1,12 +1,11 @@
 """How a command ends: its exit code, and one sentence instead of a traceback."""
 
-import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from core.errors import BacktapeError
+from core.errors import BacktapeError, is_full
 from core.text import clean
 from db.errors import StoreError
 from tui.commands.output import complain
@@ -87,7 +86,7 @@ def _unexpected(error: Exception) -> str:
         return "The store is busy: another program holds its write lock; try again in a moment."
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
         return "The disk of the data folder is full; make room and try again."
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and is_full(error):
         return "The disk of the output, or that of the data folder, is full; make room and try again."
     log = keep_traceback(error)
     place = f"the details are in {log}" if log else "the details could not be kept"

@@ -9,6 +9,7 @@ from core.home import Home
 from core.jobs import launch
 from core.jobs.state import RunnerState
 from db import runs
+from db.columns import ACTIVE
 from db.connection import Connection, connect
 from db.errors import StoreBusyError
 from db.runs import RunSummary
@@ -17,7 +18,6 @@ from tui.commands.output import remark
 from tui.commands.progress import ProgressLine
 
 # A status that another program made up is not waited for.
-UNDER_WAY = frozenset({"pending", "running"})
 
 _ENSURE_EVERY = 2.0
 _SILENT_AFTER = 15.0
@@ -45,7 +45,7 @@ def await_end(home: Home, connection: Connection, ids: Sequence[int], seconds: f
     ensured = -_ENSURE_EVERY
     while time.monotonic() < deadline:
         found = [runs.get(connection, run_id, deleted=True) for run_id in ids]
-        if all(run is None or run.status not in UNDER_WAY for run in found):
+        if all(run is None or run.status not in ACTIVE for run in found):
             return
         if time.monotonic() - ensured >= _ENSURE_EVERY:
             _keep_runner(home, connection, hand_over=False)
@@ -62,7 +62,7 @@ def _follow(home: Home, connection: Connection, ids: Sequence[int], line: Progre
     try:
         while True:
             found = runs.summaries(connection, ids)
-            if all(run.status not in UNDER_WAY for run in found):
+            if all(run.status not in ACTIVE for run in found):
                 return
             if ensured is None or time.monotonic() - ensured >= _ENSURE_EVERY:
                 # At first a runner of another version makes room; later whichever lives will do.
@@ -121,7 +121,7 @@ class _Speed:
 
 def _progress_text(connection: Connection, found: Sequence[RunSummary], speed: _Speed) -> str:
     running = [run for run in found if run.status == "running"]
-    ended = sum(run.status not in UNDER_WAY for run in found)
+    ended = sum(run.status not in ACTIVE for run in found)
     count = f"{ended} of {len(found)} runs done  " if len(found) > 1 else ""
     if not running:
         return count + _waiting_text(connection, found)
@@ -130,7 +130,7 @@ def _progress_text(connection: Connection, found: Sequence[RunSummary], speed: _
 
 def _waiting_text(connection: Connection, found: Sequence[RunSummary]) -> str:
     status = launch.runner_status(connection)
-    first = next(run for run in found if run.status in UNDER_WAY)
+    first = next(run for run in found if run.status in ACTIVE)
     if status.paused:
         why = _PAUSED
     elif status.state is RunnerState.COMPILING:

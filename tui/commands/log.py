@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from db.columns import ACTIVE
 from db.runs import RunRecord
 from tui.commands import parsing
 from tui.commands.endings import DONE
@@ -57,6 +58,6 @@ def _write(run: RunRecord | None, file: Path, lines: Sequence[str]) -> None:
 
 def _nothing_printed(run: RunRecord) -> str:
     """Return that a run has printed nothing, as a sentence."""
-    if run.status in {"pending", "running"}:
+    if run.status in ACTIVE:
         return f"Run {run.id} has printed nothing yet."
     return f"Run {run.id} printed nothing."

@@ -2,12 +2,12 @@
 
 from rich.cells import chop_cells
 
+from db.columns import ACTIVE
 from db.runs import RunRecord
 from tui.widgets.lines import Line, line
 
 SHOWN_LINES = 1_000
 
-_ACTIVE = {"pending", "running"}
 _NOTHING = "Nothing was printed."
 _NOTHING_YET = "Nothing has been printed yet."
 
@@ -15,7 +15,7 @@ _NOTHING_YET = "Nothing has been printed yet."
 def log_lines(run: RunRecord, printed: list[str], width: int) -> list[Line]:
     """Return what was printed, long lines continued below; only the end where it is much."""
     if not printed:
-        return [line(_NOTHING_YET if run.status in _ACTIVE else _NOTHING, "dim")]
+        return [line(_NOTHING_YET if run.status in ACTIVE else _NOTHING, "dim")]
     room = max(1, width)
     found = [line(part) for text in printed[-SHOWN_LINES:] for part in chop_cells(text, room) or [""]]
     if len(printed) <= SHOWN_LINES:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.text import plural
 from db import llm_calls, runs
+from db.columns import ACTIVE
 from db.llm_calls import CallRecord
 from db.runs import RunRecord
 from tui import formats
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tui.app import BacktapeApp
     from tui.screens.text import TextScreen
 
-_ACTIVE = {"pending", "running"}
 _STATES = {"answered": "", "failed": "bad", "reserved": "warn"}
 _MILLION = 1e6
 _BETWEEN = " · "
@@ -66,7 +66,7 @@ def why_empty(run: RunRecord) -> str:
     """Return what to say where no call is."""
     if run.max_llm_calls == 0:
         return "Nothing was asked: the budget of the run is 0 calls."
-    if run.status in _ACTIVE:
+    if run.status in ACTIVE:
         return "Nothing has been asked yet."
     return "Nothing was asked."
 
@@ -106,7 +106,7 @@ def call_screen(bench: "BacktapeApp", run_id: int, number: int) -> "TextScreen":
         call, run = await bench.link.read(_call_and_run, run_id, number)
         if call is None or run is None:
             return lambda width: prose_lines("The run has been deleted.", width)
-        return partial(call_lines, call, run.status in _ACTIVE)
+        return partial(call_lines, call, run.status in ACTIVE)
 
     return TextScreen(f"Run {run_id} · call {number}", read, follows=True)
 

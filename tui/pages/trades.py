@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.columns import ACTIVE
 from db.runs import RunRecord
 from db.trades import TradeRecord
 from tui import formats
 from tui.run_list.columns import gain_style, within
 from tui.widgets.columns import Cell, Column
 
-_ACTIVE = frozenset({"pending", "running"})
 _LEAST_NUMBER = 4
 # A day and a month name one moment after an entry for so long.
 _YEAR = timedelta(days=365)
@@ -62,7 +62,7 @@ def trade_columns(terms: TradeTerms, most: int = 0) -> list[Column[TradeRecord]]
 
 def why_no_trades(run: RunRecord) -> str:
     """Return why a run has no trades to be looked at."""
-    if run.status in _ACTIVE:
+    if run.status in ACTIVE:
         return "The trades can be read when the run has ended."
     if run.status == "completed":
         return "The run has no trades."

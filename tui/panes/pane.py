@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widget import Widget
 
+from db.columns import ACTIVE
 from db.runs import RunRecord
 from tui.drawing.curves import Curve
 from tui.keys.registry import PANES, bindings_of
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 # Title, tabs, and the lines at top and bottom of the screen.
 LINES_AROUND = 4
-
-ACTIVE = frozenset({"pending", "running"})
 
 
 class Pane(Vertical, inherit_bindings=False):

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from db import runs
+from db.columns import ACTIVE
 from db.runs import RunFilter, RunSummary
 from tui import formats
-from tui.cancelling import ACTIVE, Cancelling
+from tui.cancelling import Cancelling
 from tui.deleting import ask_delete, named
 from tui.drawing.plots import MOST_OVERLAID
 from tui.run_list.marks import Marks

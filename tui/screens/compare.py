@@ -10,6 +10,7 @@ from textual.widget import Widget
 from core.comparing import in_percent
 from core.results.plain_curve import reduce_columns
 from db import runs
+from db.columns import ACTIVE
 from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
@@ -24,7 +25,6 @@ from tui.widgets.lines import Line, Lines, length, line, spread
 from tui.widgets.page import Page
 
 FIGURES_SECONDS = 0.5
-_ACTIVE = frozenset({"pending", "running"})
 # Top, title and bottom.
 _LINES_AROUND = 3
 # More than the columns of any terminal, two points each.
@@ -93,7 +93,7 @@ class CompareScreen(WorkScreen):
 
     @property
     def _is_moving(self) -> bool:
-        return self._compared is not None and any(run.status in _ACTIVE for run in self._compared.runs)
+        return self._compared is not None and any(run.status in ACTIVE for run in self._compared.runs)
 
     def _figures_due(self) -> None:
         self._due = None

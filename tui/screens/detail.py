@@ -10,6 +10,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from db import runs
+from db.columns import ACTIVE
 from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
@@ -25,7 +26,7 @@ from tui.panes.distribution import DistributionPane
 from tui.panes.log import LogPane
 from tui.panes.model import ModelPane
 from tui.panes.overview import OverviewPane
-from tui.panes.pane import ACTIVE, Pane
+from tui.panes.pane import Pane
 from tui.panes.settings import SettingsPane
 from tui.panes.trades import TradeChosen, TradesPane
 from tui.run_curve import curve_of, packed_curve

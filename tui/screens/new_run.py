@@ -66,11 +66,10 @@ class NewRunScreen(WaitingForm):
         *,
         clone_of: int | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(self._open)
         self._market = market or {}
         self._strategy = strategy
         self._clone_of = clone_of
-        self._form: RunForm | None = None
         self._edited = False
         self._before_defaults: Texts | None = None
         self._titled, self._below = "New run", 0
@@ -83,20 +82,15 @@ class NewRunScreen(WaitingForm):
         yield FieldList(self._take)
         yield Outlook()
 
-    @property
-    def has_form(self) -> bool:
-        """Whether the form is there."""
-        return self._form is not None
-
     def on_mount(self) -> None:
         """Read what there is to choose from."""
         self._kept = KeptForms(self.bench.memory)
         self._presets = PresetPrompts(
             self._kept, self.bottom, said=self.say, listed=self._list_names, key_of=self.key
         )
-        self.start(self.make_form, group="open")
+        self.start(self._open, group="open")
 
-    async def make_form(self) -> None:
+    async def _open(self) -> None:
         """Read strategies and price history, and fill the form in; without a history say where to get one."""
         self.set_timer(_SLOW_SECONDS, self._say_what_is_read)
         try:

@@ -2,34 +2,28 @@
 
 from tui.form.opening import BEING_MADE, Missing
 from tui.form.outlook import Outlook
+from tui.form.run import RunForm
 from tui.keys.action import EVERYWHERE
 from tui.messages import RunsChanged
-from tui.screens.base import WorkScreen
+from tui.screens.base import Work, WorkScreen
 from tui.widgets.field_list import FieldList
 from tui.widgets.lines import Lines
 
 
 class WaitingForm(WorkScreen):
-    """A screen whose form is made by `make_form`, which may find that something is missing."""
+    """A screen whose form is made by `make`, which may find that something is missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Work) -> None:
         super().__init__()
+        self._make = make
+        self._form: RunForm | None = None
         self._missing = BEING_MADE
         self._instead: Lines | None = None
 
     @property
-    def has_form(self) -> bool:
-        """Whether the form is there."""
-        raise NotImplementedError
-
-    async def make_form(self) -> None:
-        """Read what the form is made from and show it, or show what is missing."""
-        raise NotImplementedError
-
-    @property
     def is_read(self) -> bool:
         """Whether there is a form, or why there is none."""
-        return self.has_form or self._missing is not BEING_MADE
+        return self._form is not None or self._missing is not BEING_MADE
 
     def show_instead(self, missing: Missing) -> None:
         """Say in place of the fields why there are none, for as long as there are none."""
@@ -60,14 +54,14 @@ class WaitingForm(WorkScreen):
         self._look_again()
 
     def _look_again(self) -> None:
-        if self.is_read and not self.has_form:
-            self.start(self.make_form, group="open", alone=True)
+        if self.is_read and self._form is None:
+            self.start(self._make, group="open", alone=True)
 
     def say_of_idle_key(self, key: str) -> None:
         """Let keys that are text in a field do what they do elsewhere, as long as there is no field."""
         known = self.bench.keymap.actions
         names = [one.name for one in known if key in one.keys and EVERYWHERE in one.screens]
-        if self.has_form or self.bottom.busy or not names:
+        if self._form is not None or self.bottom.busy or not names:
             super().say_of_idle_key(key)
         elif names[0] != "new_run":
             self.act(names[0])
