@@ -94,8 +94,12 @@ def test_a_stop_that_nothing_can_answer_is_drawn_over_afterwards(empty: Home) ->
         shell.type("fg")
         shell.wait_for_lines(before)
         go(shell, "help")
+        shell.forget()
         process.send_signal(signal.SIGCONT)
-        shell.send("q", "q")
+        shell.wait_for("Keys of Runs")  # what is typed while the terminal is taken again is not read
+        shell.send("q")
+        shell.wait_for("no runs yet")
+        shell.send("q")
 
 
 def test_a_program_that_is_killed_while_it_is_stopped_touches_nothing(empty: Home) -> None:
