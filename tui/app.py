@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.console import RenderableType
 from textual import events
+from textual._context import active_message_pump
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.dom import NoScreen
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import WorkerFailed, WorkType
 
 from core.errors import BacktapeError
@@ -46,7 +49,7 @@ _LEADS_AWAY = frozenset({"escape", "q", "ctrl+q", "ctrl+c", "ctrl+z", "question_
 _LARGEST_ID = 2**63 - 1
 _REMEMBER_SECONDS = 1.0
 # At the end a disk that hangs is not waited for.
-_REMEMBERING_SECONDS = 0.5
+REMEMBERING_SECONDS = 1.0
 
 
 class BacktapeApp(App[int], inherit_bindings=False):
@@ -85,7 +88,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self._last_place = self.memory.of("screen")
         # Notes by run that the store could not take yet.
         self.unwritten_notes: dict[int, str] = {}
-        # Whether the user has begun something.
+        # Whether the user has pressed anything.
         self.has_acted = False
         self.refusal: str | None = None
         self.keymap = read_keymap(home)
@@ -158,6 +161,8 @@ class BacktapeApp(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Hand keys out one by one; one that comes back has been looked at by everybody below."""
+        if isinstance(event, Typed | events.MouseDown):
+            self.has_acted = True
         if isinstance(event, Typed) and not event.is_forwarded:
             await self._typed_keys.take(event)
             return
@@ -292,9 +297,15 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.action_suspend_process()
 
     def _handle_exception(self, error: Exception) -> None:
-        """End at a mistake; that a screen was taken apart before it was put together is none."""
-        if not (self._exit and isinstance(error, NoMatches)):
+        """End at a mistake; that something was taken apart before it was put together is none."""
+        if not (isinstance(error, NoMatches | NoScreen) and self._is_taken_apart):
             super()._handle_exception(error)
+
+    @property
+    def _is_taken_apart(self) -> bool:
+        """Whether what acts now is going, be it with its screen or with all of them."""
+        part = active_message_pump.get(self)
+        return self._exit or not self.is_running or (isinstance(part, Widget) and part._pruning)
 
     def _fatal_error(self) -> None:
         """Keep a mistake of ours in a log: what stands in memory has no place on a terminal."""
@@ -321,6 +332,6 @@ class BacktapeApp(App[int], inherit_bindings=False):
         """Close the store and write what is remembered; nothing else is waited for."""
         self.watch_runner.close()
         with suppress(TimeoutError):
-            async with asyncio.timeout(_REMEMBERING_SECONDS):
+            async with asyncio.timeout(REMEMBERING_SECONDS):
                 await in_background(self.memory.write)
         await asyncio.shield(self.link.close())

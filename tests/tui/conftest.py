@@ -28,6 +28,12 @@ def ensured(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return calls
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the disk is: what is remembered is written."""
+    monkeypatch.setattr("tui.app.REMEMBERING_SECONDS", PATIENCE)
+
+
 @pytest.fixture
 def filled(home: Home) -> Home:
     """A store with 41 runs of every kind."""

@@ -79,11 +79,12 @@ async def test_what_leads_nowhere_is_forgotten(filled: Home, place: dict[str, ob
         assert isinstance(app.screen, RunsScreen)
 
 
-async def test_who_has_begun_something_else_is_left_there(filled: Home) -> None:
+@pytest.mark.parametrize("key", ["S", "j"])
+async def test_who_has_begun_something_else_is_left_there(filled: Home, key: str) -> None:
     remember(filled, name="detail", run=COMPLETED)
     app = make_app(filled)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("S")
+        await pilot.press(key)
         await until_shown(pilot, "1 waiting")
         await until(pilot, lambda: not any(worker.group == "begin" for worker in app.workers))
         assert isinstance(app.screen, RunsScreen)

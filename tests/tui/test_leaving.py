@@ -6,10 +6,14 @@ from contextlib import closing
 import pytest
 
 from core.home import Home
+from db import runs
 from db.connection import connect
-from tests.shots.filling import fill, fill_data, open_empty
+from tests.shots.filling import COMPLETED, fill, fill_data, open_empty
 from tests.shots.reading import screen_text
-from tests.tui.conftest import make_app, until_shown
+from tests.tui.conftest import make_app, open_run, until_shown
+from tui.panes.distribution import DistributionPane
+from tui.screens.help import HelpScreen
+from tui.screens.strategies import StrategiesScreen
 
 
 @pytest.fixture
@@ -74,3 +78,28 @@ async def test_a_terminal_that_grows_again_shows_its_screen_again(home: Home) ->
         await pilot.press("escape")
         await until_shown(pilot, "no runs yet")
         assert "Backtape needs" not in screen_text(app)
+
+
+async def test_a_screen_left_before_its_tab_is_put_together_ends_nothing(whole: Home) -> None:
+    app = make_app(whole)
+    with closing(connect(whole.store)) as connection:
+        run = runs.get(connection, COMPLETED)
+    assert run is not None
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_run(pilot, COMPLETED)
+        app.screen.mount(DistributionPane(app, run, ([], [])))
+        await app.pop_screen()
+        await until_shown(pilot, "41 runs")
+    assert app.refusal is None
+
+
+async def test_a_screen_left_before_it_is_put_together_ends_nothing(whole: Home) -> None:
+    app = make_app(whole)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        app.push_screen(HelpScreen(("runs",), app.keymap.actions))
+        app.push_screen(StrategiesScreen())
+        await app.pop_screen()
+        await app.pop_screen()
+        await until_shown(pilot, "41 runs")
+    assert app.refusal is None

@@ -45,7 +45,9 @@ class Pane(Vertical, inherit_bindings=False):
         self._is_built = False
 
     def on_mount(self) -> None:
-        """Begin, now that there is something to draw on."""
+        """Begin, now that there is something to draw on; in a screen that was left there is not."""
+        if self.host.is_left:
+            return
         self._is_built = True
         self.look(afresh=True)
         if self.display:

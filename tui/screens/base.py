@@ -157,7 +157,6 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     async def action_act(self, name: str) -> None:
         """Do what a key means."""
-        self.bench.has_acted = True
         self.act(name)
 
     def act(self, name: str) -> None:
@@ -380,5 +379,5 @@ _BUSY = "The store is busy"
 _COME_BACK_TO = frozenset({"runs", "strategies", "data"})
 # What may be done though the terminal is too small to see anything.
 _UNSEEN = frozenset({"leave", "quit", "suspend", "back"})
-_DRAWN_FOR = (events.Resize, events.ScreenResume, events.DescendantFocus, events.Key)
+_DRAWN_FOR = (events.Mount, events.Resize, events.ScreenResume, events.DescendantFocus, events.Key)
 _TOO_SMALL = f"Backtape needs {LEAST_WIDTH} columns and {LEAST_HEIGHT} lines; make the terminal larger."

@@ -91,7 +91,8 @@ class BrowserServer(Server):
         """Say nothing: the address was written before."""
 
     async def on_shutdown(self, app: web.Application) -> None:  # noqa: ARG002 - textual-serve's own
-        """End the screens of every page, and see them off."""
+        """End the screens of every page, and see them off; that some had only begun is no failure now."""
+        logging.getLogger("textual-serve").setLevel(logging.CRITICAL)
         for session in self._sessions:
             session.cancel()
         with suppress(TimeoutError):
