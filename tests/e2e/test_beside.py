@@ -99,6 +99,7 @@ def test_finer_bars_decide_what_came_first_inside_a_bar(home: Home, tmp_path: Pa
     assert "ambiguous exits" in report
 
 
+@pytest.mark.slow
 def test_a_context_that_the_bars_cannot_make_is_taken_from_another_dataset(
     home: Home, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_context_that_the_bars_cannot_make_is_taken_from_another_dataset(
     assert (trade["direction"], trade["exit_reason"]) == ("BUY", "signal")
 
 
+@pytest.mark.slow
 def test_an_instrument_of_the_users_own_has_its_own_pips_and_lots_for_ever(
     home: Home, tmp_path: Path, capsys: Capture
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_lost_line_does_not_reach_the_run(market: Home) -> None:
     assert "profit factor" in watched.out
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_ends_the_run_with_the_signal(market: Home) -> None:
     with Terminal(["run", "slow", "SYNTHETIC", "H1", "--set", "pause=0.01"], rows=60) as terminal:
         terminal.wait_for(lambda text: re.search(r"#1 slow SYNTHETIC H1 +\d+ %", text) is not None)

@@ -106,6 +106,7 @@ def test_a_line_that_is_lost_does_not_stop_the_run(market: Home) -> None:
     wait_until(lambda: stored(market).status == "completed")
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_shown_as_failed_with_its_reason(market: Home) -> None:
     with Terminal() as terminal:
         start_slow_run(market, terminal, "0.01")
@@ -173,6 +174,7 @@ class Percent:
         return f"a progress from {self._low} to {self._high} %"
 
 
+@pytest.mark.slow
 def test_bytes_that_are_no_text_do_not_end_the_screens(home: Home) -> None:
     with Terminal() as terminal:
         terminal.wait_for("no runs yet")

@@ -103,6 +103,7 @@ def test_a_file_that_may_not_grow_leaves_nothing(store: StoreConnection, tmp_pat
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_export_that_is_killed_leaves_no_file_by_its_name(store: StoreConnection, tmp_path: Path) -> None:
     trades.insert_many(store, 1, [trade_row(number) for number in range(1, 200_000)])
     folder = tmp_path / "out"

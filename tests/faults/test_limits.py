@@ -237,6 +237,7 @@ def test_a_strategy_that_takes_more_memory_than_it_was_given_fails(
     bench.finish(other)
 
 
+@pytest.mark.slow
 def test_memory_that_is_given_back_or_never_taken_is_no_fault(bench: Bench) -> None:
     lines = "for _ in range(20): held = np.ones(8_000_000); del held\n"
     lines += "try: bytes(500_000_000)\nexcept MemoryError: pass"
@@ -245,6 +246,7 @@ def test_memory_that_is_given_back_or_never_taken_is_no_fault(bench: Bench) -> N
     bench.finish(run_id)
 
 
+@pytest.mark.slow
 def test_a_child_has_no_more_memory_than_the_run(bench: Bench) -> None:
     lines = (
         "program = 'held = bytes(500_000_000)'\n"
@@ -263,7 +265,7 @@ CRASHES = {
 }
 
 
-@pytest.mark.parametrize("what", CRASHES)
+@pytest.mark.parametrize("what", ["abort", pytest.param("segment", marks=pytest.mark.slow)])
 def test_a_crash_under_a_limit_is_told_with_the_limit(bench: Bench, what: str) -> None:
     run_id = doing(bench, CRASHES[what], memory_limit_mb=GIVEN)
     bench.start()

@@ -37,6 +37,7 @@ def test_runs_begin_in_the_order_in_which_they_were_submitted(bench: Bench) -> N
     assert begun(bench) == before + ids
 
 
+@pytest.mark.slow
 def test_a_long_run_does_not_hold_up_the_others(bench: Bench) -> None:
     long = bench.slow(0.02)
     bench.start()
@@ -62,6 +63,7 @@ def test_a_paused_queue_lets_nothing_begin_and_what_runs_go_on(bench: Bench) -> 
     bench.finish(held)
 
 
+@pytest.mark.slow
 def test_places_can_be_given_and_taken_while_runs_are_under_way(bench: Bench) -> None:
     queue.set_workers(bench.connection, 1)
     ids = [bench.slow(0.01) for _ in range(4)]

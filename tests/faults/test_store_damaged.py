@@ -166,7 +166,7 @@ def test_the_first_page_of_the_screens_is_refused_with_the_same_sentence(damaged
     assert digest(damaged.store) == before
 
 
-@pytest.mark.parametrize("what", ["half", "text"])
+@pytest.mark.parametrize("what", ["half", pytest.param("text", marks=pytest.mark.slow)])
 def test_the_screens_close_with_that_sentence_and_the_terminal_is_whole(damaged: Home, what: str) -> None:
     DAMAGES[what].inflict(damaged.store)
     before = digest(damaged.store)

@@ -50,6 +50,7 @@ def test_a_store_removed_under_the_screens_is_told_and_nothing_is_written_into_t
     assert not robbed.home.store.exists()
 
 
+@pytest.mark.slow
 def test_a_store_replaced_under_the_screens_is_told_and_the_new_one_is_left_alone(robbed: Bench) -> None:
     run_id = robbed.submit()
     with Terminal() as screens:

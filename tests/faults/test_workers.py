@@ -71,6 +71,7 @@ def test_memory_taken_from_a_worker_under_way_fails_its_run_alone(bench: Bench) 
     bench.finish(other)
 
 
+@pytest.mark.slow
 def test_a_worker_without_a_byte_to_spare_still_leaves_a_reason(bench: Bench) -> None:
     bench.write_strategy(GREEDY)
     run_id = bench.submit("greedy")
@@ -82,7 +83,7 @@ def test_a_worker_without_a_byte_to_spare_still_leaves_a_reason(bench: Bench) ->
     assert "memory" in (run.error_message or "")
 
 
-@pytest.mark.parametrize("after", ["stop", "cancel"])
+@pytest.mark.parametrize("after", ["stop", pytest.param("cancel", marks=pytest.mark.slow)])
 def test_a_worker_that_is_frozen_and_killed_has_one_end(bench: Bench, after: str) -> None:
     run_id = bench.slow()
     bench.start()

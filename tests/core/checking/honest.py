@@ -1,6 +1,6 @@
 """Honest strategies, such as the guide shows them: nothing is to be found in them."""
 
-from tests.core.checking.wrong import on_bar, signals
+from tests.core.checking.writing import on_bar, signals
 
 HONEST = {
     "crossing averages of pandas": signals(

@@ -9,9 +9,10 @@ from core.market.timeframes import Timeframe
 from core.strategies.registry import describe_all
 from tests.core.checking.examined import builtin, examine, random_bars, sample, subject_of
 from tests.core.checking.honest import HONEST
-from tests.core.checking.wrong import on_bar, signals
+from tests.core.checking.writing import on_bar, signals
 
 BUILTIN = [description.name for description in describe_all()]
+TAKING_LONG = {"llm_analyst", "llm_filter", "bollinger_reversion", "macd_trend"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,10 @@ def check_built_in(name: str, count: int, cuts: int) -> CheckReport:
     return examine(subject, whole.slice(first, 10_000 + count), cuts=cuts, whole=whole)
 
 
-@pytest.mark.parametrize("name", BUILTIN)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if name in TAKING_LONG else name for name in BUILTIN],
+)
 def test_nothing_is_found_in_a_built_in_strategy(name: str) -> None:
     report = check_built_in(name, 800, 24)
     assert report.findings == ()
@@ -62,7 +66,7 @@ class Mine(Strategy):
 """
 
 
-@pytest.mark.parametrize("timeframe", [Timeframe.H1, Timeframe.H4])
+@pytest.mark.parametrize("timeframe", [Timeframe.H1, pytest.param(Timeframe.H4, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("change", "hours"), [("2021-03-28", 23), ("2021-10-31", 25)])
 def test_days_of_23_and_of_25_hours_are_seen_when_they_have_closed(
     timeframe: Timeframe, change: str, hours: int
@@ -102,6 +106,7 @@ def test_a_day_of_25_hours_taken_for_one_of_24_is_a_peek_at_its_last_hour() -> N
     assert finding.time == "2021-10-31T20:00:00+00:00"
 
 
+@pytest.mark.slow
 def test_daily_bars_can_be_checked(bars: Bars) -> None:
     daily = resample(synthetic_bars(timeframe=Timeframe.H1, years=3), Timeframe.D1)
     report = examine(builtin("sma_cross", {"fast": 5, "slow": 20}), daily)
@@ -140,6 +145,7 @@ class Mine(DonchianBreakout):
     assert examine(subject_of(source), bars).notes == ()
 
 
+@pytest.mark.slow
 def test_a_long_history_of_on_bar_is_stepped_through_in_parts() -> None:
     long = synthetic_bars(timeframe=Timeframe.M15, years=1).slice(0, 6_000)
     report = examine(subject_of(HONEST["on_bar: a state of its own, equity and position"]), long, cuts=40)
@@ -147,6 +153,7 @@ def test_a_long_history_of_on_bar_is_stepped_through_in_parts() -> None:
     assert report.cuts >= 40
 
 
+@pytest.mark.slow
 def test_a_peek_of_on_bar_in_a_long_history_is_caught_too() -> None:
     long = synthetic_bars(timeframe=Timeframe.M15, years=1).slice(0, 6_000)
     source = on_bar(

@@ -21,7 +21,8 @@ from core.market.context import align
 from core.market.resample import resample
 from core.market.timeframes import Timeframe
 from tests.core.checking.examined import random_bars, sample, subject_of
-from tests.core.checking.wrong import ELSEWHERE, Wrong, on_bar, signals
+from tests.core.checking.writing import Wrong, on_bar, signals
+from tests.core.checking.wrong import ELSEWHERE
 
 
 @pytest.fixture(scope="module")

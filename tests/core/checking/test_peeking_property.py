@@ -7,7 +7,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.core.checking.examined import examine, random_bars, subject_of
-from tests.core.checking.wrong import signals
+from tests.core.checking.writing import signals
 
 PEEKING = signals(
     """

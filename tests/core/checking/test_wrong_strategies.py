@@ -9,7 +9,8 @@ from core.market.bars import Bars
 from core.market.synthetic import synthetic_bars
 from core.market.timeframes import Timeframe
 from tests.core.checking.examined import examine, sample, subject_of, with_contexts
-from tests.core.checking.wrong import ALL, Wrong
+from tests.core.checking.writing import Wrong
+from tests.core.checking.wrong import ALL
 
 
 @pytest.fixture(scope="module")

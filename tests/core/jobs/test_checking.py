@@ -15,7 +15,9 @@ from core.market.synthetic import synthetic_bars
 from core.market.timeframes import Timeframe
 from db.connection import StoreConnection, connect
 from db.upgrade import open_store
-from tests.core.checking.wrong import CHANGED_BARS, ELSEWHERE, LOOK_AHEAD, WARM_UP, Wrong, on_bar, signals
+from tests.core.checking.looking_ahead import LOOK_AHEAD
+from tests.core.checking.writing import Wrong, on_bar, signals
+from tests.core.checking.wrong import CHANGED_BARS, ELSEWHERE, WARM_UP
 from tests.processes import wait_until
 
 
@@ -156,6 +158,7 @@ return Signals(buy=bars.close > bars.open)
     wait_until(lambda: not psutil.pid_exists(child), "the child is gone")
 
 
+@pytest.mark.slow
 def test_a_caller_that_gives_up_leaves_no_process_even_of_an_endless_strategy(
     home: Home, store: StoreConnection
 ) -> None:

@@ -106,10 +106,10 @@ def test_the_file_it_is_kept_in_is_private(home: Home) -> None:
     [
         "",
         "{",
-        "[]",
-        "\0" * 100,
+        pytest.param("[]", marks=pytest.mark.slow),
+        pytest.param("\0" * 100, marks=pytest.mark.slow),
         '{"code": "other", "descriptions": {}}',
-        "EMPTY",
+        pytest.param("EMPTY", marks=pytest.mark.slow),
         "WRONG",
     ],
 )

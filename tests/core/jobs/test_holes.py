@@ -14,7 +14,7 @@ TOLD = "The period has no bars at all from 2020-01-17 to 2020-02-09 (3 weeks)."
     ("period", "is_told"),
     [
         (("2020-01-06", "2020-02-20"), True),
-        (("2020-01-06", "2020-01-17"), False),
+        pytest.param(("2020-01-06", "2020-01-17"), False, marks=pytest.mark.slow),
         (("2020-02-10", "2020-02-20"), False),
     ],
 )

@@ -153,6 +153,7 @@ def test_a_run_whose_values_exclude_each_other_by_now_is_repeated_as_it_was(benc
     _refused_today(bench, first)
 
 
+@pytest.mark.slow
 def test_a_run_of_an_heir_of_what_excludes_its_values_by_now_is_repeated(bench: Bench) -> None:
     bench.write_strategy(HEIR)
     first = bench.submit("mine", params={"fast": 20, "slow": 30})

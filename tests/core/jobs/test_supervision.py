@@ -1,5 +1,7 @@
 """What a runner makes of runs that it finds under way."""
 
+import pytest
+
 from db import jobs
 from tests.core.jobs.bench import Bench
 from tests.processes import wait_until
@@ -47,6 +49,7 @@ def test_a_run_whose_row_was_edited_by_hand_is_not_computed_as_another(bench: Be
     assert "(params)" in (run.error_message or "")
 
 
+@pytest.mark.slow
 def test_a_runner_whose_own_row_was_edited_by_hand_is_replaced(bench: Bench) -> None:
     first = bench.start()
     bench.connection.execute("UPDATE runner SET pid = 'somebody', updated_at = 'once'")

@@ -45,6 +45,7 @@ def test_an_idle_runner_makes_one_backup_a_day(bench: Bench) -> None:
     assert f"daily backup: {daily.path.name}" in bench.log()
 
 
+@pytest.mark.slow
 def test_a_runner_forks_as_ever_after_its_backup(bench: Bench) -> None:
     who = bench.start()
     wait_until(lambda: copies(bench.home.store, "daily"), "the day's backup")
