@@ -18,6 +18,7 @@ from db.runs import RunRecord
 from tui.drawing.curves import until
 from tui.drawing.held import held_legend
 from tui.drawing.plots import drawdown_chart, equity_chart
+from tui.folding import folded
 from tui.formats import day, last_moment, number, percent_of_one, plural, status_word, taken
 from tui.run_curve import period_of
 
@@ -37,6 +38,7 @@ def report(
     *,
     sides: Sides | None = None,
     width: int = WIDTH,
+    prose: int | None = None,
     ascii_only: bool = False,
     full: bool = False,
     with_reason: bool = True,
@@ -46,13 +48,15 @@ def report(
     `curve` is times (seconds since 1970) and equity, None while there is none; `held` is what
     buying and holding would have made, None where its bars are gone, `sides` all trades as buys and sells.
     With `full` the further figures and the months come too, `with_reason` why it failed.
+    Charts are `width` wide, words are folded at `prose`; None folds none.
     """
-    parts = ["\n".join(_heading(run))]
+    parts = [folded("\n".join(_heading(run)), prose)]
     if with_reason and run.status == "failed" and run.error_message:
-        parts.append(f"Failed: {clean(run.error_message, limit=2000, keep_lines=True)}")
+        why = f"Failed: {clean(run.error_message, limit=2000, keep_lines=True)}"
+        parts.append(folded(why, prose))
     said = verdict(run)
     if run.total_trades is not None:
-        parts += [said, "\n".join(_figure_lines(run, MAIN))]
+        parts += [folded(said, prose), "\n".join(_figure_lines(run, MAIN))]
     if curve is not None and len(curve[0]) > 1:
         beside = until(held or ((), ()), curve[0][-1])
         parts.append("\n".join(_drawn(run, curve, beside, width, ascii_only)))
@@ -60,7 +64,7 @@ def report(
         parts.append("\n".join(["more figures", *_figure_lines(run, FURTHER)]))
         parts.append("\n".join(_side_lines(sides or {})))
         parts.append("\n".join(_monthly_table(run)))
-    parts.append("\n".join(remark for remark in remarks(run) if remark != said))
+    parts.append(folded("\n".join(remark for remark in remarks(run) if remark != said), prose))
     lines = "\n\n".join(filter(None, parts)).split("\n")
     return "\n".join(map(harmless, lines))
 

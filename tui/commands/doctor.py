@@ -6,9 +6,11 @@ from dataclasses import asdict
 
 from core.home import Home
 from tui.commands.endings import DONE, REFUSED
-from tui.commands.output import write, write_json
+from tui.commands.output import terminal_width, write, write_json
+from tui.folding import folded
 
 _MARKS = {"ok": "✓", "note": "·", "wrong": "✗"}
+_BEFORE_TEXT = 15
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +26,8 @@ def execute(options: argparse.Namespace) -> int:
     for finding in examine(Home.locate()):
         found.append(finding)
         if not options.json:  # as it comes: a large store takes its time
-            write(f"{_MARKS[finding.state]} {finding.subject:<12} {finding.text}")
+            told = f"{_MARKS[finding.state]} {finding.subject:<12} {finding.text}"
+            write(folded(told, terminal_width(), " " * _BEFORE_TEXT))
     wrong = [finding.subject for finding in found if finding.state == "wrong"]
     if options.json:
         write_json({"ok": not wrong, "findings": [asdict(finding) for finding in found]})

@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=_FORMS[0],
         help="csv: three tables a run (default), a fourth where it asks a model, their figures rounded to 8 "
         "decimals or 12 digits, whichever is more; json: one document a run, exact to the last digit, "
-        "as 'backtape show' prints it; html: one page a run that can be mailed; text: the report for a chat",
+        "as 'backtape show' prints it, with pips, bars held and R of each trade; html: one page a run "
+        "that can be mailed; text: the report for a chat",
     )
     parser.add_argument("--replace", action="store_true", help="write over files of an earlier export")
     parser.add_argument("--json", action="store_true", help="print one JSON document")

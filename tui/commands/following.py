@@ -23,7 +23,7 @@ _ENSURE_EVERY = 2.0
 _SILENT_AFTER = 15.0
 _FINE_POLL, _COARSE_POLL = 0.01, 0.1
 _COMPILING = "compiling the engine, once on this machine"
-_PAUSED = "the queue is paused; 'backtape queue --resume' lets it go on"
+_PAUSED = "the queue is paused"
 
 
 def follow(home: Home, ids: Sequence[int]) -> None:
@@ -68,8 +68,8 @@ def _follow(home: Home, connection: Connection, ids: Sequence[int], line: Progre
                 # At first a runner of another version makes room; later whichever lives will do.
                 _keep_runner(home, connection, hand_over=ensured is None)
                 ensured = time.monotonic()
-            if not (told or line.live):
-                told = _tell_why_nothing_moves(connection)
+            if not told and all(run.status != "running" for run in found):
+                told = _tell_why_nothing_moves(connection, line)
             line.show(_progress_text(connection, found, speed))
             _wait_for_change(watch, started)
     finally:
@@ -83,12 +83,16 @@ def _keep_runner(home: Home, connection: Connection, *, hand_over: bool) -> None
             launch.ensure_runner(home, hand_over=hand_over)
 
 
-def _tell_why_nothing_moves(connection: Connection) -> bool:
-    """Say, where no line can be rewritten, what runs wait for that takes long; return whether they do."""
+def _tell_why_nothing_moves(connection: Connection, line: ProgressLine) -> bool:
+    """Say what runs wait for that takes long; return whether they do.
+
+    A line that is rewritten says it too, but has no room for what to do about it.
+    """
     status = launch.runner_status(connection)
-    if status.paused and not status.running:
-        remark(f"{_PAUSED[:1].upper()}{_PAUSED[1:]}.")
-    elif status.state is RunnerState.COMPILING:
+    if status.paused:
+        line.clear()
+        remark("The queue is paused; 'backtape queue --resume' lets it go on.")
+    elif status.state is RunnerState.COMPILING and not line.live:
         remark(f"{_COMPILING[:1].upper()}{_COMPILING[1:]}; this takes about half a minute ...")
     else:
         return False
@@ -143,17 +147,18 @@ def _waiting_text(connection: Connection, found: Sequence[RunSummary]) -> str:
 
 
 def _running_text(run: RunSummary, speed: _Speed) -> str:
+    """Return how far a run is; what can best be done without comes last, a narrow terminal cuts it."""
     parts = [f"▶ #{run.id} {run.strategy} {run.symbol} {run.timeframe}  {run.progress_pct} %"]
-    rate = speed.rate(run)
-    if rate:
-        left = ((run.bars_total or 0) - (run.bars_done or 0)) / rate
-        parts.append(f"{_rate_text(rate)} bars/s  {int(left) // 60}:{int(left) % 60:02} left")
     if run.cancel_requested:
         parts.append("cancelling")
     if run.heartbeat is not None:
         silent = (datetime.now(UTC) - run.heartbeat).total_seconds()
         if silent >= _SILENT_AFTER:
             parts.append(f"no sign for {int(silent)} s")
+    rate = speed.rate(run)
+    if rate:
+        left = ((run.bars_total or 0) - (run.bars_done or 0)) / rate
+        parts.append(f"{int(left) // 60}:{int(left) % 60:02} left  {_rate_text(rate)} bars/s")
     return "  ".join(parts)
 
 

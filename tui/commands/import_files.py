@@ -13,6 +13,7 @@ from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store, usable_home
 from tui.commands.output import complain, remark, terminal_width, write, write_json
 from tui.commands.progress import ProgressLine
+from tui.folding import folded
 from tui.formats import plural, with_times
 from tui.imports.documents import imported_document, preview_document
 from tui.imports.files import files_meant, is_pattern
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Import or preview the files one by one; one that is refused does not keep the others out."""
     usable_home()
+    _refuse_wrong_options(options)
     files, refused = _files_meant(options.files)
     done: list[Document] = []
     line = ProgressLine()
@@ -74,6 +76,21 @@ def execute(options: argparse.Namespace) -> int:
         what = "understood, none imported" if options.preview else "imported"
         remark(f"{plural(len(done), 'file')} {what}, {refused:,} refused.")
     return REFUSED if refused else DONE
+
+
+def _refuse_wrong_options(options: argparse.Namespace) -> None:
+    """Look at what is asked of all files before any is read, so that it is told once and of none of them.
+
+    Raises:
+        BacktapeError: there is no such timeframe or time zone.
+    """
+    from core.market.timeframes import parse_timeframe
+    from core.market.zones import find_clock
+
+    if options.timeframe:
+        parse_timeframe(options.timeframe)
+    if options.timezone is not None:
+        find_clock(options.timezone)
 
 
 def _of_file(path: Path, error: BacktapeError) -> str:
@@ -118,7 +135,7 @@ def _import_one(path: Path, options: argparse.Namespace, line: ProgressLine) -> 
         line.clear()
         symbol = describe(usable_home(), path, error)
         imported = _import(path, options, symbol)
-    return imported_document(imported), _text(imported)
+    return imported_document(imported), folded(_text(imported), terminal_width(), "    ")
 
 
 def _import(path: Path, options: argparse.Namespace, symbol: str | None) -> "Imported":

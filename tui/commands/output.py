@@ -8,6 +8,7 @@ from typing import TextIO
 
 from core.json_documents import json_document
 from core.text import harmless
+from tui.folding import folded
 
 _GAP, _READABLE = "  ", 24
 _PLAIN = str.maketrans(
@@ -39,19 +40,25 @@ def write(text: str) -> None:
 
 
 def complain(sentence: str) -> None:
-    """Write one sentence to stderr."""
-    try:
-        print(presentable(f"backtape: {harmless(sentence)}", sys.stderr), file=sys.stderr, flush=True)
-    except BrokenPipeError:
-        return
+    """Write one sentence to stderr, in lines that a terminal need not break."""
+    remark(f"backtape: {harmless(sentence)}")
 
 
 def remark(sentence: str) -> None:
     """Write a remark that is no error to stderr, out of the way of what stdout is used for."""
+    text = folded(presentable(sentence, sys.stderr), width_of(sys.stderr))
     try:
-        print(presentable(sentence, sys.stderr), file=sys.stderr, flush=True)
+        print(text, file=sys.stderr, flush=True)
     except BrokenPipeError:
         return
+
+
+def width_of(stream: TextIO) -> int | None:
+    """Return how many characters fit on a line of `stream`; None where it is no terminal, or none says."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
 
 
 def presentable(text: str, stream: TextIO) -> str:

@@ -1,13 +1,13 @@
 """The progress line on stderr: one line, rewritten in place, only on a terminal."""
 
 import os
-import shutil
 import sys
 import time
 
-from tui.commands.output import presentable
+from tui.commands.output import ascii_only, presentable, width_of
 
 _INTERVAL = 0.5
+_WIDTH = 80
 
 
 class ProgressLine:
@@ -36,9 +36,19 @@ class ProgressLine:
             self._rewrite("")
 
     def _rewrite(self, text: str) -> None:
-        text = presentable(text, sys.stderr)[: max(shutil.get_terminal_size().columns - 1, 1)]
+        text = _fitting(presentable(text, sys.stderr), (width_of(sys.stderr) or _WIDTH) - 1)
         blanks = " " * (len(self._shown) - len(text))
         back = "\b" * len(blanks) if text else "\r"
         sys.stderr.write(f"\r{text}{blanks}{back}")
         sys.stderr.flush()
         self._shown = text
+
+
+def _fitting(text: str, room: int) -> str:
+    """Return `text`, cut behind its last whole word where there is no room for it."""
+    if len(text) <= room:
+        return text
+    more = "..." if ascii_only(sys.stderr) else "…"
+    kept = text[: max(room - len(more), 0)]
+    words = kept if text[len(kept)].isspace() else kept.rpartition(" ")[0]
+    return f"{words.rstrip() or kept}{more}"[:room]

@@ -14,6 +14,7 @@ from db.runs import RunRecord
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import opened_store
 from tui.commands.output import ascii_only, complain, table, terminal_width, write, write_json
+from tui.folding import folded
 from tui.formats import minute, number
 from tui.run_curve import curve_of, packed_curve
 
@@ -92,6 +93,7 @@ def report_of(
         held,
         sides=sides,
         width=width,
+        prose=terminal_width(),
         ascii_only=ascii_only(),
         full=full,
         with_reason=with_reason,
@@ -142,7 +144,7 @@ def _report_or_line(home: Home, connection: Connection, run: RunRecord, *, alone
         return report_of(home, connection, run, with_reason=False)
     from tui.report import one_line
 
-    return one_line(run)
+    return folded(one_line(run), terminal_width(), "  ")
 
 
 def _why_not(home: Home, run: RunRecord) -> str:

@@ -9,7 +9,7 @@ from core.market.synthetic import synthetic_bars
 from core.market.timeframes import Timeframe
 from db.connection import StoreConnection, connect
 from db.upgrade import open_store
-from tests.core.checking.wrong import signals
+from tests.core.checking.writing import signals
 from tests.tui.commands.program import call, program
 
 Capture = pytest.CaptureFixture[str]

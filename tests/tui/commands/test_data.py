@@ -278,6 +278,17 @@ def test_a_refused_import_is_one_sentence_and_leaves_nothing(
     assert not list(home.library.rglob("*.npy"))
 
 
+@pytest.mark.parametrize(("option", "value"), [("--timezone", "Europe/Lodnon"), ("--timeframe", "H7")])
+def test_a_wrong_time_zone_or_timeframe_is_told_once_and_of_no_file(
+    option: str, value: str, home: Home, tmp_path: Path, capsys: Capture
+) -> None:
+    path = str(price_file(tmp_path))
+    said = call(capsys, "import", path, path, option, value)
+    assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
+    assert said.err.startswith("backtape: There is no time")
+    assert value in said.err
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"time,open,high,low,close\n", b"\x00\x01\x02" * 500, b"hello\nworld\n" * 10]
 )

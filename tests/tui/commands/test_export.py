@@ -49,7 +49,10 @@ def test_as_json_the_files_are_listed_by_run(store: StoreConnection, tmp_path: P
     (listed,) = said.document
     assert listed == {"run": run_id, "files": [f"{tmp_path}/run-{run_id}.json"]}
     shown = call(capsys, "show", str(run_id), "--trades", "--equity", "--json").document
-    assert json.loads(Path(listed["files"][0]).read_text()) == shown
+    written = json.loads(Path(listed["files"][0]).read_text())
+    assert written | {"trades": shown["trades"]} == shown
+    trades = list(zip(written["trades"], shown["trades"], strict=True))
+    assert [there.items() >= trade.items() for there, trade in trades] == [True, True]
 
 
 def test_a_folder_is_taken_from_where_the_program_stands(
