@@ -135,15 +135,15 @@ async def test_another_key_than_an_answer_stops_to_mend_the_file_by_hand(empty: 
         write_csv(at_once / "all", name, 20)
     async with make_app(empty).run_test(size=(120, 40)) as pilot:
         await _begin(pilot, "all", "Import 1 of 3", "not imported yet")
-        await until_shown(pilot, "Import 2 of 3 · a.csv", "is not understood: its name tells no symbol")
+        await until_shown(pilot, "Import 2 of 3 · a.csv", "has no symbol: its name tells no symbol")
         await pilot.press("escape")
-        await until(pilot, lambda: "is not understood" not in screen_text(pilot.app))
+        await until(pilot, lambda: "has no symbol" not in screen_text(pilot.app))
         await pilot.press(*"gbpusd")
         await until_shown(pilot, "GBPUSD M1, not imported yet")
         await pilot.press("ctrl+g")
-        await until_shown(pilot, "Import 3 of 3 · b.csv", "is not understood")
+        await until_shown(pilot, "Import 3 of 3 · b.csv", "has no symbol")
         await pilot.press("l")
-        await until_shown(pilot, "2 files imported; 1 left out, not understood.")
+        await until_shown(pilot, "2 files imported; 1 left out, with no symbol.")
     assert _sources(empty) == {("EURUSD", ""), ("GBPUSD", "")}
 
 

@@ -115,7 +115,7 @@ async def test_an_unknown_symbol_is_told_with_what_is_near_and_what_its_prices_l
     write_csv(at_once, "x.csv")
     async with make_app(empty).run_test(size=(120, 40)) as pilot:
         await pilot.press("4", "i", *"x.csv", "enter")
-        await until_shown(pilot, "✗ not understood")
+        await until_shown(pilot, "✗ no symbol")
         await pilot.press(*"EURUSD1")
         await until_shown(pilot, "! The symbol 'EURUSD1' is not known; did you mean EURUSD?")
         page = " ".join(screen_text(pilot.app).split())

@@ -70,13 +70,13 @@ async def test_what_is_refused_is_told_at_its_field_and_can_be_mended_there(
 ) -> None:
     write_csv(at_once, "x.csv")
     async with make_app(empty).run_test(size=(120, 40)) as pilot:
-        await _look_at(pilot, "x.csv", "✗ not understood", "! its name tells no symbol")
+        await _look_at(pilot, "x.csv", "✗ no symbol", "! its name tells no symbol")
         await pilot.press("enter")
-        await until_shown(pilot, "It is not understood; what is wrong stands above.")
+        await until_shown(pilot, "It has no symbol; what to do stands above.")
         await pilot.press(*"eurusd")
         await until_shown(pilot, "EURUSD M1, not imported yet", "so it was chosen")
         await pilot.press("tab", "H", "1")
-        await until_shown(pilot, "! most bars are 1 minutes apart", "import it with timeframe M1.")
+        await until_shown(pilot, "✗ wrong timeframe", "! most bars are 1 minutes apart", "with timeframe M1.")
         await pilot.press("backspace", "backspace")
         await until_shown(pilot, UNDERSTOOD)
         await pilot.press("enter")
@@ -84,10 +84,27 @@ async def test_what_is_refused_is_told_at_its_field_and_can_be_mended_there(
     assert [(one.symbol, one.timeframe) for one in _library(empty)] == [("EURUSD", "M1")]
 
 
+async def test_a_wrong_time_zone_is_no_fault_of_the_file(empty: Home, at_once: Path) -> None:
+    for name in ("EURUSD.csv", "GBPUSD.csv"):
+        write_csv(at_once, name, 20)
+    async with make_app(empty).run_test(size=(120, 40)) as pilot:
+        await _look_at(pilot, ".", "Import 1 of 2", UNDERSTOOD)
+        await pilot.press("tab", "tab", *"Europe/Lodnon")
+        await until_shown(pilot, "✗ wrong time zone", "! There is no time zone 'Europe/Lodnon'")
+        await pilot.press("enter")
+        await until_shown(pilot, "It has a wrong time zone; what to do stands above.")
+        await pilot.press("ctrl+g")
+        await until_shown(pilot, "EURUSD.csv has a wrong time zone: there is no time zone 'Europe/Lodnon'.")
+        await pilot.press("l")
+        await until_shown(pilot, "0 files imported; 2 left out, with a wrong time zone.")
+
+
 async def test_a_file_without_a_bar_is_refused_in_a_sentence(empty: Home, at_once: Path) -> None:
     (at_once / "x.csv").write_text("time,open,high,low,close\n")
     async with make_app(empty).run_test(size=(80, 24)) as pilot:
-        await _look_at(pilot, "x.csv", "there is a header but no bar below it")
+        await _look_at(pilot, "x.csv", "✗ not understood", "there is a header but no bar below it")
+        await pilot.press("enter")
+        await until_shown(pilot, "It is not understood; what to do stands above.")
         await pilot.press("escape")
         await until_shown(pilot, "Nothing was imported.")
 
@@ -115,6 +132,7 @@ async def test_a_time_zone_in_doubt_is_told_and_one_key_takes_the_one_that_fits(
         await until_shown(pilot, "Europe/Athens: such files show the broker's own clock")
 
 
+@pytest.mark.slow
 async def test_bars_that_differ_are_kept_apart_by_a_source_or_take_the_others_place(
     empty: Home, at_once: Path
 ) -> None:
@@ -167,6 +185,7 @@ async def test_the_files_of_a_folder_come_one_after_the_other(empty: Home, at_on
     assert {one.symbol for one in _library(empty)} == {"AUDUSD", "GBPUSD", "USDCAD", "USDCHF"}
 
 
+@pytest.mark.slow
 async def test_every_file_begins_at_its_first_field_and_line(empty: Home, at_once: Path) -> None:
     folder = at_once / "f"
     folder.mkdir()
@@ -231,6 +250,7 @@ async def test_what_takes_long_says_for_how_long_it_has_been_read(
         await until_shown(pilot, UNDERSTOOD)
 
 
+@pytest.mark.slow
 async def test_the_page_scrolls_while_a_field_is_typed_in(empty: Home, at_once: Path) -> None:
     write_csv(at_once, "EURUSD.csv")
     async with make_app(empty).run_test(size=(80, 24)) as pilot:
@@ -269,6 +289,7 @@ async def test_an_import_that_has_begun_ends_though_its_screen_was_left(empty: H
     await _ended(process)
 
 
+@pytest.mark.slow
 async def test_the_process_ends_with_the_screen(empty: Home, tmp_path: Path) -> None:
     write_csv(tmp_path, "EURUSD.csv")
     process = ImportProcess(empty)
@@ -291,6 +312,7 @@ def test_a_refusal_names_fields_where_the_command_line_has_options(sentence: str
     assert in_fields(sentence) == shown
 
 
+@pytest.mark.slow
 async def test_what_the_field_in_focus_means_can_be_read_in_full(empty: Home, at_once: Path) -> None:
     write_broker_hours(at_once, "EURUSD.csv")
     (at_once / "plain").mkdir()
@@ -307,6 +329,7 @@ async def test_what_the_field_in_focus_means_can_be_read_in_full(empty: Home, at
             await until_shown(pilot, f"\n{meaning}\n")
 
 
+@pytest.mark.slow
 async def test_a_long_name_of_a_file_can_be_read_in_full(empty: Home, at_once: Path) -> None:
     name = "EURUSD60 日本語のとても長い名前のファイル価格データ.csv"
     write_csv(at_once, name)
@@ -321,6 +344,7 @@ async def test_a_long_name_of_a_file_can_be_read_in_full(empty: Home, at_once: P
         assert "The file is" not in pilot.app.screen.query_one("#text-lines", Lines).text
 
 
+@pytest.mark.slow
 async def test_a_file_that_has_gone_is_imported_as_it_was_looked_at(empty: Home, at_once: Path) -> None:
     path = write_csv(at_once, "EURUSD.csv")
     async with make_app(empty).run_test(size=(120, 40)) as pilot:

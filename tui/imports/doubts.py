@@ -62,16 +62,24 @@ _SO = (Decision.AS_IT_IS, "imports it so")
 _ALL_SO = (Decision.AS_IT_IS, "imports them so")
 
 
-def doubts_of(found: Document | None, refusal: str, source: str) -> list[Doubt]:
+def doubts_of(found: Document | None, refusal: str, source: str, fault: str = "") -> list[Doubt]:
     """Return what is doubtful about a file: as it was understood, or why it was not.
 
-    `source` is the one that it would be kept under if it does not fit.
+    `source` is the one that it would be kept under if it does not fit; `fault` is what it
+    has (`fault_of`) where not the file but a field is wrong.
     """
     if found is None:
-        wrong, _, _ = refusal.partition(";")
-        said = f"is not understood: {clean(wrong.rstrip('.'), limit=_LONGEST_REFUSAL)}"
-        return [Doubt(left_out.UNREAD, said, {}, {"l": _LEAVE}, refusal)]
+        return [_of_refusal(refusal, fault)]
     return [*_of_quotes(found), *_of_clock(found), *_of_library(found, source)]
+
+
+def _of_refusal(refusal: str, fault: str) -> Doubt:
+    wrong = clean(refusal.partition(";")[0].rstrip("."), limit=_LONGEST_REFUSAL)
+    if fault:
+        kind, said = f"with {fault}", f"has {fault}: {wrong[:1].lower()}{wrong[1:]}"
+    else:
+        kind, said = left_out.UNREAD, f"is not understood: {wrong}"
+    return Doubt(kind, said, {}, {"l": _LEAVE}, refusal)
 
 
 def _of_quotes(found: Document) -> list[Doubt]:

@@ -29,7 +29,21 @@ def in_fields(sentence: str) -> str:
     """Return a sentence with the labels of fields where it names options of the command line."""
 
     def label(found: re.Match[str]) -> str:
-        name = next(spec.label for spec in SPECS if spec.name == found[1])
+        name = _label_of(found[1])
         return f"{name} {found[2]}" if found[2] else f"the field '{name}'"
 
     return OPTION.sub(label, clean(sentence))
+
+
+def fault_of(name: str, *, chosen: bool) -> str:
+    """Return what a file has whose field `name` is at fault, "" for no field.
+
+    A value that was chosen is wrong; one that was not chosen is lacking.
+    """
+    if not name:
+        return ""
+    return f"a wrong {_label_of(name)}" if chosen else f"no {_label_of(name)}"
+
+
+def _label_of(name: str) -> str:
+    return next(spec.label for spec in SPECS if spec.name == name)

@@ -43,6 +43,7 @@ class PathPrompt:
             typed=self._type,
             complete=self._complete,
             replaced=not problem,
+            enter="reads",
         )
 
     def _type(self, text: str) -> None:

@@ -18,7 +18,7 @@ from tui.form import forecast
 from tui.imports import left_out
 from tui.imports.client import Document, ImportProcess
 from tui.imports.doubts import Decision, Doubt, doubts_of, sources_for
-from tui.imports.fields import OPTION, REPLACE, in_fields
+from tui.imports.fields import OPTION, REPLACE, fault_of, in_fields
 from tui.imports.form import ImportForm
 from tui.imports.left_out import LeftOut
 from tui.imports.outlook import state_of
@@ -57,7 +57,7 @@ class ImportPreviewScreen(WorkScreen):
         self._answered = 0
         self._found: Document | None = None
         self._refusal = ""
-        self._at_fault = ""
+        self._at_fault = self._fault = ""
         self._storing = False
         self._all = False
 
@@ -131,6 +131,7 @@ class ImportPreviewScreen(WorkScreen):
         said = "" if error is None else str(error)
         named = OPTION.search(said)
         self._at_fault = (error.field if error is not None else "") or (named[1] if named else "")
+        self._fault = fault_of(self._at_fault, chosen=self._form.is_chosen(self._at_fault))
         name = clean(self._path.name, limit=120)
         self._refusal = in_fields(said.removeprefix(f"{name}: ").removeprefix(f"{name}, "))
 
@@ -195,7 +196,7 @@ class ImportPreviewScreen(WorkScreen):
         if self._is_reading:
             return line(f"reading ...{self._waited()}", "live")
         if self._found is None:
-            return line("✗ not understood", "bad")
+            return line(f"✗ {self._fault.removeprefix('a ') or 'not understood'}", "bad")
         told, style = state_of(self._found["library"])
         return line(f"{self._found['symbol']} {self._found['timeframe']}, {told}", style)
 
@@ -279,23 +280,21 @@ class ImportPreviewScreen(WorkScreen):
         if self._is_reading:
             return f"The file is being read; {self.key('take')} imports it when it has been."
         if self._found is None:
-            return "It is not understood; what is wrong stands above."
+            wrong = f"has {self._fault}" if self._fault else "is not understood"
+            return f"It {wrong}; what to do stands above."
         return None
 
     def do_take(self) -> None:
         """Import the file as it is understood; what is doubtful is asked first, or was for all such."""
         doubt = self._doubt()
         if doubt is None:
-            self._begin_storing()
+            self._storing = True
+            self._begin_waiting()
+            self.start(self._store, group="store")
         elif self._all and (decision := self._series.rule_for(doubt)) is not None:
             self._decide(doubt, decision)
         else:
             self._ask_about(doubt)
-
-    def _begin_storing(self) -> None:
-        self._storing = True
-        self._begin_waiting()
-        self.start(self._store, group="store")
 
     async def _store(self) -> None:
         try:
@@ -326,7 +325,7 @@ class ImportPreviewScreen(WorkScreen):
     def _doubt(self) -> Doubt | None:
         """Return what is still to be decided about the file; a time zone that was chosen is not in doubt."""
         known = {left_out.CLOCK} if self._form.is_chosen("timezone") else set()
-        doubts = doubts_of(self._found, self._refusal, self._next_source())
+        doubts = doubts_of(self._found, self._refusal, self._next_source(), self._fault)
         return self._series.open_doubt([one for one in doubts if one.kind not in known])
 
     def _next_source(self) -> str:

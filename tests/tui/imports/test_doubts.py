@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from tui.imports.doubts import doubts_of, sources_for
+from tui.imports.fields import fault_of
 from tui.imports.left_out import (
     ASK,
     CLOCK,
@@ -52,12 +53,24 @@ def test_everything_doubtful_is_to_be_decided(changed: dict[str, object], kinds:
 
 
 def test_what_was_not_understood_can_only_be_left_out() -> None:
-    (doubt,) = doubts_of(None, "its name tells no symbol; name it.", "broker")
+    (doubt,) = doubts_of(None, "line 1: there is no bar below it; export it again.", "broker")
     assert (doubt.kind, dict(doubt.one), list(doubt.many)) == (UNREAD, {}, ["l"])
     assert doubt.question("x.csv", all_such=True) == (
-        "x.csv is not understood: its name tells no symbol."
+        "x.csv is not understood: line 1: there is no bar below it."
         " For it and all such that follow: l leaves them out; other keys: look at it"
     )
+
+
+def test_where_a_field_is_wrong_it_is_not_said_of_the_file() -> None:
+    said = "There is no time zone 'Europe/Lodnon'; use another."
+    (wrong,) = doubts_of(None, said, "", fault_of("timezone", chosen=True))
+    assert (wrong.kind, wrong.why) == ("with a wrong time zone", said)
+    assert wrong.question("x.csv", all_such=True).startswith(
+        "x.csv has a wrong time zone: there is no time zone 'Europe/Lodnon'. For it and all"
+    )
+    (lacking,) = doubts_of(None, "its name tells no symbol; name it.", "", fault_of("symbol", chosen=False))
+    assert lacking.kind == "with no symbol"
+    assert wrong.such != lacking.such
 
 
 def test_a_zone_is_only_offered_where_one_fits() -> None:
