@@ -4,6 +4,10 @@ Tables (CSV) are for people and spreadsheets: money is rounded to eight decimals
 figures to eight decimals or twelve digits, whichever is more, so that every number reads as what was
 computed to within 1e-8. Documents (JSON) hold it to the last bit. What a run was set up with is exact
 in both.
+
+What is told of a run and its trades is what the store holds, with two differences. The lots of a run
+that is sized by risk are undefined: its trades have lots of their own. And a trade has pips, bars held
+and R beside its columns, as the list of trades shows them.
 """
 
 import os
@@ -14,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TextIO
+from typing import Any, TextIO
 
 from core.errors import BacktapeError, is_full
 from core.formats import status_said
@@ -37,6 +41,7 @@ from core.run_documents import (
     trade_row,
 )
 from core.text import clean, plural
+from core.trade_terms import TradeTerms, read_terms
 from db import runs, trades
 from db.connection import Connection
 from db.disk import sync
@@ -52,6 +57,8 @@ _DRAFT, _UNNAMED = ".backtape-", ".part"
 _FORGOTTEN = 3600.0  # seconds after which a draft has nobody any more who writes it
 _MONEY = {"profit", "commission", "equity_after", "mae", "mfe"}
 _ROUNDED = [money if name in _MONEY else figure for name in TRADE_FIELDS]
+# What is told of a trade beside its columns.
+_TOLD = ("pips", "bars", "r")
 # What a run was set up with, under names of its own.
 _EXACT = ("params", "settings")
 
@@ -97,11 +104,18 @@ class TakenError(BacktapeError):
 
 
 def _write_figures(_source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
-    exports.write_pairs(file, figures(row_document(run), exact=_EXACT))
+    exports.write_pairs(file, figures(_row(run), exact=_EXACT))
+
+
+def _row(run: RunRecord) -> dict[str, Any]:
+    """Return a run by its columns; the lots in that of one sized by risk were never used."""
+    return row_document(run) | ({} if run.risk_pct is None else {"volume": None})
 
 
 def _write_trades(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:
-    exports.write_table(file, TRADE_FIELDS, map(_trade_cells, _trades(source, run, tell)))
+    terms = read_terms(source.connection, source.home, run)
+    cells = ([*_trade_cells(trade), *_told(trade, terms)] for trade in _trades(source, run, tell))
+    exports.write_table(file, (*TRADE_FIELDS, *_TOLD), cells)
 
 
 def _write_equity(source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
@@ -118,13 +132,23 @@ def _trade_cells(trade: TradeRecord) -> Cells:
     return [rounded(value) for rounded, value in zip(_ROUNDED, trade_row(trade), strict=True)]
 
 
+def _told(trade: TradeRecord, terms: TradeTerms) -> Cells:
+    """Return what is under the names of `_TOLD`, rounded in documents too."""
+    return figure(terms.pips(trade)), terms.bars(trade), figure(terms.risks(trade))
+
+
+def _trade_object(trade: TradeRecord, terms: TradeTerms) -> dict[str, Any]:
+    return trade_document(trade) | dict(zip(_TOLD, _told(trade, terms), strict=True))
+
+
 def _write_document(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:
     found = calls_of(source.connection, run.id)
     calls = {"calls": map(call_document, found)} if _asks_model(run) else {}
+    terms = read_terms(source.connection, source.home, run)
     exports.write_document(
         file,
-        row_document(run),
-        trades=map(trade_document, _trades(source, run, tell)),
+        _row(run),
+        trades=(_trade_object(trade, terms) for trade in _trades(source, run, tell)),
         equity=equity_points(equity_of(source.connection, run)),
         **calls,
     )

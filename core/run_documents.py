@@ -1,6 +1,6 @@
 """A run as a document: its row by column names, its further figures, its trades and its equity curve.
 
-What `show --json` prints and what an export keeps are made here, so that they are the same.
+What `show --json` prints is made here, and what an export keeps is made of it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -79,12 +79,12 @@ def _equity(curve: Curve, held: Curve, initial: float) -> str:
     start = empty("line", class_="start", x1=_AXIS, x2=_WIDTH - 4, y1=frame.y(initial), y2=frame.y(initial))
     beside = empty("polyline", class_="held", points=_points(frame, *held)) if held[0] else ""
     line = empty("polyline", class_="curve", points=_points(frame, times, values))
-    return _picture(frame, start + beside + line, _told(values, held[1]))
+    return _picture(frame, start + beside + line, _told(initial, values[-1], held[1]))
 
 
-def _told(values: Sequence[float], held: Sequence[float]) -> str:
+def _told(initial: float, final: float, held: Sequence[float]) -> str:
     beside = f"; bought and held it would be {held[-1]:,.2f}" if held else ""
-    return f"Equity from {values[0]:,.2f} to {values[-1]:,.2f}{beside}"
+    return f"Equity from {initial:,.2f} to {final:,.2f}{beside}"
 
 
 def _drawdown(times: Sequence[float], falls: Sequence[float]) -> str:

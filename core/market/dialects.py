@@ -9,10 +9,11 @@ named, and where its days begin.
 import re
 from dataclasses import dataclass
 
+from core.errors import BacktapeError
 from core.market.days import DayRule
 from core.market.opening import TextFile
 from core.market.stamps import is_clock, is_stamp
-from core.text import clean
+from core.text import clean, plural
 
 BROKER_CLOCK = "Europe/Athens"  # GMT+2 in winter, GMT+3 in summer, on the EU dates
 _NEW_YORK = DayRule("America/New_York", 17)
@@ -46,6 +47,9 @@ _VOLUME_NAMES = [
     "vol",
     "v",
 ]
+# What a header of bars has and one of ticks has, whatever else.
+_OF_BARS = {"open", "high", "low"}
+_OF_TICKS = ({"bid", "ask"}, {"bid price", "ask price"}, {"bidprice", "askprice"})
 
 
 _BROKER = "such files show the broker's own clock, at most brokers GMT+2 in winter and GMT+3 in summer"
@@ -209,16 +213,59 @@ def _separator(file: TextFile, lines: list[tuple[int, str]]) -> str:
         wide = sum(len(split(line, separator)) >= 5 for _, line in lines)
         if 2 * wide > len(lines):
             return separator
-    raise file.refusal(
+    raise _no_columns(file, lines)
+
+
+def _no_columns(file: TextFile, lines: list[tuple[int, str]]) -> BacktapeError:
+    """Return the refusal of a file whose lines have no five columns, by its header where it has one."""
+    for place, (number, line) in enumerate(lines):
+        for separator in _SEPARATORS:
+            head = split(line, separator)
+            names = [_plain(field) for field in head]
+            if _are_ticks(names):
+                return _ticks(file, number)
+            if len(head) < 5 or not set(names) >= _OF_BARS:
+                continue
+            if short := _first_short(lines[place + 1 :], separator, len(head)):
+                return _too_short(file, short, number, len(head))
+    return file.refusal(
         "this is not a price file: there are no five columns (time, open, high, low, close) separated by "
         "comma, semicolon or tab; name an export of bars.",
         lines[0][0],
     )
 
 
+def _first_short(lines: list[tuple[int, str]], separator: str, width: int) -> tuple[int, int] | None:
+    """Return the number of the first line with fewer than `width` fields, and how many it has."""
+    counts = ((number, len(split(line, separator))) for number, line in lines)
+    return next((found for found in counts if found[1] < width), None)
+
+
+def _too_short(file: TextFile, short: tuple[int, int], header: int, width: int) -> BacktapeError:
+    line, count = short
+    there = f"there {'is' if count == 1 else 'are'} {plural(count, 'value')}"
+    return file.refusal(
+        f"{there} where the header in line {header} names {width} columns; make them agree.", line
+    )
+
+
+def _are_ticks(names: list[str]) -> bool:
+    """Return whether a header names bid and ask, and no prices of bars."""
+    found = set(names)
+    return not found & _OF_BARS and any(needed <= found for needed in _OF_TICKS)
+
+
+def _ticks(file: TextFile, line: int) -> BacktapeError:
+    return file.refusal(
+        "these look like ticks (bid and ask), and Backtape reads bars (time, open, high, low, close); "
+        "export bars, or make bars of the ticks first.",
+        line,
+    )
+
+
 def _is_header(fields: list[str]) -> bool:
     """Return whether a first line names columns: nothing in it is a number or a time, or it names prices."""
-    if {"open", "high", "low"} <= {_plain(field) for field in fields}:
+    if {_plain(field) for field in fields} >= _OF_BARS:
         return True
     values = [field for field in fields if _NUMBER.fullmatch(field) or is_stamp(field)]
     return not values and any(any(map(str.isalpha, field)) for field in fields)
@@ -242,6 +289,8 @@ def _columns_of_header(file: TextFile, line: int, head: list[str]) -> dict[str, 
         if name is not None:
             columns[role] = _only(file, line, names, name)
     missing = [role for role in ("time", *_PRICE_NAMES) if role not in columns]
+    if missing and _are_ticks(names):
+        raise _ticks(file, line)
     if missing:
         shown = ", ".join(clean(field, limit=20) for field in head[:12])
         raise file.refusal(

@@ -21,6 +21,9 @@ from core.text import clean
 BUILTIN_FOLDER = Path(__file__).parent / "builtin"
 _BUILTIN_PACKAGE = "core.strategies.builtin."
 
+_MOST_MEANT = 3
+_ALIKE = 0.7  # of the beginning of a name, which is short and soon alike
+
 
 @dataclass(frozen=True)
 class Description:
@@ -91,12 +94,28 @@ def look_up(name: str, folder: Path | None = None) -> Description:
     for description in sorted(of_name, key=lambda one: one.error is not None):
         return description
     usable = [description.name for description in known if description.error is None]
-    near = difflib.get_close_matches(name, usable, n=1)
-    meant = f"did you mean {near[0]}? There" if near else "there"
+    near = _near(name, usable)
+    meant = f"did you mean {' or '.join(near)}? There" if near else "there"
     raise BacktapeError(
         f"There is no strategy {clean(name, limit=60)!r}; {meant} are: {', '.join(usable)}.",
         field="strategy",
     )
+
+
+def _near(name: str, names: list[str]) -> list[str]:
+    """Return which of these may have been meant: all that begin so, else the one that is most alike.
+
+    Alike is a name as a whole, or its beginning, as long as what was typed.
+    """
+    typed = name.lower()
+    if not typed:
+        return []
+    begun = [one for one in names if one.lower().startswith(typed)]
+    beginnings = {one.lower()[: len(typed)]: one for one in reversed(names)}
+    whole = {one.lower(): one for one in names}
+    alike = difflib.get_close_matches(typed, whole, n=1)
+    alike_begun = difflib.get_close_matches(typed, beginnings, n=1, cutoff=_ALIKE)
+    return begun[:_MOST_MEANT] or [whole[one] for one in alike] or [beginnings[one] for one in alike_begun]
 
 
 @cache

@@ -131,7 +131,7 @@ async def test_the_bottom_line_names_only_keys_that_can_act(filled: Home) -> Non
         await until(pilot, lambda: "The trades can be read when the run has ended." in keys(pilot))
         await pilot.press("greater_than_sign")
         await until(pilot, lambda: "space play" in keys(pilot))
-        assert "next trade" not in keys(pilot)
+        assert "[ ] trades" not in keys(pilot)
         await pilot.press("less_than_sign")
         await until(pilot, lambda: "x cancel" in keys(pilot))
         assert "s sort" not in keys(pilot)
@@ -143,7 +143,7 @@ async def test_the_bottom_line_names_only_keys_that_can_act(filled: Home) -> Non
         await pilot.press("greater_than_sign")
         await until(pilot, lambda: "s sort" in keys(pilot) and "Enter open" in keys(pilot))
         await pilot.press("greater_than_sign")
-        await until(pilot, lambda: "] next trade" in keys(pilot))
+        await until(pilot, lambda: "[ ] trades" in keys(pilot))
 
 
 async def test_the_tab_in_front_is_named_in_a_narrow_terminal(filled: Home) -> None:

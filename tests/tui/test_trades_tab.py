@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from core.home import Home
+from core.trade_terms import TradeTerms, read_terms
 from db import runs
 from db.connection import StoreConnection, connect
 from db.trades import TradeRecord
@@ -17,8 +18,7 @@ from tests.shots.filling import COMPLETED
 from tests.shots.reading import screen_text
 from tests.tui.chart.making import trade
 from tests.tui.conftest import make_app, until, until_shown
-from tui.pages.trades import TradeTerms, trade_columns
-from tui.panes.trade_terms import read_terms
+from tui.pages.trades import trade_columns
 from tui.widgets.columns import fit
 from tui.widgets.table_lines import header_text
 

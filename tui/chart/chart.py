@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from db import trades
 from tui import formats
 from tui.background import in_background
-from tui.chart.columns import Bar, Columns, nearest_bar, read_bar, read_columns, second_of
+from tui.chart.columns import Bar, Columns, nearest_bar, read_bar, read_columns, second_of, values_at
 from tui.chart.levels import Levels, levels_at
 from tui.chart.loading import Loaded
 from tui.chart.marks import Shown
@@ -28,7 +28,8 @@ LineValues = Mapping[str, "npt.NDArray[np.float64]"]
 class Reading:
     """What one picture is drawn from: columns, the cursor's bar, the trades in view, those to be drawn.
 
-    `levels` are those of the chosen trade, or of what is open in a replay.
+    `values` are those of the strategy's lines at the cursor's bar, `levels` those of the
+    chosen trade, or of what is open in a replay.
 
     In a replay nothing of it is later than the cursor's bar. There are no `shown` trades
     where so many are in view that their marks would be all there is to see.
@@ -36,6 +37,7 @@ class Reading:
 
     columns: Columns
     bar: Bar
+    values: Mapping[str, float | None]
     is_replay: bool
     in_view: range = range(0)
     shown: tuple[Shown, ...] = ()
@@ -98,8 +100,26 @@ class Chart:
 
     @property
     def trade_id(self) -> int | None:
-        """The trade that was chosen last."""
-        return None if self.trades is None or self.chosen is None else self.trades.id_of(self.chosen)
+        """The trade that was chosen last, or that a replay has reached."""
+        reached = self._reached
+        return None if self.trades is None or reached is None else self.trades.id_of(reached)
+
+    @property
+    def _reached(self) -> int | None:
+        """The chosen trade; in a replay the one entered last, or the chosen one of those entered with it."""
+        if not self.view.is_replay or self.trades is None:
+            return self.chosen
+        open_then = self.trades.open_at(self._second)
+        last = open_then.start if open_then else self.trades.begun_by(self._second) - 1
+        if last < 0:
+            return self.chosen
+        is_chosen = self.chosen is not None and self.trades.entered(self.chosen) == self.trades.entered(last)
+        return self.chosen if is_chosen else last
+
+    def leave_replay(self) -> None:
+        """Show again what comes after the cursor; chosen is the trade that was reached."""
+        self.chosen = self._reached
+        self.view.leave_replay()
 
     def choose(self, index: int) -> None:
         """Look at a trade; a replay only goes to its entry, and tells no more of it."""
@@ -119,12 +139,14 @@ class Chart:
         view, chosen = self.view, None if self.view.is_replay else self.chosen
         window, cursor, known, is_replay = view.window, view.cursor, view.known, view.is_replay
 
-        def read_bars() -> tuple[Columns, Bar]:
-            return read_columns(self.loaded.bars, window, known, lines), read_bar(self.loaded.bars, cursor)
+        def read_bars() -> tuple[Columns, Bar, Mapping[str, float | None]]:
+            bars = self.loaded.bars
+            columns = read_columns(bars, window, known, lines)
+            return columns, read_bar(bars, cursor), values_at(cursor, lines)
 
-        columns, bar = await in_background(read_bars)
+        columns, bar, values = await in_background(read_bars)
         if self.trades is None or not columns.times:
-            return Reading(columns, bar, is_replay)
+            return Reading(columns, bar, values, is_replay)
         in_view = self.trades.between(columns.times[0], columns.last)
         marked = in_view if len(in_view) <= window.width else range(0)
         needed = [*marked, *(needed_for(self.trades, bar.second) if is_replay else ())]
@@ -136,7 +158,7 @@ class Chart:
         shown = tuple(one for index in marked if (one := self._shown(index, until)) is not None)
         outstanding = self._shown(chosen, until) if chosen is not None and chosen in in_view else None
         levels = self._levels(until, outstanding)
-        return Reading(columns, bar, is_replay, in_view, shown, outstanding, levels)
+        return Reading(columns, bar, values, is_replay, in_view, shown, outstanding, levels)
 
     def _levels(self, until: int | None, chosen: Shown | None) -> Levels | None:
         """Return the levels of the chosen trade, or those that were known at a bar of a replay."""

@@ -97,6 +97,11 @@ def read_bar(bars: "Bars", index: int) -> Bar:
     )
 
 
+def values_at(index: int, lines: "Mapping[str, npt.NDArray[np.float64]]") -> Mapping[str, float | None]:
+    """Return the value of each line at one bar, None where there is none."""
+    return {name: _known(values[index : index + 1])[0] for name, values in lines.items()}
+
+
 def second_of(bars: "Bars", index: int) -> int:
     """Return when a bar opens (seconds since 1970, UTC)."""
     return int(bars.time[index].astype("int64"))

@@ -34,7 +34,8 @@ def head_lines(
         trade = reading.chosen.trade
         number = (chart.trades.index_of(trade.id) or 0) + 1
         return [first, trade_line(trade, number, count, digits, width, stop_rule=chart.loaded.stop_rule)]
-    return [first, trades_line(count, len(reading.in_view), is_marked=bool(reading.shown))]
+    chosen = None if chart.chosen is None else chart.chosen + 1
+    return [first, trades_line(count, len(reading.in_view), is_marked=bool(reading.shown), chosen=chosen)]
 
 
 def _standing(chart: Chart, reading: Reading, curve: Curve) -> Standing | None:

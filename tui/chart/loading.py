@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
 from core.home import Home
-from db import strategies, trades
+from core.stop_rules import StopRule, stop_rule
+from db import trades
 from db.connection import Connection
 from db.runs import RunRecord
-from tui.chart.levels import StopRule, stop_rule_of
 from tui.chart.run_trades import RunTrades
 from tui.chart.standing import Terms
 
@@ -40,12 +40,6 @@ def load(connection: Connection, home: Home, run: RunRecord) -> Loaded:
         raise BacktapeError("There are no bars in the period of this run.")
     digits, highest = bars.instrument.digits, float(bars.high.max())
     return Loaded(bars, digits, highest, _terms(run, bars), stop_rule(connection, run))
-
-
-def stop_rule(connection: Connection, run: RunRecord) -> StopRule:
-    """Return whether the strategy of a run leaves its stops where they were set."""
-    kept = strategies.source_of(connection, run.strategy_version or "", run.strategy)
-    return stop_rule_of(run.params, None if kept is None else kept.source)
 
 
 def load_trades(connection: Connection, run: RunRecord) -> RunTrades | None:

@@ -146,10 +146,8 @@ def _glyphs(scene: Scene) -> Mapping[str, str]:
     return dict(zip(scene.columns.lines, glyphs, strict=False))
 
 
-def line_names(scene: Scene) -> Line:
-    """Return the names of the strategy's lines, with their values at the cursor, else at the right."""
-    slot = -1 if scene.cursor is None else scene.cursor
-    values = {name: line[slot] if line else None for name, line in scene.columns.lines.items()}
+def line_names(scene: Scene, values: Mapping[str, float | None]) -> Line:
+    """Return the names of the strategy's lines, with their values at the bar that is looked at."""
     return lines_line(_glyphs(scene), values, scene.digits)
 
 

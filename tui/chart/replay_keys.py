@@ -3,17 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tui.keys.action import Action
+from tui.keys.action import Action, pair_of
 from tui.keys.registry import ALWAYS, Actions, footer_of
-
-
-class Pair(Action):
-    """Two actions that go two ways, named as one by both their keys."""
-
-    @property
-    def first_key(self) -> str:
-        """The keys that the footer names."""
-        return self.shown_keys
 
 
 def replay_keys(
@@ -26,15 +17,7 @@ def replay_keys(
         return replace(by_name[name], label=label)
 
     def pair(back: str, on: str, label: str) -> Action:
-        further = by_name[on]
-        return Pair(
-            name=on,
-            keys=(by_name[back].keys[0], further.keys[0]),
-            label=label,
-            help=further.help,
-            screens=further.screens,
-            group=further.group,
-        )
+        return pair_of(by_name[back], by_name[on], label)
 
     def named() -> Iterator[Action]:
         if not is_at_end:
@@ -45,7 +28,7 @@ def replay_keys(
         yield one("step_back", "step back") if is_at_end else pair("step_back", "step", "step")
         if has_trades:
             yield pair("previous_trade", "next_trade", "trades")
-        yield one("to_date", "to date")
+        yield one("to_date", "date")
         yield pair("zoom_out", "zoom_in", "zoom")
         yield one("next_tab", "next tab")
         yield from (action for action in footer_of(places, actions=actions) if action.footer >= ALWAYS)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from core.stop_rules import StopRule
 from db.trades import TradeRecord
 from tui import formats
 from tui.chart.columns import Bar
-from tui.chart.levels import Levels, StopRule
+from tui.chart.levels import Levels
 from tui.chart.standing import Position, Standing
 from tui.run_list.columns import gain_style
 from tui.widgets.columns import Cell
@@ -66,10 +67,20 @@ def _from_to(trade: TradeRecord) -> str:
     return f"{formats.short_moment(entered)} to {until}"
 
 
-def trades_line(count: int, in_view: int, *, is_marked: bool) -> Line:
-    """Return how many trades there are and are in view, and how to get to them."""
+def trades_line(count: int, in_view: int, *, is_marked: bool, chosen: int | None = None) -> Line:
+    """Return how many trades there are and are in view, and the number of the chosen one if that is not."""
     marked = "" if is_marked or not in_view else ", too many to mark"
-    return (Cell(f"{formats.plural(count, 'trade')}, {in_view:,} in view{marked}", "dim"),)
+    which = "" if chosen is None else f"; trade {chosen:,} is chosen"
+    return (Cell(f"{formats.plural(count, 'trade')}, {in_view:,} in view{marked}{which}", "dim"),)
+
+
+def merged_line(bars: int, width: int, *, has_lines: bool) -> Line:
+    """Return what stands in a column that holds several bars: their range, and the lines at the last."""
+    parts: list[Part] = [(0, (Cell(f"{bars:,} bars a column, ", "dim"),))]
+    parts += [(2, (Cell("drawn ", "dim"),)), (0, (Cell("from low to high", "dim"),))]
+    if has_lines:
+        parts.append((0, (Cell("; lines at its last bar", "dim"),)))
+    return fitting(parts, width)
 
 
 def replay_line(
@@ -82,30 +93,50 @@ def replay_line(
     is_playing: bool,
     is_at_end: bool = False,
 ) -> Line:
-    """Return how the replay goes, and how the run stood then; None for a run that keeps no trades."""
+    """Return how the replay goes, and how the run stood then; None for a run that keeps no trades.
+
+    Where there is little room words become shorter first, then stop and target go: the chart shows them.
+    """
     style = "live" if is_playing else "dim"
     parts: list[Part] = [
-        (2, (Cell("replay ", "title"),)),
+        (4, (Cell("replay ", "title"),)),
         (0, (Cell("playing" if is_playing else "ended" if is_at_end else "paused", style),)),
-        (3, (Cell("" if is_at_end else f", {formats.plural(speed, 'bar')}/s", style),)),
+        *(() if is_at_end else _speed(speed, style)),
         (0, (Cell("  "),)),
     ]
     if standing is None:
         parts.append((0, (Cell("no position is known", "dim"),)))
-        parts.append((4, (Cell(": only a run that is done keeps its trades", "dim"),)))
+        parts.append((5, (Cell(": only a run that is done keeps its trades", "dim"),)))
         return fitting(parts, width)
     about = "" if standing.is_exact else "about "
     equity = Cell("  equity ", "dim"), Cell(f"{about}{formats.number(standing.equity)}")
-    told = (Cell(f"  {_levels(levels, digits)}" if levels is not None else "", "dim"),)
     closed = (Cell(f"  {standing.closed:,} closed", "dim"),)
     parts += _position(standing.position, standing.profit, about, digits)
-    return fitting([*parts, (0, equity), (1, told), (5, closed)], width)
+    told = _levels(levels, digits) if levels is not None else []
+    return fitting([*parts, (0, equity), *told, (6, closed)], width)
 
 
-def _levels(levels: Levels, digits: int) -> str:
-    stop = [] if levels.stop_rule == "stays" else [f"stop {levels.stop_rule}"]
-    named = _named((("stop", levels.stop), ("target", levels.target)), digits)
-    return " ".join([*stop, *named])
+def _speed(speed: int, style: str) -> list[Part]:
+    """Return `, 10 bars/s`, of which ` 10/s` stays longer."""
+    count, bars = formats.plural(speed, "bar").split()
+    return [
+        (4, (Cell(",", style),)),
+        (1, (Cell(f" {count}", style),)),
+        (4, (Cell(f" {bars}", style),)),
+        (1, (Cell("/s", style),)),
+    ]
+
+
+def _levels(levels: Levels, digits: int) -> list[Part]:
+    """Return stop and target, of whose names the letters stay longer that the chart has at their lines."""
+    rule = [] if levels.stop_rule == "stays" else [f"stop {levels.stop_rule}"]
+    named = [*rule, *_named((("stop", levels.stop), ("target", levels.target)), digits)]
+    parts: list[Part] = []
+    for number, told in enumerate(named):
+        name, value = told.split(" ")
+        parts.append((2, (Cell(f"{' ' if number else '  '}{name[0]}", "dim"),)))
+        parts += [(3, (Cell(name[1:], "dim"),)), (2, (Cell(f" {value}", "dim"),))]
+    return parts
 
 
 def _position(position: Position | None, profit: float | None, about: str, digits: int) -> list[Part]:
@@ -114,7 +145,7 @@ def _position(position: Position | None, profit: float | None, about: str, digit
     brought = Cell(f"  {about}", "dim"), Cell(formats.number(profit, signed=True), gain_style(profit))
     return [
         (0, (Cell(f"{position.side} {position.lots:g}"),)),
-        (4, (Cell(f" at {position.price:.{digits}f}"),)),
+        (5, (Cell(f" at {position.price:.{digits}f}"),)),
         (0, brought),
     ]
 

@@ -10,6 +10,8 @@ class View:
         self.window = Window(total, width)
         self.cursor = 0
         self.is_replay = False
+        # What was shown before all bars were.
+        self._near: Window | None = None
 
     @property
     def known(self) -> int:
@@ -71,17 +73,25 @@ class View:
         self.window = self.window.zoomed_out(self._around)
 
     def fit(self) -> None:
-        """Show all bars."""
-        self.window = self.window.fitted()
+        """Show all bars; where they are all shown, as few around the cursor as before that."""
+        fitted = self.window.fitted()
+        if self.window != fitted:
+            self._near, self.window = self.window, fitted
+        elif self._near is not None:
+            self.window = self._near.resized(fitted.width).showing(self.cursor)
 
     def resize(self, width: int) -> None:
-        """Take another number of columns."""
-        if width != self.window.width:
-            held = self.window.holds(self.cursor)
-            self.window = self.window.resized(width)
-            if held:
-                self.window = self.window.showing(self.cursor)
-            self._keep_cursor_in_view()
+        """Take another number of columns; of a replay no more is shown of what is still to come."""
+        if width == self.window.width:
+            return
+        is_held = self.window.holds(self.cursor)
+        if is_held and self.is_replay:
+            self.window = self.window.resized_around(self.cursor, width)
+            return
+        self.window = self.window.resized(width)
+        if is_held:
+            self.window = self.window.showing(self.cursor)
+        self._keep_cursor_in_view()
 
     @property
     def _around(self) -> int:

@@ -94,17 +94,21 @@ class Window:
         return replace(self, first=0, bars=1, columns=max(width for width in BAR_WIDTHS if width <= room))
 
     def resized(self, width: int) -> Self:
-        """Return the window with another number of columns."""
+        """Return the window with another number of columns; its first bar stays."""
         return replace(self, width=width).beginning_with(self.first)
+
+    def resized_around(self, bar: int, width: int) -> Self:
+        """Return the window with another number of columns, a bar as far across it as it is now."""
+        return self._scaled(bar, width=width)
 
     @property
     def _all(self) -> int:
         """How many bars a column must hold for all to be in view."""
         return _even(-(-self.total // self.width)) if self.total > self.width else 1
 
-    def _scaled(self, around: int, *, bars: int, columns: int) -> Self:
+    def _scaled(self, around: int, **changes: int) -> Self:
         share = (around - self.first) / self.room if self.holds(around) else 0.5
-        scaled = replace(self, bars=bars, columns=columns)
+        scaled = replace(self, **changes)
         return scaled._holding(around, around - int(share * scaled.room))
 
     def _holding(self, bar: int, first: int) -> Self:

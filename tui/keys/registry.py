@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action
+from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action, pair_of
 from tui.keys.names import is_typed, shown_key
 from tui.keys.table import ACTIONS
 
@@ -123,13 +123,20 @@ def footer_of(
     """Return the actions that the bottom line names, most important first; some left out by name.
 
     `places` are a screen and the pane in front, if any. Those from `ALWAYS` on, the way out and
-    help, are named whatever the room.
+    help, are named whatever the room. Of a pair, both are named as one.
     """
     offered = [action for place in places for action in actions_of(place, actions)]
     named = [action for action in offered if action.footer and action.name not in without]
     if all(action.name != "quit" for action in named):  # a form takes q as text
         named += [replace(action, footer=ALWAYS) for action in offered if action.name == "back"]
-    return sorted(named, key=lambda action: action.footer)
+    return sorted((_paired(action, actions) for action in named), key=lambda action: action.footer)
+
+
+def _paired(action: Action, actions: Actions) -> Action:
+    if action.pair is None:
+        return action
+    other, label = action.pair
+    return pair_of(next(one for one in actions if one.name == other), action, label)
 
 
 def help_of(places: Sequence[str], actions: Actions = ACTIONS) -> list[Action]:

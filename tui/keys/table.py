@@ -13,8 +13,9 @@ def _action(
     group: str,
     footer: int = 0,
     at_home: tuple[str, str] | None = None,
+    pair: tuple[str, str] | None = None,
 ) -> Action:
-    return Action(name, tuple(keys.split()), label, text, frozenset(on.split()), group, footer, at_home)
+    return Action(name, tuple(keys.split()), label, text, frozenset(on.split()), group, footer, at_home, pair)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -122,12 +123,28 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("b", "hold", "buy and hold", "show buy and hold or hide it", on="overview", group="chart"),
     _action(
-        "plus equals_sign", "zoom_in", "zoom in", "fewer bars, larger", on="chart", group="chart", footer=36
+        "plus equals_sign",
+        "zoom_in",
+        "zoom in",
+        "fewer bars, larger",
+        on="chart",
+        group="chart",
+        footer=13,
+        pair=("zoom_out", "zoom"),
     ),
-    _action("minus", "zoom_out", "zoom out", "more bars, smaller", on="chart", group="chart", footer=37),
-    _action("0", "fit", "fit", "the whole period", on="chart", group="chart"),
-    _action("h left", "pan_left", "earlier", "earlier bars", on="chart", group="chart", footer=57),
-    _action("l right", "pan_right", "later", "later bars", on="chart", group="chart", footer=58),
+    _action("minus", "zoom_out", "zoom out", "more bars, smaller", on="chart", group="chart"),
+    _action("0", "fit", "fit", "the whole period; again: as near as before", on="chart", group="chart"),
+    _action("h left", "pan_left", "earlier", "earlier bars", on="chart", group="chart"),
+    _action(
+        "l right",
+        "pan_right",
+        "later",
+        "later bars",
+        on="chart",
+        group="chart",
+        footer=21,
+        pair=("pan_left", "move"),
+    ),
     _action(
         "left_square_bracket", "previous_trade", "trade before", "the trade before", on="chart", group="chart"
     ),
@@ -138,13 +155,23 @@ ACTIONS: tuple[Action, ...] = (
         "the next trade",
         on="chart",
         group="chart",
-        footer=30,
+        footer=12,
+        pair=("previous_trade", "trades"),
     ),
-    _action("g", "to_date", "to date", "go to a date", on="chart", group="chart", footer=35),
+    _action("g", "to_date", "date", "go to a date", on="chart", group="chart", footer=14),
     _action(
-        "space", "play", "play", "play the bars one by one, or pause", on="chart", group="chart", footer=25
+        "space", "play", "play", "play the bars one by one, or pause", on="chart", group="chart", footer=11
     ),
-    _action("full_stop", "step", "step", "one bar on", on="chart", group="chart", footer=26),
+    _action(
+        "full_stop",
+        "step",
+        "step",
+        "one bar on",
+        on="chart",
+        group="chart",
+        footer=15,
+        pair=("step_back", "step"),
+    ),
     _action("comma", "step_back", "step back", "one bar back", on="chart", group="chart"),
     _action("left_curly_bracket", "slower", "slower", "play slower", on="chart", group="chart"),
     _action("right_curly_bracket", "faster", "faster", "play faster", on="chart", group="chart"),

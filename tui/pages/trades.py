@@ -1,9 +1,9 @@
 """The columns of a run's trades, and why there are none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
+from core.trade_terms import TradeTerms
 from db.columns import ACTIVE
 from db.runs import RunRecord
 from db.trades import TradeRecord
@@ -15,29 +15,12 @@ _LEAST_NUMBER = 4
 # A day and a month name one moment after an entry for so long.
 _YEAR = timedelta(days=365)
 
-BarsHeld = Callable[[TradeRecord], int]
-
-
-@dataclass(frozen=True)
-class TradeTerms:
-    """What the figures of a run's trades are made with.
-
-    `digits` are those of its prices and `pip` is in price, None for a market that is not
-    known; `bars_held` counts bars, and is None where they are gone. `has_risks` where trades
-    have the stops that they began with.
-    """
-
-    digits: int = 5
-    pip: float | None = None
-    has_risks: bool = False
-    bars_held: BarsHeld | None = None
-
 
 def trade_columns(terms: TradeTerms, most: int = 0) -> list[Column[TradeRecord]]:
     """Return the columns of trades that are numbered up to `most`."""
     price, number = max(9, terms.digits + 4), max(_LEAST_NUMBER, len(str(most)))
     digits = terms.digits
-    risks = [Column("r", "R", 6, _risks, right=True, priority=5, letter="r")] if terms.has_risks else []
+    risks = Column("r", "R", 6, _risks(terms), right=True, priority=5, letter="r")
     return [
         Column("position", "#", number, lambda trade: Cell(str(trade.position)), right=True, letter="n"),
         Column("direction", "side", 4, lambda trade: Cell(trade.direction.lower()), letter="i"),
@@ -46,10 +29,10 @@ def trade_columns(terms: TradeTerms, most: int = 0) -> list[Column[TradeRecord]]
         Column("entry_price", "at", price, _price("entry_price", digits), right=True, priority=7),
         Column("exit_time", "left", 11, _left, priority=3, letter="l"),
         Column("exit_price", "at", price, _price("exit_price", digits), right=True, priority=6),
-        Column("bars", "bars", 6, _bars(terms.bars_held), right=True, priority=4),
+        Column("bars", "bars", 6, _bars(terms), right=True, priority=4),
         Column("exit_reason", "why", 14, lambda trade: Cell(trade.exit_reason), priority=1, letter="w"),
-        Column("pips", "pips", 7, _pips(terms.pip), right=True, priority=2, letter="s"),
-        *risks,
+        Column("pips", "pips", 7, _pips(terms), right=True, priority=2, letter="s"),
+        *([risks] if terms.has_risks else []),
         Column("profit", "profit", 10, _profit, right=True, letter="p"),
         _figure("mae", "MAE", 9, priority=9, letter="m"),
         _figure("mfe", "MFE", 9, priority=10, letter="f"),
@@ -95,16 +78,16 @@ def _left(trade: TradeRecord) -> Cell:
     return Cell(formats.short_moment(trade.exit_time) if is_plain else formats.day(trade.exit_time))
 
 
-def _bars(bars_held: BarsHeld | None) -> Callable[[TradeRecord], Cell]:
-    return lambda trade: Cell(_within(6, None if bars_held is None else bars_held(trade), 0))
+def _bars(terms: TradeTerms) -> Callable[[TradeRecord], Cell]:
+    return lambda trade: Cell(_within(6, terms.bars(trade), 0))
 
 
-def _pips(pip: float | None) -> Callable[[TradeRecord], Cell]:
-    return lambda trade: Cell(_within(7, trade.moved / pip if pip else None, 1, signed=True))
+def _pips(terms: TradeTerms) -> Callable[[TradeRecord], Cell]:
+    return lambda trade: Cell(_within(7, terms.pips(trade), 1, signed=True))
 
 
-def _risks(trade: TradeRecord) -> Cell:
-    return Cell(_within(6, trade.in_risks, 2, signed=True))
+def _risks(terms: TradeTerms) -> Callable[[TradeRecord], Cell]:
+    return lambda trade: Cell(_within(6, terms.risks(trade), 2, signed=True))
 
 
 def _profit(trade: TradeRecord) -> Cell:

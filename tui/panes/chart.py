@@ -19,6 +19,7 @@ from tui.chart.picture import Picture, Scene, axis_width, draw, line_names
 from tui.chart.player import Player
 from tui.chart.replay import other_speed
 from tui.chart.replay_keys import replay_keys
+from tui.chart.sentences import merged_line
 from tui.chart.strategy_lines import StrategyLines
 from tui.drawing.curves import Curve
 from tui.drawing.wrapping import prose_lines
@@ -139,7 +140,9 @@ class ChartPane(LookingPane, can_focus=True):
         why_none, width = self._why_no_trades(), self.room.width
         head = head_lines(self._chart, reading, self.curve, self._player, why_none, width=width)
         if reading.columns.lines:
-            head.append(line_names(scene))
+            head.append(line_names(scene, reading.values))
+        if (bars := reading.columns.window.bars) > 1:
+            head.append(merged_line(bars, width, has_lines=bool(reading.columns.lines)))
         before = self._picture if reading.knows_all_of(self._drawn) else None
         scale = None if before is None else before.scale
         self._picture, self._drawn = draw(scene, height - len(head), scale), reading
@@ -345,8 +348,8 @@ class ChartPane(LookingPane, can_focus=True):
         self._name_keys()
 
     def useless(self) -> set[str]:
-        """Without trades there is none to go to."""
-        return set() if self.has_trades else {"next_trade"}
+        """Without trades there is none to go to; a new run is begun from other tabs."""
+        return {"new_run"} if self.has_trades else {"new_run", "next_trade"}
 
     def went_back(self) -> bool:
         """Leave the replay; False if there is none."""
@@ -358,4 +361,4 @@ class ChartPane(LookingPane, can_focus=True):
 
     def _leave_replay(self, chart: Chart) -> None:
         self._player.pause()
-        chart.view.leave_replay()
+        chart.leave_replay()

@@ -7,9 +7,10 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
+from core.trade_terms import TradeTerms, read_terms
 from db import trades
 from db.trades import TradeRecord
-from tui.pages.trades import TradeTerms, trade_columns, why_no_trades
+from tui.pages.trades import trade_columns, why_no_trades
 from tui.panes.pane import Pane
 from tui.widgets.sorting import ask_column
 from tui.widgets.virtual_table import VirtualTable
@@ -64,8 +65,6 @@ class TradesPane(Pane):
 
     async def _load_terms(self) -> None:
         """Read what the figures are made with: at first, and as long as there are no bars."""
-        from tui.panes.trade_terms import read_terms
-
         terms = await self.bench.link.read(read_terms, self.bench.home, self.run)
         if terms != self._terms:
             self._terms = terms

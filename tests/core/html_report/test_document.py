@@ -147,6 +147,14 @@ def test_nothing_in_it_runs_and_nothing_is_fetched() -> None:
     assert "@import" not in text
 
 
+def test_the_drawing_tells_where_the_run_began_and_ended() -> None:
+    times, values = walk(60_000)
+    told = "Equity from 10,000.00 to 9,876.54; bought and held it would be 10,200.00"
+    text = page(curve=(times, [10_050.0, *values[1:-1], 9_876.54]), held=(times[:2], [9_990.0, 10_200.0]))
+    assert f'aria-label="{told}"' in text
+    assert told in Read(text).texts
+
+
 def test_its_policy_lets_in_the_style_of_the_page_and_nothing_else() -> None:
     text = page()
     style = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)

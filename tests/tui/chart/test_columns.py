@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.tui.chart.making import BEGIN, HOUR, bars_of, climbing
-from tui.chart.columns import nearest_bar, read_bar, read_columns
+from tui.chart.columns import nearest_bar, read_bar, read_columns, values_at
 from tui.chart.window import Window
 
 
@@ -56,6 +56,11 @@ def test_a_line_has_the_last_value_of_a_column_and_nothing_where_it_is_not_known
     assert columns.lines == {"a": [1.0, None, 4.0]}
     columns = read_columns(climbing(5), Window(total=5, width=3), known=5, lines={"a": values})
     assert columns.lines == {"a": [None, 1.0, 2.0]}
+
+
+def test_a_line_has_the_value_of_the_bar_that_is_looked_at_however_many_stand_in_a_column() -> None:
+    lines = {"a": np.array([math.nan, 1.0, 2.0])}
+    assert [values_at(index, lines)["a"] for index in range(3)] == [None, 1.0, 2.0]
 
 
 def test_a_line_through_the_closes_goes_from_bar_to_bar() -> None:

@@ -18,7 +18,6 @@ from tui.chart.picture import CHART_STYLES, Scene, draw, line_names
 from tui.chart.scale import Scale, scale_of
 from tui.chart.strips import draw_volume, time_lines
 from tui.chart.window import Window
-from tui.formats import UNDEFINED
 from tui.widgets.columns import Cell
 
 
@@ -154,7 +153,7 @@ def test_a_stop_that_moves_is_drawn_only_where_it_was_last() -> None:
     assert begins == {"stays": 2 * 4 + 1, "moves": 2 * 15 + 1 - 4}
 
 
-def test_lines_are_drawn_where_nothing_else_stands_and_named_with_their_value_at_the_cursor() -> None:
+def test_lines_are_drawn_where_nothing_else_stands_and_named_with_their_values() -> None:
     lines: dict[str, Floats] = {
         "low": climbing(24).low[:20] - 2.5,
         "gone": np.full(20, np.nan, dtype=np.float64),
@@ -162,7 +161,8 @@ def test_lines_are_drawn_where_nothing_else_stands_and_named_with_their_value_at
     columns = read_columns(climbing(20), Window(20, 20), 20, lines)
     scene = scene_of(columns, cursor=4)
     assert "".join(lines_of(scene, 30)).count("·") == 20
-    assert "".join(cell.text for cell in line_names(scene)) == "· low 101.00   • gone \N{EN DASH}   "
+    named = line_names(scene, {"low": 101.0, "gone": None})
+    assert "".join(cell.text for cell in named) == "· low 101.00   • gone \N{EN DASH}   "
 
 
 def test_a_style_draws_candles_as_a_line() -> None:
@@ -182,17 +182,12 @@ def test_a_picture_for_a_plain_terminal_is_ascii() -> None:
     for style in CHART_STYLES:
         scene = scene_of(columns, **parts, style=style, ascii_only=True)
         assert "".join(lines_of(scene, 20)).isascii()
-        assert "".join(cell.text for cell in line_names(scene)).isascii()
+        assert "".join(cell.text for cell in line_names(scene, {"a": 1.5})).isascii()
 
 
 def test_without_known_bars_there_is_nothing() -> None:
     columns = read_columns(climbing(20), Window(20, 20, first=10), 5, {})
     assert lines_of(scene_of(columns), 12) == [""] * 12
-
-
-def test_lines_of_which_nothing_is_known_have_no_value() -> None:
-    columns = read_columns(climbing(20), Window(20, 20, first=10), 5, {"fast": climbing(20).close})
-    assert "".join(cell.text for cell in line_names(scene_of(columns))).strip() == f"· fast {UNDEFINED}"
 
 
 @pytest.mark.parametrize("bars", [1, 20, 500])

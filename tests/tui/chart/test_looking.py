@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from core.home import Home
 from core.market.bars import Bars
 from db.trades import TradeRecord
-from tests.shots.charting import EVERY
+from tests.shots.charting import EVERY, HELD
 from tests.shots.filling import COMPLETED
 from tests.shots.reading import screen_text
 from tests.tui.chart.opening import FIRST, moment, open_chart, times
@@ -124,12 +124,41 @@ async def test_the_trade_chosen_in_the_chart_meanwhile_is_the_one_come_back_to(
         await pilot.press("enter", *["right_square_bracket"] * 30)
         await until_shown(pilot, f"35 of {len(listed)}")
         await pilot.press("space", "space", "left_square_bracket")
-        await until_shown(pilot, moment(bars, FIRST + 33 * EVERY), "replay paused")
+        await until_shown(pilot, moment(bars, FIRST + 33 * EVERY), "paused 10/s")
         await pilot.press("escape")
         await until_shown(pilot, f"34 of {len(listed)}")
         await pilot.press("escape")
         await until(pilot, lambda: _at_cursor(pilot)[0] == listed[33].id)
         await until_shown(pilot, minute(listed[33].entry_time), minute(listed[24].entry_time))
+
+
+@pytest.mark.parametrize("leave", ["escape", "q"])
+async def test_the_trade_that_a_replay_reached_is_chosen_after_it_and_come_back_to(
+    filled: Home, bars: Bars, listed: list[TradeRecord], leave: str
+) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await _trades_tab(pilot, listed)
+        await pilot.press("j", "enter")
+        await until_shown(pilot, f"2 of {len(listed)}")
+        await pilot.press("space", "space", "g", *moment(bars, FIRST + 8 * EVERY + HELD + 3), "enter")
+        await until_shown(pilot, "9 closed", "flat")
+        if leave == "escape":
+            await pilot.press("escape")
+            await until_shown(pilot, f"9 of {len(listed)}  buy")
+        await pilot.press(leave)
+        await until(pilot, lambda: _at_cursor(pilot)[0] == listed[8].id)
+
+
+async def test_a_chosen_trade_that_is_not_in_view_is_told_by_its_number(
+    filled: Home, bars: Bars, listed: list[TradeRecord]
+) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await open_chart(pilot)
+        await pilot.press("plus", "space", "space", "g")
+        await pilot.press(*moment(bars, FIRST + 8 * EVERY + HELD + 30), "enter")
+        await until_shown(pilot, "9 closed", "flat")
+        await pilot.press("escape")
+        await until_shown(pilot, f"{len(listed)} trades, 1 in view; trade 9 is chosen")
 
 
 async def test_a_chart_that_the_tabs_led_to_is_left_for_the_runs(

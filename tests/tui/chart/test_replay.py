@@ -3,8 +3,10 @@
 import pytest
 
 from tests.tui.chart.making import BEGIN, HOUR, climbing, run_trades, trade
+from tui.chart.chart import Chart
 from tui.chart.columns import Bar, read_bar
 from tui.chart.dates import moment_of
+from tui.chart.loading import Loaded
 from tui.chart.replay import SPEEDS, Clock, other_speed
 from tui.chart.standing import Position, Standing, Terms, needed_for, standing_at
 
@@ -111,6 +113,50 @@ def test_trades_are_found_by_time() -> None:
     assert (TRADES.after(BEGIN + 5 * HOUR), TRADES.before(BEGIN + 5 * HOUR)) == (2, 0)
     assert (TRADES.after(BEGIN + 10 * HOUR), TRADES.before(BEGIN + 2 * HOUR)) == (None, None)
     assert [TRADES.index_of(number) for number in (1, 4, 9)] == [0, 3, None]
+
+
+# Which trade is chosen after it
+
+
+@pytest.mark.parametrize(
+    ("bar", "reached"),
+    [(2, 1), (4, 1), (5, 2), (8, 2), (9, 2), (10, 3), (13, 3), (14, 4), (20, 4), (29, 4)],
+)
+@pytest.mark.parametrize("chosen", [None, 0, 1])
+def test_the_trade_that_a_replay_has_reached_is_chosen_when_it_is_left(
+    bar: int, reached: int, chosen: int | None
+) -> None:
+    chart = replayed_to(bar, chosen=chosen)
+    assert chart.trade_id == reached
+    chart.leave_replay()
+    assert (chart.trade_id, chart.view.is_replay) == (reached, False)
+
+
+def test_where_a_replay_has_reached_no_trade_the_one_before_stays_chosen() -> None:
+    chart = replayed_to(1, chosen=2)
+    chart.leave_replay()
+    assert chart.trade_id == 3
+
+
+def test_of_trades_that_close_one_position_the_chosen_one_stays() -> None:
+    chart = replayed_to(12, chosen=3)
+    chart.leave_replay()
+    assert chart.trade_id == 4
+
+
+def test_a_run_that_keeps_no_trades_has_none_chosen_after_a_replay() -> None:
+    chart = Chart(Loaded(climbing(30), 5, 600.0, TERMS), None, 70)
+    chart.view.is_replay = True
+    chart.leave_replay()
+    assert chart.trade_id is None
+
+
+def replayed_to(bar: int, *, chosen: int | None) -> Chart:
+    chart = Chart(Loaded(climbing(30), 5, 600.0, TERMS), TRADES, 70)
+    chart.chosen = chosen
+    chart.view.is_replay = True
+    chart.view.go_to(bar)
+    return chart
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ async def test_a_replay_shows_nothing_of_what_is_still_to_come(
         await until_shown(pilot, "41 runs")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.slow)])
 async def test_a_replay_draws_and_tells_stop_and_target_while_a_position_is_open(
     filled: Home, size: tuple[int, int]
 ) -> None:
@@ -80,6 +80,7 @@ async def test_a_replay_tells_position_and_equity_as_they_were(filled: Home, bar
         )
 
 
+@pytest.mark.slow
 async def test_an_equity_that_was_not_kept_is_about_what_prices_say(
     filled: Home, bars: Bars, listed: list[TradeRecord]
 ) -> None:
@@ -109,6 +110,7 @@ async def test_a_replay_plays_and_stops_at_the_end(filled: Home, bars: Bars) -> 
         await until_shown(pilot, "replay paused, 50 bars/s", f"{moment(bars, -2)} O", "space play")
 
 
+@pytest.mark.slow
 async def test_a_replay_goes_on_from_a_trade_or_a_date(filled: Home, bars: Bars) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await open_chart(pilot)

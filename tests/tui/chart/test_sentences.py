@@ -12,7 +12,7 @@ from tui.chart.levels import Levels
 from tui.chart.loading import Loaded
 from tui.chart.look import Look
 from tui.chart.picture import CHART_STYLES
-from tui.chart.sentences import bar_line, replay_line, trade_line
+from tui.chart.sentences import bar_line, merged_line, replay_line, trade_line
 from tui.chart.standing import Position, Standing, Terms
 from tui.memory import Memory
 from tui.widgets.lines import Line, length
@@ -94,6 +94,47 @@ def test_a_replay_tells_stop_and_target_of_what_is_open(levels: Levels, told: st
     assert text(replay_line(STANDING, levels, 5, 200, speed=10, is_playing=False)) == (
         f"replay paused, 10 bars/s  sell 0.1 at 1.29249  -2.40  equity 9,997.60{told}  3 closed"
     )
+
+
+# What is usual, and more money than is usual, and more bars than usual.
+@pytest.mark.parametrize(
+    ("profit", "equity", "told"),
+    [
+        (-2.4, 9_997.6, "-2.40  equity 9,997.60  stop 1.29549 target 1.28649"),
+        (-11_205.3, 1_109_986.4, "-11,205.30  equity 1,109,986.40  s 1.29549 t 1.28649"),
+        (-123_456.7, 1_109_986.4, "-123,456.70  equity 1,109,986.40  s 1.29549 t 1.28649"),
+        (-123_456_789.7, 12_101_109_986.4, "-123,456,789.70  equity 12,101,109,986.40"),
+    ],
+)
+@pytest.mark.parametrize("is_playing", [True, False])
+def test_at_80_columns_a_replay_tells_its_speed_and_the_position(
+    profit: float, equity: float, told: str, *, is_playing: bool
+) -> None:
+    standing = replace(STANDING, profit=profit, equity=equity)
+    line = replay_line(standing, Levels(0, 1, 1.29549, 1.28649), 5, 80, speed=10, is_playing=is_playing)
+    assert text(line) == f"{'playing' if is_playing else 'paused'} 10/s  sell 0.1  {told}"
+    assert length(line) <= 80
+
+
+def test_a_replay_at_its_end_has_no_speed() -> None:
+    line = replay_line(STANDING, None, 5, 80, speed=10, is_playing=False, is_at_end=True)
+    assert text(line).startswith("replay ended  sell 0.1 at ")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("bars", [2, 1_052])
+def test_of_columns_with_several_bars_their_range_and_the_place_of_the_lines_are_told(
+    width: int, bars: int
+) -> None:
+    line = merged_line(bars, width, has_lines=True)
+    assert length(line) <= width
+    assert text(line).startswith(f"{bars:,} bars a column, ")
+    assert "from low to high; lines " in text(line)
+    assert text(line).endswith(" at its last bar")
+
+
+def test_of_columns_with_several_bars_and_no_lines_only_the_range_is_told() -> None:
+    assert text(merged_line(4, 80, has_lines=False)) == "4 bars a column, drawn from low to high"
 
 
 def test_where_the_stop_moves_that_of_a_trade_is_called_its_last() -> None:

@@ -59,6 +59,38 @@ async def test_the_lines_of_the_strategy_come_from_a_process_of_their_own(filled
         await until_shown(pilot, "· fast 1.")
 
 
+async def test_where_a_column_holds_several_bars_it_is_said_what_it_shows_and_where_lines_stand(
+    filled: Home,
+) -> None:
+    fill_chart(filled, lines=True)
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        screen = await open_chart(pilot)
+        assert "bars a column" not in screen
+        await until_shown(pilot, "· fast 1.", within=60)
+        await pilot.press("minus")
+        told = "2 bars a column, drawn from low to high; lines at its last bar"
+        await until_shown(pilot, "· fast 1.", told)
+        await pilot.press("i")
+        await until_shown(pilot, "2 bars a column, drawn from low to high")
+        await until(pilot, lambda: "lines" not in screen_text(pilot.app))
+        await pilot.press("plus")
+        await until(pilot, lambda: "bars a column" not in screen_text(pilot.app))
+
+
+async def test_the_value_of_a_line_is_that_of_the_bar_however_many_stand_in_a_column(filled: Home) -> None:
+    fill_chart(filled, lines=True)
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await open_chart(pilot)
+        near = _legend(await until_shown(pilot, "· fast 1.", "• slow", within=60))
+        for bars in (2, 4, 8):
+            await pilot.press("minus")
+            assert _legend(await until_shown(pilot, f"\n{bars} bars a column")) == near
+
+
+def _legend(screen: str) -> str:
+    return next(line for line in screen.splitlines() if line.startswith("· fast"))
+
+
 async def test_a_run_whose_source_was_not_kept_has_no_lines_and_says_so_when_asked(
     filled: Home, bars: Bars
 ) -> None:

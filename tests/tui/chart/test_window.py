@@ -152,6 +152,34 @@ def test_in_a_replay_some_bars_are_known_wherever_somebody_looks(seed: int) -> N
         assert view.window.first < view.known
 
 
+def test_all_bars_are_left_for_as_few_as_before_around_the_cursor() -> None:
+    view = View(total=1_000, width=100)
+    view.fit()
+    assert view.window == view.window.fitted()
+    view.go_to(500)
+    view.zoom_in()
+    view.zoom_in()
+    near = view.window
+    view.fit()
+    view.fit()
+    assert view.window == near
+    view.fit()
+    view.step(300)
+    view.fit()
+    assert view.window.bars == near.bars
+    assert view.window.holds(800)
+
+
+def test_a_replay_stays_as_far_across_a_terminal_of_another_size() -> None:
+    view = View(total=1_000, width=70)
+    view.is_replay = True
+    view.step(50)
+    view.resize(40)
+    assert 50 - view.window.first == 28
+    view.resize(70)
+    assert 48 <= 50 - view.window.first <= 50
+
+
 def test_after_a_replay_later_bars_are_moved_to_again() -> None:
     view = View(total=1_000, width=100)
     view.is_replay = True
