@@ -7,7 +7,7 @@ from core.formats import UNDEFINED, day, last_moment
 from core.jobs.settings import RunSettings
 from core.results.figures import FIGURES, Figure, Kind, value_of
 from core.run_documents import Curve
-from core.run_settings import SECTIONS, settings_of
+from core.run_settings import SECTIONS, VERSIONS, settings_of
 from db.runs import RunRecord
 
 
@@ -58,6 +58,11 @@ def differing_settings(runs: Sequence[RunRecord]) -> list[tuple[str, list[str]]]
     names = sorted(together, key=lambda name: SECTIONS.index(name.section))
     found = ((name, [settings.get(name, UNDEFINED) for settings in by_run]) for name in names)
     return [(name.label, texts) for name, texts in found if len(set(texts)) > 1]
+
+
+def telling_first(settings: Sequence[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """Return settings that differ with the parameters together, and last the versions, which say least."""
+    return sorted(settings, key=lambda setting: setting[0] in VERSIONS)
 
 
 def in_percent(curve: Curve | None, initial: float) -> Curve:

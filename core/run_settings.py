@@ -15,6 +15,8 @@ from core.text import clean, plural
 from db.runs import RunRecord
 
 SECTIONS = ("strategy", "market", "account", "costs", "execution", "model", "limits")
+# What tells that files differ, not how.
+VERSIONS = frozenset({"strategy version", "data version"})
 
 # What the modes mean.
 MODES = {

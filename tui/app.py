@@ -33,6 +33,7 @@ from tui.keys.typed import Typed, TypedKeys
 from tui.memory import Memory
 from tui.messages import StoreBusy, StoreOpened
 from tui.mistakes import keep_sentence, keep_traceback
+from tui.places import runs_of, text_of
 from tui.plain import AsciiOnly
 from tui.run_list.columns import Clock
 from tui.runner_watch import RunnerWatch
@@ -40,13 +41,13 @@ from tui.screens.base import Work, WorkScreen
 from tui.screens.runs import RunsScreen
 from tui.store_link import StoreLink
 from tui.themes import THEMES, USUAL, first_theme, kept_theme
+from tui.widgets.bottom_line import BottomLine
 
 if TYPE_CHECKING:
     from tui.driver import PatientDriver
 
 # Keys that are for nothing on the screen in front, so that they never wait for it.
 _LEADS_AWAY = frozenset({"escape", "q", "ctrl+q", "ctrl+c", "ctrl+z", "question_mark", "f1"})
-_LARGEST_ID = 2**63 - 1
 _REMEMBER_SECONDS = 1.0
 # At the end a disk that hangs is not waited for.
 REMEMBERING_SECONDS = 1.0
@@ -176,6 +177,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
             return  # the program has ended meanwhile
         screen = self.screen_stack[-1]
         if isinstance(screen, WorkScreen):
+            screen.stood = "".join(bottom.said for bottom in screen.query(BottomLine))
             screen.hush()
         await super().on_event(typed)
 
@@ -205,13 +207,23 @@ class BacktapeApp(App[int], inherit_bindings=False):
             await self._tell_remarks()
 
     async def _come_back(self) -> None:
-        name, run_id = self._last_place.get("name"), self._last_place.get("run")
+        name = self._last_place.get("name")
         if name in ("strategies", "data") and not self.has_acted:
             self.home_screen.act(f"goto_{name}")
-        if name == "detail" and isinstance(run_id, int) and 0 < run_id <= _LARGEST_ID:
-            found = await self.link.read(runs.summaries, [run_id])
-            if found and not self.has_acted:
-                self.go_to_run(run_id)
+        if name in ("detail", "compare"):
+            ids = runs_of(self._last_place)
+            known = {run.id for run in await self.link.read(runs.summaries, ids)}
+            found = [run_id for run_id in ids if run_id in known]
+            if name == "detail" and found and not self.has_acted:
+                self.go_to_run(found[0], text_of(self._last_place.get("tab")))
+            if name == "compare" and len(found) > 1 and not self.has_acted:
+                self._compare(found)
+
+    def _compare(self, ids: Sequence[int]) -> None:
+        from tui.screens.compare import CompareScreen
+
+        self.go_home()
+        self.push_screen(CompareScreen(ids))
 
     @property
     def home_screen(self) -> RunsScreen:
@@ -251,12 +263,12 @@ class BacktapeApp(App[int], inherit_bindings=False):
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
-    def go_to_run(self, run_id: int) -> None:
-        """Show a run, over the run list."""
+    def go_to_run(self, run_id: int, tab: str = "") -> None:
+        """Show a run, over the run list: the tab of that name, if the run has it, else its first."""
         from tui.screens.detail import DetailScreen
 
         self.go_home()
-        self.push_screen(DetailScreen(run_id))
+        self.push_screen(DetailScreen(run_id, tab=tab))
 
     def submitted(self, run_ids: Sequence[int]) -> None:
         """Show what was just submitted, a run or the list with several, and make sure of a runner for it."""

@@ -1,4 +1,7 @@
-"""What the key for cancelling does: it asks, cancels, and says so until the runs have ended."""
+"""What the key for cancelling does: it asks, cancels, and says so until the runs have ended.
+
+The question says how far its runs are, and goes on with them while it stands.
+"""
 
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -9,12 +12,18 @@ from db.runs import RunFilter, RunSummary
 from tui.deleting import named
 from tui.screens.base import WorkScreen
 
+FIGURES_SECONDS = 0.5
+
 
 class Cancelling:
     """Cancels runs from one screen, which tells it to look whenever runs have changed."""
 
     def __init__(self, screen: WorkScreen) -> None:
         self._screen = screen
+        self._asked: Sequence[int] = ()
+        self._unlisted: Collection[int] = ()
+        self._question = ""
+        self._is_due = False
         self._ending: Sequence[int] = ()
         self._said = ""
 
@@ -29,9 +38,11 @@ class Cancelling:
             self._screen.say(_nothing_left(ids, active))
         elif self._screen.is_current and not self._screen.bottom.busy:
             chosen = [run.id for run in left]
-            unseen = 0 if listed is None else len(set(chosen).difference(listed))
+            self._asked = chosen
+            self._unlisted = frozenset() if listed is None else frozenset(chosen).difference(listed)
+            self._question = question(left, len(self._unlisted))
             self._screen.bottom.ask(
-                question(left, unseen), {"y": lambda: self._screen.start(partial(self._cancel, chosen))}
+                self._question, {"y": lambda: self._screen.start(partial(self._cancel, chosen))}
             )
 
     async def _cancel(self, ids: Sequence[int]) -> None:
@@ -43,15 +54,36 @@ class Cancelling:
         self.look()
 
     def look(self) -> None:
-        """Look whether the runs have ended, and take back what was said of them if so."""
+        """Look how the runs stand: a question goes on with them, what was said goes when they have ended."""
         if self._ending:
             self._screen.start(self._look, group="cancelling", alone=True)
+        if self._stands and not self._is_due:
+            self._is_due = True
+            self._screen.set_timer(FIGURES_SECONDS, self._due)
 
     async def _look(self) -> None:
         if not await self._screen.bench.link.read(_active_of, self._ending):
             self._ending = ()
             if self._screen.bottom.said == self._said:
                 self._screen.bottom.hush()
+
+    @property
+    def _stands(self) -> bool:
+        """Whether the question stands that was asked here last."""
+        return bool(self._question) and self._screen.bottom.asked == self._question
+
+    def _due(self) -> None:
+        self._is_due = False
+        self._screen.start(self._follow, group="question", alone=True)
+
+    async def _follow(self) -> None:
+        """Ask of the runs as they stand now; once all of them have ended, the answer tells that."""
+        active = await self._screen.bench.link.read(_active_of, self._asked)
+        left = [run for run in active if not run.cancel_requested]
+        if left and self._stands:
+            unseen = sum(run.id in self._unlisted for run in left)
+            self._question = question(left, unseen)
+            self._screen.bottom.ask_in_other_words(self._question)
 
 
 def _active_of(connection: Connection, ids: Sequence[int]) -> list[RunSummary]:

@@ -63,7 +63,7 @@ class CheckPrompt:
         self._ask(full if is_room else short, self._likely)
 
     def _ask(self, label: str, text: str) -> None:
-        self._screen.bottom.prompt(label, text, self._take, complete=self._complete)
+        self._screen.bottom.prompt(label, text, self._take, complete=self._complete, enter="checks")
 
     def _ask_again(self, wrong: str, text: str) -> None:
         self._ask(asking_again(wrong, _AGAIN, self._screen.room.width), text)

@@ -111,7 +111,7 @@ def _ask_folder(screen: WorkScreen, ids: Sequence[int], form: str) -> None:
             screen.say("Nothing was exported: that names no folder.", "bad")
 
     def ask(text: str, label: str) -> None:
-        screen.bottom.prompt(label, text, taken, complete=complete)
+        screen.bottom.prompt(label, text, taken, complete=complete, enter="exports")
 
     def complete(text: str) -> str:
         found = completed_folder(text)

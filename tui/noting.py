@@ -32,4 +32,5 @@ def ask_note(
 
         screen.start(write, group="note")
 
-    screen.bottom.prompt(f"note on run {run_id}: ", unwritten.get(run_id, text_before or ""), taken)
+    text = unwritten.get(run_id, text_before or "")
+    screen.bottom.prompt(f"note on run {run_id}: ", text, taken, enter="saves")

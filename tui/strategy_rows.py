@@ -50,6 +50,11 @@ class StrategyRow:
         return self.description.name
 
     @property
+    def key(self) -> str:
+        """What tells it from all others: a file of one's own may have the name of what is built in."""
+        return self.name if self.description.builtin else self.description.path.name
+
+    @property
     def origin(self) -> Cell:
         """Where it comes from, or that it cannot be used."""
         if self.is_gone:

@@ -3,7 +3,14 @@ from typing import Any
 
 import pytest
 
-from core.comparing import ComparedFigure, compared_figures, differing_settings, in_percent, unlike
+from core.comparing import (
+    ComparedFigure,
+    compared_figures,
+    differing_settings,
+    in_percent,
+    telling_first,
+    unlike,
+)
 from core.formats import UNDEFINED
 from tests.records import END, START, STATISTICS, run
 
@@ -31,6 +38,13 @@ def test_a_parameter_that_only_one_strategy_has_is_a_dash_for_the_other() -> Non
     assert found["strategy"] == ["donchian_breakout", "sma_cross"]
     assert (found["lookback"], found["fast"]) == (["20", UNDEFINED], [UNDEFINED, "5"])
     assert list(found) == ["strategy", "lookback", "fast"]
+
+
+def test_parameters_stand_together_and_versions_last_where_settings_are_read_from_the_top() -> None:
+    changed = {"strategy": "sma_cross", "strategy_version": "f" * 64, "params": {"fast": 5}}
+    found = telling_first(differing_settings([run(), run(**changed, symbol="USDJPY")]))
+    names = [name for name, _ in found]
+    assert names == ["strategy", "lookback", "stop_pips", "fast", "symbol", "strategy version"]
 
 
 def test_the_best_run_is_named_where_more_or_less_is_better() -> None:

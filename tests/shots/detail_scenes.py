@@ -52,7 +52,7 @@ _CHARTS = (
     Scene(
         "detail-chart-replay",
         (*_DRAWN, *_REPLAY),
-        ("replay paused", "equity 10,000.50", "1 waiting"),
+        ("paused", "equity 10,000.50", "1 waiting"),
         sourceless,
     ),
     Scene("detail-chart-no-trades", _CHART, ("no trades", "1 waiting"), tradeless),

@@ -105,7 +105,7 @@ _DATA = (
         ("EURUSD H1, not imported yet", "1 waiting"),
         price_file,
     ),
-    Scene("import-refused", ("4", "i", *"hours.csv", "enter"), ("✗ not understood", "1 waiting"), odd_files),
+    Scene("import-refused", ("4", "i", *"hours.csv", "enter"), ("✗ no symbol", "1 waiting"), odd_files),
     Scene(
         "import-no-bars",
         ("4", "i", *"GBPUSD60.csv", "enter"),

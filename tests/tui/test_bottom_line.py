@@ -12,6 +12,7 @@ from tui.keys.registry import footer_of
 from tui.keys.table import ACTIONS
 from tui.screens.base import QuietScreen
 from tui.widgets.bottom_line import MOST_LINES, UNBROKEN, BottomLine
+from tui.widgets.compositor import NarrowUpdate, WatchfulCompositor
 
 LONG = "This sentence is longer than one line of the terminal is, and its end says what is to be done."
 
@@ -27,6 +28,23 @@ class Screenful(App[int]):
     def compose(self) -> ComposeResult:
         yield Static("body")
         yield BottomLine("runs", ACTIONS)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The parts of lines that were drawn again, from the first cell to the one after the last."""
+    parts: list[tuple[int, int]] = []
+    update_of = WatchfulCompositor.render_partial_update
+
+    def seen(compositor: WatchfulCompositor) -> NarrowUpdate | None:
+        update = update_of(compositor)
+        if isinstance(update, NarrowUpdate):
+            parts.extend((first, last) for _, first, last in update.spans)
+            return update
+        return None
+
+    monkeypatch.setattr(WatchfulCompositor, "render_partial_update", seen)
+    return parts
 
 
 def _last(app: App[int], count: int) -> str:
@@ -168,3 +186,69 @@ async def test_a_sentence_that_fits_makes_no_new_layout(monkeypatch: pytest.Monk
         await pilot.pause()
         assert _last(app, 1) == "Short."
         assert layouts == []
+
+
+async def test_a_prompt_names_what_ends_it_as_long_as_there_is_room() -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app.query_one(BottomLine).prompt("note: ", "", lambda _: None, enter="saves")
+        shown = []
+        for letters in (14, 14, 12, 1):
+            await pilot.press(*"x" * letters)
+            await pilot.pause()
+            shown.append(screen_text(app).splitlines()[-1])
+        assert shown == [
+            f"note: {'x' * 14:31}Enter saves  Esc leaves",
+            f"note: {'x' * 28:31}Enter saves  Esc leaves",
+            f"note: {'x' * 40:44}Esc leaves",
+            f"note: {'x' * 41:44}Esc leaves",
+        ]
+        await pilot.press(*"xx")
+        await pilot.pause()
+        assert _last(app, 1) == f"note: {'x' * 43}"
+        await pilot.press(*["backspace"] * 20)
+        await pilot.pause()
+        assert _last(app, 1).endswith(" Enter saves Esc leaves")
+
+
+async def test_a_prompt_whose_words_leave_little_room_to_type_names_nothing_else() -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app.query_one(BottomLine).prompt("what is to be done, and where it is: ", "", lambda _: None)
+        await pilot.pause()
+        assert _last(app, 1).endswith("it is:")
+
+
+async def test_a_letter_draws_its_own_cell_and_the_cursor(drawn: list[tuple[int, int]]) -> None:
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app.query_one(BottomLine).prompt("note: ", "", lambda _: None)
+        await pilot.press(*"abc")
+        await pilot.pause()
+        for key, cells in {"d": (9, 11), "backspace": (9, 11), "left": (8, 10), "home": (6, 9)}.items():
+            drawn.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert drawn == [cells]
+        assert screen_text(app).splitlines()[-1].startswith("note: abc  ")
+
+
+async def test_a_question_in_other_words_draws_those_and_is_answered_as_before(
+    drawn: list[tuple[int, int]],
+) -> None:
+    app, answers = Screenful(), list[str]()
+    async with app.run_test(size=(60, 16)) as pilot:
+        bottom = app.query_one(BottomLine)
+        bottom.ask("Cancel, 41 % done?", {"y": lambda: answers.append("y")})
+        await pilot.pause()
+        drawn.clear()
+        bottom.ask_in_other_words("Cancel, 42 % done?")
+        await pilot.pause()
+        assert drawn == [(9, 10)]
+        assert bottom.asked == _last(app, 1) == "Cancel, 42 % done?"
+        await pilot.press("y")
+        assert answers == ["y"]
+        bottom.ask_in_other_words("Cancel, 43 % done?")
+        await pilot.pause()
+        assert bottom.asked == ""
+        assert "Enter open" in _last(app, 1)

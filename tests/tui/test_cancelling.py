@@ -12,11 +12,12 @@ from textual.pilot import Pilot
 from core.home import Home
 from db import jobs, runs
 from db.connection import connect
+from db.jobs import Beat
 from db.runs import RunSummary
 from tests.shots.filling import PENDING, RUNNING
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, open_run, until, until_shown
-from tui.cancelling import question
+from tui.cancelling import FIGURES_SECONDS, question
 from tui.screens.base import WorkScreen
 
 ENDED = 38
@@ -52,6 +53,14 @@ async def on(pilot: Pilot[int], where: str, run_id: int) -> None:
         return
     await until_shown(pilot, "41 runs", "1 waiting")
     await pilot.press(*["j"] * (41 - run_id))
+
+
+def go_on_to(home: Home, percent: int) -> None:
+    with closing(connect(home.store)) as connection:
+        job = jobs.get(connection, RUNNING)
+        assert job is not None
+        assert job.attempt is not None
+        assert jobs.beat(connection, job.attempt, Beat(percent, 100)) is not None
 
 
 IN_BOTH = pytest.mark.parametrize("where", ["list", "detail"])
@@ -142,6 +151,47 @@ async def test_a_run_that_ends_while_it_is_asked_for_has_not_been_cancelled(fill
         await until_shown(pilot, "✗ failed")
         await pilot.press("y")
         await until_shown(pilot, "Run 40 has ended already.")
+        assert status(filled, RUNNING) == "failed"
+
+
+@IN_BOTH
+async def test_the_question_follows_the_run_while_it_stands(filled: Home, where: str) -> None:
+    async with make_app(filled).run_test(size=SHORT) as pilot:
+        await on(pilot, where, RUNNING)
+        await pilot.press("x")
+        await until_shown(pilot, "Cancel run 40, 42 % done?  y cancels, else it goes on")
+        for percent in (57, 99):
+            go_on_to(filled, percent)
+            await until_shown(pilot, f"Cancel run 40, {percent} % done?  y cancels, else it goes on")
+        await pilot.press("y")
+        await until_shown(pilot, "Cancelling run 40.")
+        assert is_asked_to_end(filled)
+
+
+@IN_BOTH
+async def test_a_question_that_was_answered_does_not_come_back(filled: Home, where: str) -> None:
+    async with make_app(filled).run_test(size=SHORT) as pilot:
+        await on(pilot, where, RUNNING)
+        await pilot.press("x")
+        await until_shown(pilot, "Cancel run 40, 42 % done?")
+        go_on_to(filled, 57)
+        await until_shown(pilot, "Cancel run 40, 57 % done?")
+        go_on_to(filled, 58)
+        await pilot.press("n")
+        await until_shown(pilot, "x cancel", " 58 % ")
+        await pilot.pause(2 * FIGURES_SECONDS)
+        assert "Cancel" not in screen_text(pilot.app)
+
+
+async def test_of_several_the_question_names_those_that_have_not_ended_yet(filled: Home) -> None:
+    async with make_app(filled).run_test(size=SHORT) as pilot:
+        await on(pilot, "list", PENDING)
+        await pilot.press("space", "space", "x")
+        await until_shown(pilot, "Cancel 2 runs (40, 41), 1 running and 1 waiting?")
+        end_the_run(filled, "failed")
+        await until_shown(pilot, "Cancel run 41, still waiting?  y cancels, else it goes on waiting")
+        await pilot.press("y")
+        await until_shown(pilot, "Cancelled run 41.")
         assert status(filled, RUNNING) == "failed"
 
 

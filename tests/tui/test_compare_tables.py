@@ -18,6 +18,9 @@ from tui.screens.compare import CompareScreen
 from tui.widgets.lines import Line
 
 EIGHT = (1, 2, 3, 4, 6, 7, 8, 9)
+# Of one strategy, market and period: only how far it looks back differs.
+ALIKE = (39, 29, 19, 9)
+DIFFERING = "settings that differ"
 
 
 def earning(runs: Sequence[RunRecord], net_profit: float) -> list[RunRecord]:
@@ -39,7 +42,7 @@ def laid_out(compared: Sequence[RunRecord], width: int) -> Comparison:
 
 def names(head: str) -> list[str]:
     """Return the letters and numbers of a head."""
-    return head.removeprefix("Compare 6 runs").split()
+    return head.removeprefix("Compare 6 runs").removeprefix(DIFFERING).split()
 
 
 def texts_of(page: Comparison, label: str) -> list[str]:
@@ -96,9 +99,48 @@ def test_a_unit_stands_behind_the_name_of_a_figure(filled: Home) -> None:
 def test_settings_are_not_cut_to_the_room_of_figures(filled: Home) -> None:
     page = laid_out(found(filled, 38, 35, 33, 32, 31, 30), 80)
     lines = [plain(parts) for parts in page.lines]
-    told = " ".join(lines[lines.index("settings that differ") :])
+    first = next(row for row, text in enumerate(lines) if text.startswith(DIFFERING))
+    told = " ".join(lines[first:])
     assert told.count("donchian_breakout") == 3
     assert "…" not in told
+
+
+@pytest.mark.parametrize(
+    ("ids", "width"), [(ALIKE[:2], 80), (ALIKE, 80), ((*ALIKE, *ALIKE), 80), ((*ALIKE, *ALIKE), 200)]
+)
+def test_of_one_strategy_the_settings_that_differ_stand_right_below_the_head_and_above_the_figures(
+    filled: Home, ids: Sequence[int], width: int
+) -> None:
+    page = laid_out(found(filled, *ids), width)
+    lines = [plain(parts) for parts in page.lines]
+    settings = [row for row, text in enumerate(lines) if text.startswith(("lookback ", "strategy "))]
+    figures = [row for row, text in enumerate(lines) if text.startswith("net profit ")]
+    assert lines[settings[0] - 1].startswith(DIFFERING)
+    assert settings[0] < figures[0]
+    assert settings[0] - 1 == min(page.heads)
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_of_several_strategies_the_figures_come_first(filled: Home, width: int) -> None:
+    lines = [plain(parts) for parts in laid_out(found(filled, *EIGHT), width).lines]
+    figures = [row for row, text in enumerate(lines) if text.startswith("net profit ")]
+    assert max(figures) < next(row for row, text in enumerate(lines) if text.startswith(DIFFERING))
+
+
+def test_two_runs_of_one_strategy_are_told_apart_on_the_first_page(filled: Home) -> None:
+    page = compare_lines(
+        Compared(found(filled, *ALIKE[:2]), [curve(0.1)] * 2), 80, 21, MOMENT, ascii_only=False
+    )
+    seen = [plain(parts).split() for parts in page.lines[:21]]
+    assert ["lookback", "20", "40"] in seen
+    assert any(words[:2] == ["net", "profit"] for words in seen)
+
+
+def test_settings_and_figures_of_a_block_have_one_head(filled: Home) -> None:
+    lines = [plain(parts) for parts in laid_out(found(filled, *ALIKE[:2]), 80).lines]
+    head = next(row for row, text in enumerate(lines) if text.startswith(DIFFERING))
+    assert [text.split()[0] if text else "" for text in lines[head + 1 : head + 4]] == ["lookback", "", "net"]
+    assert sum("#39" in text for text in lines) == 2  # with the legend
 
 
 def test_runs_that_have_no_figures_yet_are_compared(filled: Home) -> None:

@@ -52,6 +52,20 @@ async def test_datasets_are_found_by_typing(empty: Home, at_once: Path) -> None:
         await until_shown(pilot, "AUDUSD")
 
 
+async def test_a_filter_that_is_opened_again_takes_another_word(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "SYNTHETIC", "EURUSD")
+        _filter_by(pilot)
+        await pilot.press(*"eur", "enter")
+        await until_shown(pilot, "/ eur  1 of 2 datasets")
+        _filter_by(pilot)
+        await pilot.press(*"h1")
+        await until_shown(pilot, "filter: eur h1", "0 of 2 datasets")
+        await pilot.press("escape")
+        await until_shown(pilot, "/ eur  1 of 2 datasets")
+
+
 async def test_what_was_imported_is_shown_though_it_does_not_fit_the_filter(
     stocked: Home, at_once: Path
 ) -> None:

@@ -4,6 +4,7 @@ import warnings
 from contextlib import closing
 
 import pytest
+from textual.dom import NoScreen
 
 from core.home import Home
 from db import runs
@@ -49,6 +50,24 @@ async def test_fast_keys_end_at_the_list(whole: Home, keys: str) -> None:
             await pilot.pause(0.3)
     assert app.refusal is None
     assert app.return_code in {None, 0}
+
+
+async def test_what_finds_no_screen_any_more_is_no_mistake(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("3")
+        await until_shown(pilot, "sma_cross", "what it does")
+
+        async def read() -> None:
+            app.pop_screen()
+            raise NoScreen("node has no screen")
+
+        screen = app.screen
+        assert isinstance(screen, StrategiesScreen)
+        screen.start(read)
+        await until_shown(pilot, "41 runs")
+    assert app.refusal is None
 
 
 async def test_tabs_turned_at_once_on_a_new_screen_do_no_harm(whole: Home) -> None:

@@ -32,6 +32,7 @@ async def test_enter_alone_starts_a_run_of_what_is_offered(stocked: Home, ensure
     assert run.execution_mode == "close_price"
 
 
+@pytest.mark.slow
 async def test_every_field_reaches_the_run(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -122,6 +123,7 @@ async def test_what_is_wrong_is_told_and_cannot_be_sent(
     assert all_runs(stocked) == []
 
 
+@pytest.mark.slow
 async def test_what_only_the_library_knows_is_told_too(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(160, 40)) as pilot:
@@ -153,7 +155,7 @@ async def test_each_strategy_keeps_its_own_values(stocked: Home) -> None:
         await pilot.press("down", *"77", "up", *"sma")
         screen = await until_shown(pilot, "bars in the slow average")
         assert "stop_pips             20" in screen
-        await pilot.press(*"donc")
+        await pilot.press("home", *"donc")
         screen = await until_shown(pilot, "second_target_pips")
         assert "lookback              77" in screen
 
@@ -190,6 +192,7 @@ class Computed(Strategy):
 '''
 
 
+@pytest.mark.slow
 async def test_parameters_that_are_no_plain_values_are_found_out_when_picked(stocked: Home) -> None:
     (stocked.strategies / "computed.py").write_text(COMPUTED)
     (stocked.strategies / "ends.py").write_text(
@@ -248,6 +251,7 @@ async def test_a_strategy_that_asks_a_model_has_a_budget_and_says_whom_it_asks(s
     assert run.settings["model"] == "gpt-4o-mini"
 
 
+@pytest.mark.slow
 async def test_without_a_model_its_strategies_say_how_to_set_one_up(
     stocked: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,6 +338,7 @@ async def test_keys_typed_at_once_stand_in_the_fields_that_they_were_meant_for(s
         )
 
 
+@pytest.mark.slow
 async def test_what_the_form_fills_in_does_not_come_back_as_if_typed(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -360,13 +365,14 @@ async def test_if_the_field_in_focus_goes_the_one_in_its_place_takes_the_keys(st
         await until_shown(pilot, "fast                  31")
 
 
+@pytest.mark.slow
 async def test_values_stand_below_each_other_whatever_the_names_before_them(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, "Enter starts the run")
         for letters, name in (("atr", "range_bars"), ("sma", "slow"), ("atr", "range_bars")):
-            await pilot.press(*letters)
+            await pilot.press("home", *letters)
             screen = await until_shown(pilot, name, "Enter starts the run")
             columns = {
                 line.index(value) for line in screen.splitlines() for value in _VALUES if value in line

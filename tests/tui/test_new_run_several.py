@@ -3,6 +3,8 @@
 from contextlib import closing
 from dataclasses import replace
 
+import pytest
+
 from core.datasets import import_bars
 from core.home import Home
 from core.market.instruments import find_instrument
@@ -14,7 +16,6 @@ from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.new_run import all_runs, keys_to, strategy_field
 from tui.form.presets import KeptForms
 from tui.screens.detail import DetailScreen
-from tui.screens.new_run import NewRunScreen
 from tui.screens.runs import RunsScreen
 
 
@@ -37,6 +38,7 @@ async def test_several_symbols_and_timeframes_make_a_run_each(stocked: Home, ens
     assert markets == [("EURUSD", "M15"), ("EURUSD", "H1"), ("SYNTHETIC", "M15"), ("SYNTHETIC", "H1")]
 
 
+@pytest.mark.slow
 async def test_bars_that_only_some_symbols_are_made_of_are_named_so(stocked: Home) -> None:
     hours = synthetic_bars(timeframe=Timeframe.H1, years=1)
     with closing(connect(stocked.store)) as connection:
@@ -67,6 +69,7 @@ async def test_what_is_marked_can_be_read_where_there_is_little_room(stocked: Ho
         await until_shown(pilot, "● SYNTHETIC ", " 2 marked ", "EURUSD, SYNTHETIC · 2 symbols, a run each")
 
 
+@pytest.mark.slow
 async def test_of_several_runs_none_is_started_if_one_cannot_be(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(160, 40)) as pilot:
@@ -135,6 +138,7 @@ async def test_a_preset_is_kept_under_a_name_and_taken_again(stocked: Home) -> N
         await until_shown(pilot, "None yet; ctrl+s keeps one:")
 
 
+@pytest.mark.slow
 async def test_a_preset_of_that_name_is_replaced_only_if_wanted(stocked: Home) -> None:
     app = make_app(stocked)
     KeptForms(app.memory).keep_preset("mine", {"spread": "3"})
@@ -152,6 +156,7 @@ async def test_a_preset_of_that_name_is_replaced_only_if_wanted(stocked: Home) -
         assert KeptForms(app.memory).preset("mine")["spread"] == "1.5"
 
 
+@pytest.mark.slow
 async def test_a_preset_says_what_of_it_is_gone(stocked: Home) -> None:
     app = make_app(stocked)
     KeptForms(app.memory).keep_preset("old", {"strategy": "vanished", "symbol": "XAUUSD", "size": "0.3"})
@@ -168,6 +173,7 @@ async def test_a_preset_says_what_of_it_is_gone(stocked: Home) -> None:
         )
 
 
+@pytest.mark.slow
 async def test_a_preset_that_was_spoiled_by_hand_changes_nothing(stocked: Home) -> None:
     app = make_app(stocked)
     app.memory.keep("presets", {"odd": 3})
@@ -211,14 +217,7 @@ async def test_a_run_is_cloned_into_the_form_with_every_setting(stocked: Home) -
     assert [getattr(first, name) for name in same] == [getattr(second, name) for name in same]
 
 
-async def test_a_clone_of_a_run_that_is_gone_begins_with_the_last_values(stocked: Home) -> None:
-    app = make_app(stocked)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until_shown(pilot, "There are no runs yet.")
-        app.push_screen(NewRunScreen(clone_of=7))
-        await until_shown(pilot, "Run 7 has been deleted", "  Enter starts the run")
-
-
+@pytest.mark.slow
 async def test_a_key_that_comes_as_the_program_ends_is_no_mistake(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -50,7 +50,7 @@ def cloned_run(connection: Connection, run_id: int) -> Cloned:
 
     run = runs.get(connection, run_id)
     if run is None:
-        raise BacktapeError(f"Run {run_id} has been deleted; these are the values used last.")
+        raise BacktapeError(f"Run {run_id} has been deleted; it cannot be cloned any more.")
     texts = texts_of_request(request_of(connection, run))
     return Cloned(run_id, texts, run.strategy_version, run.dataset_version)
 

@@ -1,16 +1,20 @@
 """The fields of the new-run form about the bars: symbols, timeframes and period."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 
 from core.market.timeframes import Timeframe
 from tui import formats
 from tui.form import periods
+from tui.form.days import day_of
 from tui.form.fields import FieldSpec
 from tui.form.markets import Library, Market
+
+# What decides which bars there are.
+MARKET = ("symbol", "source", "timeframe")
+DAYS = ("start", "end")
 
 _DEFAULT_TIMEFRAME = Timeframe.M15
 _MARKING = "space marks several"
@@ -102,16 +106,28 @@ class DataForm:
         return f"made of {' and '.join(sorted(made))} bars{some}" if made else ""
 
     def _range_told(self) -> str:
+        differ = len(set(self._ranges)) > 1
+        return _joined(self._common_told(), "empty: from the first of each" if differ else "")
+
+    def _common_told(self) -> str:
         first, end = periods.common(self._ranges)
         whose = "all have" if len(self.markets) > 1 else "there are"
-        told = f"{whose} bars from {_span(first, end)}" if end > first else "no day has bars of all"
-        return _joined(told, "empty: from the first of each" if len(set(self._ranges)) > 1 else "")
+        return f"{whose} bars from {_span(first, end)}" if end > first else "no day has bars of all"
 
     @property
     def _ranges(self) -> list[periods.Days]:
         return [market.whole_days for market in self.markets]
 
     # What is filled in by itself
+
+    def move_to(self, market: Mapping[str, str]) -> None:
+        """Take these values for a market, if there are data of it, in place of those for another one."""
+        texts = self.texts
+        is_there = market.get("symbol") in self.library.symbols()
+        if is_there and any(texts.get(name) != text for name, text in market.items()):
+            for name in MARKET:
+                texts.pop(name, None)
+            texts.update(market)
 
     def leave_out_what_is_gone(self) -> list[str]:
         """Drop the texts for data that are not there any more; return a sentence for each."""
@@ -150,11 +166,25 @@ class DataForm:
         self._fill_timeframe()
         if texts.get("period") not in {value for value, _ in periods.offered(self._ranges)}:
             texts["period"] = periods.ALL
-        if texts["period"] != periods.OWN:
-            days = periods.days_of(texts["period"], self._ranges)
-            texts["start"], texts["end"] = ("", "") if days is None else map(formats.day, days)
-        texts.setdefault("start", "")
-        texts.setdefault("end", "")
+        is_own = texts["period"] == periods.OWN
+        days = periods.days_of(periods.ALL if is_own else texts["period"], self._ranges)
+        for name, text in zip(DAYS, ("", "") if days is None else map(formats.day, days), strict=True):
+            texts[name] = texts.get(name, text) if is_own else text
+
+    def fit_period(self, kept: Mapping[str, str]) -> list[str]:
+        """Choose all there is in place of a kept period that does not fit; return a sentence about it.
+
+        Days that were kept for this market stay, be they right or wrong; for another market they fit
+        if a run could go over them.
+        """
+        period = kept.get("period", periods.ALL)
+        is_moved = any(kept.get(name, self.texts[name]) != self.texts[name] for name in MARKET)
+        if period == self.texts["period"] and not (is_moved and period == periods.OWN and self.outside()):
+            return []
+        self.texts["period"] = periods.ALL
+        days = f"{kept.get('start') or 'the first bar'} to {kept.get('end') or 'the last'}"
+        label = days if period == periods.OWN else periods.label_of(period)
+        return [f"The period was set to all there is, not {label}: {self._common_told()}."]
 
     def _source(self, offered: Sequence[str]) -> str:
         source = self.texts.get("source")
@@ -183,28 +213,32 @@ class DataForm:
 
     def outside(self) -> dict[str, str]:
         """Return what is wrong with days that lie beyond the bars, by field, as submitting would say it."""
-        start, end = _moment(self.texts["start"]), _moment(self.texts["end"])
+        start, end = (day_of(self.texts[name]) for name in DAYS)
+        found: dict[str, str] = {}
         for market in self.markets:
             first, last = market.whole_days
             told = f"{market.symbol} {market.timeframe} has bars from {_span(first, last)}"
-            if start is not None and start >= last:
-                return {"start": f"{told}; choose a beginning within them."}
-            if end is not None and end <= first:
-                return {"end": f"{told}; choose an end within them."}
-        return {}
+            if start is not None and (start >= last or _is_far_from(market, start)):
+                found.setdefault("start", f"{told}; choose a beginning within them.")
+            if end is not None and (end <= first or _is_far_from(market, end)):
+                found.setdefault("end", f"{told}; choose an end within them.")
+        return found
 
     def bars(self, start: datetime | None, end: datetime | None) -> int:
         """Return about how many bars the runs go over in all, before the bars are looked at."""
         return round(sum(_bars(market, start, end) for market in self.markets))
 
 
-def _moment(text: str) -> datetime | None:
-    """Return the day that was typed, None where it is left open or is none, of which the request tells."""
-    from core.jobs.request import RefusedRequestError, parse_request
+def _is_far_from(market: Market, moment: datetime) -> bool:
+    """Return whether a moment lies farther beyond the bars than a period may reach."""
+    first, last = market.whole_days
+    if first <= moment <= last:
+        return False
+    from core.jobs.period import TOLERANCE
 
-    with suppress(RefusedRequestError):
-        return parse_request({"strategy": "any", "symbol": "ANY", "timeframe": "M1", "start": text}).start
-    return None
+    # A bar that is made of finer ones opens before the first of them and closes after the last.
+    around = TOLERANCE + timedelta(seconds=market.timeframe.seconds)
+    return not first - around <= moment <= last + around
 
 
 def _bars(market: Market, start: datetime | None, end: datetime | None) -> float:

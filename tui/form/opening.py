@@ -1,24 +1,24 @@
 """What the new-run form is opened with, and what it says where there is nothing to open it with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.home import Home
 from tui.drawing.wrapping import prose_lines
+from tui.form.data import DAYS, MARKET
+from tui.form.days import is_none
 from tui.form.presets import Texts
 from tui.widgets.lines import Line, line
 
 if TYPE_CHECKING:
     from core.strategies.registry import Description
-    from db.datasets import DatasetRecord
 
 BEING_MADE = "The form is being made; in a moment it is there."
 READING = line("Strategies and price history are being read ...", "live")
 
-# What is another in another market.
-_OF_MARKET = frozenset({"symbol", "source", "timeframe", "period", "start", "end"})
+_STAYS = ("strategy", *MARKET, "period", *DAYS)
 
 
 def strategies(folder: Path) -> "list[Description]":
@@ -44,16 +44,12 @@ def import_judging() -> None:
     import core.jobs.submit  # noqa: F401
 
 
-def in_market(texts: Texts, market: Mapping[str, str], data: "Sequence[DatasetRecord]") -> Texts:
-    """Return texts for a market, if there are data of it: its own days fit better."""
-    if all(one.symbol != market.get("symbol") for one in data):
-        return texts
-    return {name: text for name, text in texts.items() if name not in _OF_MARKET} | dict(market)
-
-
 def with_defaults(texts: Texts) -> Texts:
-    """Return what stays when all values are taken back: the strategy and its market."""
-    return {name: text for name, text in texts.items() if name == "strategy" or name in _OF_MARKET}
+    """Return what stays when all values are taken back: the strategy, its market, and days that are days."""
+    gone = {name for name in DAYS if is_none(texts[name])}
+    if gone.issuperset(DAYS):
+        gone.add("period")
+    return {name: texts[name] for name in _STAYS if name not in gone}
 
 
 class Missing(NamedTuple):

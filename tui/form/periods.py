@@ -14,17 +14,27 @@ OWN = "own"
 Days = tuple[datetime, datetime]
 
 _YEARS = (1, 2, 3, 5, 10)
+_LABELS = {
+    ALL: "all there is",
+    COMMON: "days in common",
+    **{str(years): "last year" if years == 1 else f"last {years} years" for years in _YEARS},
+    OWN: "as typed below",
+}
 
 
 def offered(ranges: Sequence[Days]) -> tuple[tuple[str, str], ...]:
     """Return the periods (value, label) to choose from for data of these days, ends exclusive."""
     first, end = common(ranges)
     differ = len(set(ranges)) > 1 and end > first
-    shared = [(COMMON, "days in common")] if differ else []
+    shared = [COMMON] if differ else []
     # Without days in common none of these begins after the first.
-    fitting = [years for years in _YEARS if _years_before(end, years) > first]
-    named = [(str(years), "last year" if years == 1 else f"last {years} years") for years in fitting]
-    return ((ALL, "all there is"), *shared, *named, (OWN, "as typed below"))
+    fitting = [str(years) for years in _YEARS if _years_before(end, years) > first]
+    return tuple((name, _LABELS[name]) for name in (ALL, *shared, *fitting, OWN))
+
+
+def label_of(name: str) -> str:
+    """Return what a period is called, whatever the data; one that there never was by its name."""
+    return _LABELS.get(name, name)
 
 
 def days_of(name: str, ranges: Sequence[Days]) -> Days | None:

@@ -30,26 +30,27 @@ class PresetPrompts:
 
     def ask_name(self, texts: Texts) -> None:
         """Keep these values under the name that is typed."""
-        self._prompt("keep all values as preset: ", self._name, partial(self._keep_as, texts))
+        keep = partial(self._keep_as, texts)
+        self._prompt("keep all values as preset: ", self._name, keep, "keeps")
 
     def ask_which(self, taken: Callable[[str, Texts], None]) -> None:
         """Hand over name and values of the preset that is chosen."""
-        self._choose("take preset (Tab goes through them): ", partial(self._take, taken))
+        self._choose("take preset (Tab goes through them): ", partial(self._take, taken), "takes")
 
     def ask_gone(self) -> None:
         """Delete the preset that is chosen."""
-        self._choose("delete preset (Tab goes through them): ", self._ask_deletion)
+        self._choose("delete preset (Tab goes through them): ", self._ask_deletion, "deletes")
 
-    def _choose(self, label: str, taken: Callable[[str], None]) -> None:
+    def _choose(self, label: str, taken: Callable[[str], None], enter: str) -> None:
         """Ask for a preset; where there is none the prompt says so, for a name may be typed already."""
         if self._kept.names:
-            self._prompt(label, "", taken)
+            self._prompt(label, "", taken, enter)
             return
         keeps = f"{self._key_of('save_preset')} keeps one"
         none = f"There are no presets yet; {keeps}."
         self._bottom.prompt(f"None yet; {keeps}: ", "", lambda _: self._say(none))
 
-    def _prompt(self, label: str, text: str, taken: Callable[[str], None]) -> None:
+    def _prompt(self, label: str, text: str, taken: Callable[[str], None], enter: str) -> None:
         def done(typed: str) -> None:
             self._list(None)
             taken(typed)
@@ -62,6 +63,7 @@ class PresetPrompts:
             left=lambda: self._list(None),
             typed=self._list_matching,
             complete=self._kept.completed,
+            enter=enter,
         )
 
     def _list_matching(self, typed: str) -> None:
@@ -104,6 +106,10 @@ class PresetPrompts:
         self._say(f"Preset {name} is deleted.")
 
     def _found(self, typed: str) -> str | None:
+        """Return the preset that is meant; of one alone no name is asked for."""
+        names = self._kept.names
+        if not typed.strip() and len(names) == 1:
+            return names[0]
         name = self._kept.find(preset_name(typed))
         if name is None:
             self._say(

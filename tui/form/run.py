@@ -1,12 +1,13 @@
 """The new-run form without its looks: which fields there are, what they mean, what is wrong."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.run_settings import MODES
 from tui.form import broker, strategy
-from tui.form.data import DataForm
+from tui.form.data import DAYS, MARKET, DataForm
+from tui.form.days import day_of
 from tui.form.fields import Group
 from tui.form.markets import Library
 from tui.form.periods import OWN
@@ -24,30 +25,39 @@ MOST_RUNS = 200
 _FIRST = "donchian_breakout"
 # Fields whose value decides what others offer.
 _LEADING = frozenset({"strategy", "symbol", "source", "timeframe", "period", "execution_mode"})
-_DAYS = frozenset({"start", "end"})
+# Those that the data decide: another choice may not offer what was chosen.
+_OF_DATA = (*MARKET, "period", "finer")
 
 
 @dataclass
 class RunForm:
     """What there is to choose from, and what has been chosen so far, as texts by field name.
 
-    Of the strategies that are `known`, those without an error are chosen from. Where the
-    texts that it is made from were kept for a while, `remarks` says what is not there any more.
+    Of the strategies that are `known`, those without an error are chosen from. The texts that it
+    is made from may be of another market than the one it opens on, `market`; where they were kept for
+    a while, `remarks` says what of them is not there any more, or does not fit.
     """
 
     known: Sequence["Description"]
     datasets: Sequence["DatasetRecord"]
     texts: dict[str, str] = field(default_factory=dict)
+    market: Mapping[str, str] = field(default_factory=dict)
     strategies: "Sequence[Description]" = field(default=(), init=False)
     remarks: list[str] = field(default_factory=list, init=False)
     _parameters_of: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
+    _chosen: dict[str, str] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.texts = dict(self.texts)
+        kept, self.texts = self.texts, dict(self.texts)
         self.data = DataForm(Library(self.datasets), self.texts)
+        self.data.move_to(self.market)
         self.remarks = [*self._leave_out_what_is_gone(), *self.data.leave_out_what_is_gone()]
         self.strategies = [one for one in self.known if one.error is None]
         self._fill()
+        self.remarks += self.data.fit_period(kept)
+        self._fill()
+        is_own = self.texts["period"] == OWN
+        self._chosen = {name: self.texts[name] for name in (*_OF_DATA, *(DAYS if is_own else ()))}
 
     def set(self, name: str, text: str) -> bool:
         """Take what was typed or chosen; return whether other fields are different now."""
@@ -55,13 +65,22 @@ class RunForm:
             return False
         if name == "strategy":
             self._put_parameters_away()
+        is_own = self.texts["period"] == OWN
         self.texts[name] = text
-        if name in _DAYS and self.texts["period"] != OWN:
-            self.texts["period"] = OWN
-            return True
-        if name in _LEADING:
+        self._keep_chosen(name, is_own=is_own)
+        leads = name in _LEADING or (name in DAYS and not is_own)
+        if leads:
             self._fill()
-        return name in _LEADING
+        return leads
+
+    def _keep_chosen(self, name: str, *, is_own: bool) -> None:
+        """Keep what was chosen of the data, for when the other choices offer it again."""
+        if name in DAYS or is_own:
+            self._chosen |= {day: self.texts[day] for day in DAYS}
+        if name in DAYS:
+            self._chosen["period"] = OWN
+        elif name in _OF_DATA:
+            self._chosen[name] = self.texts[name]
 
     def describe(self, whole: "Description") -> list[str]:
         """Take what running a strategy's file has shown of its parameters, or why that failed.
@@ -77,7 +96,7 @@ class RunForm:
     def kept(self) -> dict[str, str]:
         """Return the texts as they are kept for another time; a period that has a name is kept by it."""
         named = self.texts["period"] != OWN
-        return {name: text for name, text in self.texts.items() if not (named and name in _DAYS)}
+        return {name: text for name, text in self.texts.items() if not (named and name in DAYS)}
 
     def _put_parameters_away(self) -> None:
         """Two strategies may have a parameter of one name; each keeps its own values."""
@@ -146,6 +165,7 @@ class RunForm:
             texts.setdefault(name, text)
         if texts["execution_mode"] not in MODES:
             texts["execution_mode"] = broker.DEFAULTS["execution_mode"]
+        texts.update(self._chosen)
         self.data.fill(texts["account_currency"])
         if texts["finer"] not in self.data.finer():
             texts["finer"] = ""
@@ -154,8 +174,6 @@ class RunForm:
 
     def check(self) -> "tuple[list[RunRequest], dict[str, str]]":
         """Return a request for each run, or none and the sentences by the fields they belong beside."""
-        from core.jobs.request import RefusedRequestError, RunRequest, parse_request
-
         params, problems = strategy.parameters(self.strategy, self.texts)
         if self.strategy.error is not None:
             problems["strategy"] = self.strategy.error
@@ -165,19 +183,20 @@ class RunForm:
         problems |= broker.problems(self._stripped) | self.data.outside()
         requests: dict[str, RunRequest] = {}
         for timeframe in self.data.timeframes:
-            values = {**self._values(), "params": params, "timeframe": timeframe}
-            try:
-                requests[timeframe] = parse_request({**values, "symbol": pairs[0][0]})
-            except RefusedRequestError as error:
-                for problem in error.problems:
-                    self._add(problems, problem)
+            values = {**self._values(), "params": params, "timeframe": timeframe, "symbol": pairs[0][0]}
+            request, wrong = _parsed(values)
+            for problem in wrong:
+                self._add(problems, problem)
+            if request is not None:
+                requests[timeframe] = request
         if problems:
             return [], problems
         return [self._of_symbol(requests[timeframe], symbol) for symbol, timeframe in pairs], {}
 
     def _add(self, problems: dict[str, str], problem: "Problem") -> None:
         """Add a sentence of the request; what is told already is not told again in other words."""
-        is_told = problem.field == "end" and "start" in problems  # it would not lie after that
+        # Where the beginning is wrong, no end would lie after it.
+        is_told = problem.field == "end" and "start" in problems and day_of(self.texts["end"]) is not None
         if not is_told:
             problems.setdefault(self.field_of(problem.field), problem.sentence)
 
@@ -189,7 +208,7 @@ class RunForm:
         """Return the texts that every run shares as the run request takes them."""
         texts = self._stripped
         values: dict[str, object] = {"strategy": texts["strategy"]}
-        values |= {name: texts[name] or None for name in _DAYS}
+        values |= {name: day_of(texts[name]) or texts[name] or None for name in DAYS}
         if self.strategy.uses_model:
             values |= {"max_llm_calls": texts["max_llm_calls"], "fresh": texts["fresh"] == "yes"}
         return values | broker.values(texts)
@@ -212,3 +231,19 @@ class RunForm:
         if name in {spec.name for spec in self.strategy.parameters}:
             return PARAMETER + name
         return name if name in self.texts else "strategy"
+
+
+def _parsed(values: Mapping[str, object]) -> "tuple[RunRequest | None, list[Problem]]":
+    """Return a request and all that is wrong with the values, whatever else is; None where there is none."""
+    from core.jobs.request import RefusedRequestError, parse_request
+
+    found: list[Problem] = []
+    while True:
+        wrong = {problem.field for problem in found}
+        try:
+            return parse_request({name: value for name, value in values.items() if name not in wrong}), found
+        except RefusedRequestError as error:
+            more = [problem for problem in error.problems if problem.field not in wrong]
+            if not more:
+                return None, found
+            found += more

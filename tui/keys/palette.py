@@ -11,8 +11,9 @@ _BEGINS, _BEGINS_A_WORD, _WITHIN, _ELSEWHERE = 1, 2, 3, 4
 class Entry:
     """One thing that can be chosen.
 
-    `label` is what it is called, `text` a sentence about it, `key` what else does it, `name` what
-    it is called in the key map. `why_not` tells why it cannot be done now, "" if it can. `act` does it.
+    `label` is what it is called, `text` a sentence about it, `key` what else does it, there where it
+    acts if not `acts_here`, `name` what it is called in the key map. `why_not` tells why it cannot be
+    done now, "" if it can. `act` does it.
     """
 
     label: str
@@ -21,6 +22,7 @@ class Entry:
     key: str = ""
     why_not: str = ""
     name: str = ""
+    acts_here: bool = True
 
 
 def matching(entries: Iterable[Entry], typed: str) -> list[Entry]:

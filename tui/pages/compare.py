@@ -1,4 +1,4 @@
-"""Runs side by side as lines: their curves over each other, their figures, the settings that differ."""
+"""Runs side by side as lines: their curves over each other, the settings that differ, their figures."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
-from core.comparing import ComparedFigure, compared_figures, differing_settings, unlike
+from core.comparing import ComparedFigure, compared_figures, differing_settings, telling_first, unlike
 from core.results.figures import Figure, Kind
 from core.text import clean
 from db.runs import RunRecord
@@ -22,6 +22,7 @@ from tui.widgets.lines import Line, cut, line
 # The style of each curve by its index, as the overlay names it; each has its letter too.
 STYLES = {str(index): f"curve-{index}" for index in range(MOST_OVERLAID)}
 _BEST = "*"
+_DIFFERING = "settings that differ"
 # The cells of that sign, and of what parts two runs; the fewest in which a setting still says something.
 _SIGN, _GAP, _LEAST = 1, 3, 14
 _LABEL, _LONGEST, _ANY = 20, 28, 1_000
@@ -121,36 +122,48 @@ class Row:
 
 
 def _tables(compared: Compared, markers: Sequence[str], width: int) -> Iterator[tuple[Line, bool]]:
-    """Yield the lines of figures and settings, each with whether it is a head."""
+    """Yield the lines of the settings that differ and of the figures, each with whether it is a head.
+
+    Settings stand first where they alone tell the runs apart: of one strategy the legend tells the same.
+    """
     runs = compared.runs
     figures = compared_figures(runs)
     settings = [
         Row(clean(name, limit=_LABEL), [clean(text, limit=_LONGEST) for text in texts])
-        for name, texts in differing_settings(runs)
+        for name, texts in telling_first(differing_settings(runs))
     ]
-    label = max((cell_len(row.label) for row in (*map(_row_of, figures), *settings)), default=0)
+    labels = [_DIFFERING] if settings else []
+    labels += [row.label for row in (*map(_row_of, figures), *settings)]
+    label = max(map(cell_len, labels), default=0)
     of_figures = _shape_of_figures(figures, settings, len(runs), label, width)
     rows = [_row_of(one, of_figures.cell - _SIGN - 1) for one in figures]
     of_settings = _shape_of_settings(settings, of_figures, len(runs), width)
-    yield from _table(rows, runs, markers, of_figures)
-    yield line(""), False
-    yield line("settings that differ" if settings else "All settings are the same.", "dim"), False
-    if of_settings == of_figures and len(of_figures.blocks) == 1:
-        yield from ((_line_of(row, of_settings, of_settings.blocks[0]), False) for row in settings)
-    elif settings:
-        yield from _table(settings, runs, markers, of_settings)
+    settings_first = len({run.strategy for run in runs}) == 1
+    if settings and settings_first and of_settings == of_figures:
+        apart = [Row("", [""] * len(runs))] if rows else []
+        yield from _table([*settings, *apart, *rows], runs, markers, of_figures, _DIFFERING)
+    else:
+        told = [(settings, of_settings, _DIFFERING), (rows, of_figures, "")]
+        for found, shape, about in told if settings_first else reversed(told):
+            yield from _table(found, runs, markers, shape, about) if found else ()
+    if not settings:
+        yield line(""), False
+        yield line("All settings are the same.", "dim"), False
     if any(row.best is not None for row in rows):
         yield line(""), False
         yield line(f"{_BEST} the best of its row", "dim"), False
 
 
 def _table(
-    rows: Sequence[Row], runs: Sequence[RunRecord], markers: Sequence[str], shape: Shape
+    rows: Sequence[Row], runs: Sequence[RunRecord], markers: Sequence[str], shape: Shape, about: str = ""
 ) -> Iterator[tuple[Line, bool]]:
-    """Yield a table, of more runs than fit beside each other one block below the other."""
+    """Yield a table, of more runs than fit beside each other one block below the other.
+
+    `about` stands in each head, above the labels.
+    """
     for block in shape.blocks:
         yield line(""), False
-        yield _head(runs, markers, shape, block), True
+        yield _head(runs, markers, shape, block, about), True
         yield from ((_line_of(row, shape, block), False) for row in rows)
 
 
@@ -200,8 +213,8 @@ def _in_blocks(count: int, label: int, wished: int, width: int) -> Shape:
     return Shape(label, cell, [range(first, min(count, first + each)) for first in range(0, count, each)])
 
 
-def _head(runs: Sequence[RunRecord], markers: Sequence[str], shape: Shape, block: range) -> Line:
-    cells = [Cell(" " * shape.label)]
+def _head(runs: Sequence[RunRecord], markers: Sequence[str], shape: Shape, block: range, about: str) -> Line:
+    cells = [Cell(aligned(about, shape.label, right=False), "dim")]
     for index in block:
         name = f"#{runs[index].id}"
         blank = " " * (shape.cell - _SIGN - len(name) - 2)

@@ -86,7 +86,7 @@ class LookingPane(Pane):
         self._ask_date("go to date (UTC): ")
 
     def _ask_date(self, label: str, text: str = "") -> None:
-        self.host.bottom.prompt(label, text, self._to_date)
+        self.host.bottom.prompt(label, text, self._to_date, enter="goes there")
 
     def _to_date(self, text: str) -> None:
         moment = moment_of(text)

@@ -57,10 +57,11 @@ class Choosing:
         self._screen.start(self._read_parameters, group="parameters")
         self._screen.bottom.prompt(
             "filter: ",
-            before,
+            f"{before} ".lstrip(),  # for another word
             lambda text: self._take_filter(text, before),
             left=lambda: self._take_filter(before, ""),
             typed=self._try_filter,
+            enter="keeps",
         )
 
     async def _read_parameters(self) -> None:
@@ -84,7 +85,7 @@ class Choosing:
         """Filter by a text; of one that means nothing the mistake is kept, and the list as it is."""
         self._tried = text
         try:
-            choice = self.choice.filtered(text, self._table.marks, self._parameters)
+            choice = self.choice.filtered(text.strip(), self._table.marks, self._parameters)
             self.mistake = ""
         except FilterError as error:
             choice, self.mistake = self.choice, str(error)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
+from textual.dom import NoScreen
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
@@ -76,6 +77,8 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     # How many questions are about to be asked.
     _asking = 0
+    # What was said when the key that acts now was typed, and what was refused last.
+    stood = _refused = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - Textual's own
         if cls.NAME:
@@ -129,8 +132,12 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         """Show the runner's state as it is now, on a terminal that may be another size than before."""
         self.on_resize()
         self.query_one(TopBar).set_state(self.bench.runner_text)
+        self.keep_place()
+
+    def keep_place(self) -> None:
+        """Let the next start lead back to here, as it is now."""
         place = self.place()
-        if place is not None:
+        if place is not None and not self.is_left:
             self.bench.memory.keep("screen", place)
 
     def place(self) -> dict[str, JSON] | None:
@@ -164,11 +171,12 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         if self.has_class("-too-small") and name not in _UNSEEN:
             return
         self.hush()
-        reason = self.refusal(name)
-        if reason:
+        reason, actor = self.refusal(name), self._actor(name)
+        if not reason:
+            getattr(actor, f"do_{name}")()
+        elif actor is not None or not self._refused_again():
             self.say(reason)
-        else:
-            getattr(self._actor(name), f"do_{name}")()
+            self._refused = clean(reason) if actor is not None else ""
 
     def refusal(self, name: str) -> str | None:
         """Return why what the registry calls `name` cannot be done now, None if it can."""
@@ -204,7 +212,7 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     def say_of_idle_key(self, key: str) -> None:
         """Say that a key does nothing here, and where it does something."""
-        if any(bottom.busy for bottom in self.query(BottomLine)):
+        if any(bottom.busy for bottom in self.query(BottomLine)) or self._refused_again():
             return
         known = self.bench.keymap.actions
         labels = {one.name: one.label for one in known if key in one.keys}
@@ -214,6 +222,13 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         else:
             keys = next(one.first_key for one in actions_of(self.NAME, known) if one.name == "help")
             self.say(f"{shown_key(key)} does nothing here; {keys} lists the keys.")
+
+    def _refused_again(self) -> bool:
+        """Let a refusal stand, once: a key of no use right after it answers the question that it expected."""
+        again, self._refused = self._refused if self._refused == self.stood else "", ""
+        if again:
+            self.say(again)
+        return bool(again)
 
     def say(self, sentence: str, style: str = "") -> None:
         """Show a sentence in the bottom line, if there is one yet, or still, until the next key."""
@@ -292,7 +307,7 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         except (BacktapeError, StoreError) as error:
             if not self.is_left and self.is_attached:
                 self.say(str(error), "bad")
-        except (NoMatches, MountError):
+        except (NoMatches, NoScreen, MountError):
             # Else the screen was left while something was read for it.
             if not self.is_left and self.is_attached:
                 raise

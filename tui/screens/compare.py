@@ -16,6 +16,7 @@ from db.runs import RunRecord
 from tui import formats
 from tui.background import in_background
 from tui.drawing.curves import Curve
+from tui.memory import JSON
 from tui.messages import RunsChanged
 from tui.pages.compare import STYLES, Compared, Comparison, compare_lines
 from tui.run_curve import curve_of, packed_curve
@@ -36,7 +37,7 @@ Stored = tuple[RunRecord, bytes | None]
 
 
 class CompareScreen(WorkScreen):
-    """A page over some runs: curves, figures, and the settings in which they differ."""
+    """A page over some runs: curves, the settings in which they differ, and figures."""
 
     NAME: ClassVar[str] = "compare"
 
@@ -77,6 +78,10 @@ class CompareScreen(WorkScreen):
         page = self.query_one(Page)
         page.focus()
         self.watch(page, "scroll_y", self._show_title)
+
+    def place(self) -> dict[str, JSON]:
+        """Return what leads back to these runs."""
+        return {"name": self.NAME, "runs": self._ids}
 
     # Following the runs
 

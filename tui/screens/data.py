@@ -20,6 +20,7 @@ from tui.imports.left_out import LeftOut, is_worth_listing, left_out_lines, left
 from tui.imports.path_prompt import Draw, PathPrompt
 from tui.imports.rows import DatasetRow, dataset_columns, dataset_lines, dataset_page, fits
 from tui.messages import RunsChanged
+from tui.places import id_of
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, cut, length, line, parting, spread
@@ -88,7 +89,7 @@ class DataScreen(WorkScreen):
 
     async def _refresh(self) -> None:
         found = await self.bench.link.read(datasets.list_all)
-        self._is_read = True
+        first, self._is_read = not self._is_read, True
         if self._said_reading:
             self._said_reading = False
             self.bottom.hush()
@@ -98,6 +99,8 @@ class DataScreen(WorkScreen):
         self.set_class(not found, "-empty")
         self.bottom.show_keys_of(self.places(), without={"sample"} if found else _OF_DATASETS)
         self._choose(self._filter if found else "")
+        if first:
+            self._put_cursor_on(id_of(self.bench.memory.of(self.NAME).get("cursor")))
         self.start(self._count, group="count", alone=True)
 
     def _known(self, record: DatasetRecord) -> DatasetRow:
@@ -123,8 +126,10 @@ class DataScreen(WorkScreen):
         return {row_id: self._rows[row_id] for row_id in ids if row_id in self._rows}
 
     def on_virtual_table_moved(self) -> None:
-        """Say what is to be known about the dataset under the cursor."""
+        """Say what is to be known about the dataset under the cursor, and come back to it later."""
         self._show_notes()
+        if self._row is not None:
+            self.bench.memory.keep(self.NAME, {"cursor": self.table.cursor_id})
 
     def on_resize(self) -> None:
         """Give the notes their share of the room, and wrap them anew."""
@@ -178,10 +183,11 @@ class DataScreen(WorkScreen):
         """Ask for words; the list follows what is typed."""
         self.bottom.prompt(
             "filter: ",
-            self._filter,
+            f"{self._filter} ".lstrip(),  # for another word
             self._choose,
             left=partial(self._choose, self._filter),
             typed=self._choose,
+            enter="keeps",
         )
 
     def do_back(self) -> None:
@@ -299,6 +305,10 @@ class DataScreen(WorkScreen):
         row_id = one["dataset"]["id"]
         if row_id in self._rows and row_id not in self.table.ids:
             self._choose("")
+        self._put_cursor_on(row_id)
+
+    def _put_cursor_on(self, row_id: int | None) -> None:
+        """Put the cursor on a dataset, if it is listed."""
         if row_id in self.table.ids:
             self.table.move(self.table.ids.index(row_id))
 

@@ -54,7 +54,7 @@ class DetailScreen(WorkScreen):
 
     NAME: ClassVar[str] = "detail"
 
-    def __init__(self, run_id: int, sentence: str = "") -> None:
+    def __init__(self, run_id: int, sentence: str = "", *, tab: str = "") -> None:
         super().__init__()
         self._run_id = run_id
         self._sentence = sentence
@@ -63,7 +63,7 @@ class DetailScreen(WorkScreen):
         self._curve: Curve = ([], [])
         self._packed: bytes | None = None
         self._built: dict[type[Pane], Pane] = {}
-        self._front: type[Pane] = OverviewPane
+        self._front = next((pane for pane in PANES if tab == pane.NAME), OverviewPane)
         self._came_from_trades = False
         self._figures_at = 0.0
         self._due: Timer | None = None
@@ -72,7 +72,7 @@ class DetailScreen(WorkScreen):
     def body(self) -> Iterable[Widget]:
         """Return title and tabs; the first tab comes with the run."""
         yield Lines([line(f"Run {self._run_id}", "title")], id="title")
-        yield Lines([_tab_line(self._panes, OverviewPane, self.room.width)], id="tabs")
+        yield Lines([_tab_line(self._panes, self._first_tab, self.room.width)], id="tabs")
 
     @property
     def is_read(self) -> bool:
@@ -120,7 +120,7 @@ class DetailScreen(WorkScreen):
         if run.status != "completed" or packed != self._packed:
             self._curve, self._packed = curve_of(run, packed), packed
         if not self._built:
-            self._bring_forward(self._front)
+            self._bring_forward(self._first_tab)
         else:
             self._built[self._front].follow(run, self._curve)
         self._show()
@@ -161,6 +161,11 @@ class DetailScreen(WorkScreen):
         asks = job is not None and job.uses_model
         return tuple(pane for pane in PANES if asks or pane is not ModelPane)
 
+    @property
+    def _first_tab(self) -> type[Pane]:
+        """The tab to begin with: that which was asked for, if this run has it."""
+        return self._front if self._front in self._panes else OverviewPane
+
     def actors(self) -> Iterable[DOMNode]:
         """Return the tab in front, then the screen."""
         front = self._built.get(self._front)
@@ -171,8 +176,8 @@ class DetailScreen(WorkScreen):
         return (self.NAME, self._front.NAME)
 
     def place(self) -> dict[str, JSON]:
-        """Return what leads back to this run."""
-        return {"name": self.NAME, "run": self._run_id}
+        """Return what leads back to this tab of this run."""
+        return {"name": self.NAME, "run": self._run_id, "tab": self._front.NAME}
 
     def parts(self) -> list[tuple[str, Callable[[], object]]]:
         """Return the tabs."""
@@ -208,6 +213,7 @@ class DetailScreen(WorkScreen):
     def _bring_forward(self, kind: type[Pane]) -> Pane:
         assert self._run is not None  # noqa: S101 - tabs come with the run
         self._front = kind
+        self.keep_place()
         self.bench.cover.begin()
         for other in self._built.values():
             other.display = isinstance(other, kind)

@@ -18,7 +18,6 @@ from tui.form.opening import (
     READING,
     described,
     import_judging,
-    in_market,
     no_data,
     refused,
     strategies,
@@ -51,8 +50,9 @@ class NewRunScreen(WaitingForm):
     """Fields one a line; each says what it means or what is wrong with it.
 
     It begins with the values used last, `market` (symbol, timeframe, source) and `strategy`
-    in their place where they are given, or with those of the run `clone_of`. Values that
-    were left without being used come back when it is opened from the same place again.
+    in their place where they are given, or with those of the run `clone_of`. The period used last
+    comes too, unless that is another market and has no bars of it. Values that were left without
+    being used come back when it is opened from the same place again.
     """
 
     NAME: ClassVar[str] = "new_run"
@@ -79,7 +79,7 @@ class NewRunScreen(WaitingForm):
     def body(self) -> Iterable[Widget]:
         """Return the title, the fields to come and what is to be expected."""
         yield Lines([line("New run", "title")], id="form-title")
-        yield FieldList(self._take)
+        yield FieldList(self._take, self.say)
         yield Outlook()
 
     def on_mount(self) -> None:
@@ -110,8 +110,8 @@ class NewRunScreen(WaitingForm):
         if self._clone_of is not None:
             await self._clone(self._clone_of, found, data)
             return
-        last, is_as_left = self._kept.last, self._kept.left_at == self._opened_at
-        form = RunForm(found, data, last if is_as_left else in_market(last, self._market, data))
+        is_as_left = self._kept.left_at == self._opened_at
+        form = RunForm(found, data, self._kept.last, {} if is_as_left else self._market)
         if not is_as_left and self._strategy in {one.name for one in form.strategies}:
             form.set("strategy", str(self._strategy))
         self._begin_with(form, "as it was left" if is_as_left else "", form.remarks)
@@ -130,11 +130,19 @@ class NewRunScreen(WaitingForm):
         try:
             cloned = await self.bench.link.read(cloned_run, run_id)
         except BacktapeError as error:
-            self.say(str(error), "bad")
-            self._begin_with(RunForm(found, data, self._kept.last))
+            self._give_up(str(error))
             return
         form = RunForm(found, data, cloned.texts)
         self._begin_with(form, f"like run {run_id}", cloned.remarks(form, self.key("repeat")))
+
+    def _give_up(self, reason: str) -> None:
+        """Say why there is no form where it was asked for; below another screen that cannot be seen yet."""
+        if self.app.screen is not self:
+            self.show_instead(refused(reason, self.key("back"), self.key("clone"), self.room.width))
+            return
+        super().do_back()
+        if isinstance(below := self.app.screen, WorkScreen):
+            below.say(reason, "bad")
 
     def _begin_with(self, form: RunForm, named: str = "", remarks: Sequence[str] = ()) -> None:
         """Show a form that was filled in, and what of it could not be."""

@@ -190,7 +190,8 @@ def _line(entry: Entry, width: int, *, chosen: bool) -> Line:
     reason = f" · {entry.why_not}" if entry.why_not else ""
     if chosen:
         return line(f"> {key}{text}{reason}".ljust(width), "cursor")
-    return (Cell("  "), Cell(key, "accent"), Cell(text + reason, "dim" if reason else ""))
+    key_style = "accent" if entry.acts_here else "dim"
+    return (Cell("  "), Cell(key, key_style), Cell(text + reason, "dim" if reason else ""))
 
 
 # What there is to choose
@@ -243,7 +244,8 @@ def _elsewhere(
     for action in actions_of(place, keys):
         if action.name not in known:
             act = partial(_lead_to, under, lead, action, title)
-            yield Entry(action.label, f"{action.help}, on {title}", act, name=action.name)
+            text, key = f"{action.help}, on {title}", action.shown_keys
+            yield Entry(action.label, text, act, key, name=action.name, acts_here=False)
 
 
 def _lead_to(under: WorkScreen, lead: Callable[[], object] | None, action: Action, title: str) -> None:

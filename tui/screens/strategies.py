@@ -17,6 +17,7 @@ from tui.background import in_background
 from tui.checking import CheckPrompt, Market, asking_again
 from tui.form.presets import KeptForms
 from tui.messages import RunsChanged
+from tui.places import text_of
 from tui.screens.base import WorkScreen
 from tui.strategy_rows import (
     StrategyRow,
@@ -126,10 +127,18 @@ class StrategiesScreen(WorkScreen):
         self._stored = await self.bench.link.read(strategies.list_all)
         found = [self._whole.get((one.name, one.version), one) for one in self._found]
         rows = rows_of(found, self._stored, self._faults)
+        first = not self._rows
         self._rows = {self._number(row): row for row in rows}
         self.table.set_ids(list(self._rows))
         self.table.put(self._rows)
+        if first:
+            self._come_back_to(text_of(self.bench.memory.of(self.NAME).get("cursor")))
         self._show()
+
+    def _come_back_to(self, key: str) -> None:
+        """Put the cursor where it stood when this screen was left, if that is still there."""
+        at = next((at for at, row in enumerate(self._rows.values()) if row.key == key), 0)
+        self.table.move(at)
 
     def _number(self, row: StrategyRow) -> int:
         """Return the number of a file, the same as long as the screen is open."""
@@ -141,8 +150,10 @@ class StrategiesScreen(WorkScreen):
     # What is shown
 
     def on_virtual_table_moved(self) -> None:
-        """Show the strategy under the cursor once the cursor rests."""
+        """Show the strategy under the cursor once the cursor rests, and come back to it later."""
         self._show_rule()
+        if self._row is not None:
+            self.bench.memory.keep(self.NAME, {"cursor": self._row.key})
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST_SECONDS, self._rested)
@@ -282,7 +293,8 @@ class StrategiesScreen(WorkScreen):
 
     def _ask_name(self, label: str, like: str | None = None) -> None:
         """Ask for the name of a new strategy, or of a copy of `like`."""
-        self.bottom.prompt(label, self._typed_name, partial(self._add, like), typed=self._keep_name)
+        add = partial(self._add, like)
+        self.bottom.prompt(label, self._typed_name, add, typed=self._keep_name, enter="adds")
 
     def _keep_name(self, name: str) -> None:
         self._typed_name = name

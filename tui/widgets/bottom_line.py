@@ -8,10 +8,12 @@ too long for one line is worth it: the line then grows upwards until it is gone.
 import enum
 import textwrap
 from collections.abc import Callable, Collection, Sequence
+from typing import Self
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
@@ -19,16 +21,19 @@ from textual.widgets.input import Selection
 
 from core.text import harmless
 from tui.keys.action import Action
+from tui.keys.names import shown_key
 from tui.keys.registry import ALWAYS, Actions, footer_of
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
 from tui.widgets.ink import ink
-from tui.widgets.lines import Line, cut, length, line
-from tui.widgets.strips import lean
+from tui.widgets.lines import Line, cut, length, line, spread
+from tui.widgets.strips import changed_cells, lean
 
 LONGEST_PROMPT = 1_000
 # Cells that a label leaves to a text that needs them, where half of the line is not less.
 LEAST_PROMPT = 30
+# Cells for what is typed, and those after it, without which a prompt does not name what ends it.
+_ROOM_TO_TYPE, _APART = 14, 2
 MOST_LINES = 5
 # A space at which a question or a sentence is not broken into lines.
 UNBROKEN = "\u00a0"
@@ -45,6 +50,9 @@ class _Mode(enum.Enum):
 class BottomLine(CleanInput, can_focus=False):
     """Keys by default; a sentence until the next key; a question or a prompt while one is open."""
 
+    # The line as it stands while it is asked and answered.
+    _drawn: Strip | None = None
+
     def __init__(self, screen_name: str, actions: Actions) -> None:
         super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="bottom")
         self._actions = actions
@@ -57,6 +65,7 @@ class BottomLine(CleanInput, can_focus=False):
         self._instead: Sequence[Action] = ()
         self._before: Widget | None = None
         self._asked = ""
+        self._ends: tuple[str, ...] = ()
         self._answers: Answers = {}
         self._taken: Callable[[str], None] = lambda _: None
         self._left: Callable[[], None] | None = None
@@ -112,6 +121,17 @@ class BottomLine(CleanInput, can_focus=False):
         self._answers = answers
         self._open(_Mode.QUESTION, text, "")
 
+    @property
+    def asked(self) -> str:
+        """The question that stands, "" if there is none."""
+        return self._asked if self._mode is _Mode.QUESTION else ""
+
+    def ask_in_other_words(self, text: str) -> None:
+        """Let the question that stands, if any, say something else; its answers stay what they are."""
+        if self._mode is _Mode.QUESTION:
+            self._asked = text
+            self._draw()
+
     def prompt(
         self,
         label: str,
@@ -122,12 +142,17 @@ class BottomLine(CleanInput, can_focus=False):
         typed: Callable[[str], None] | None = None,
         complete: Callable[[str], str] | None = None,
         replaced: bool = False,
+        enter: str = "goes on",
     ) -> None:
         """Ask for a line of text: `taken` gets it at Enter, `typed` at every key, `left` at Esc.
 
         `complete` returns what Tab makes of what was typed so far. With `replaced` the
         text that is there gives way to the first letter typed, unless it is edited.
+        `enter` is what is said that Enter does.
         """
+        # Both are fixed in here: the key map changes what keys do outside of prompts.
+        leaves = f"{shown_key('escape')} leaves"
+        self._ends = (f"{shown_key('enter')} {enter}  {leaves}", leaves)
         self._typed = None
         self._taken, self._left, self._complete = taken, left, complete
         self._open(_Mode.PROMPT, label, text)
@@ -196,6 +221,24 @@ class BottomLine(CleanInput, can_focus=False):
 
     # Drawing
 
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Draw again; of a line that is asked and answered only the cells that changed, which are few."""
+        before, self._drawn = self._drawn, None
+        if self.is_attached and self.busy and self._height == 1:
+            self._drawn = self.render_line(0)
+            if before is not None and not regions:
+                changed = changed_cells(before, self._drawn)
+                if not changed:
+                    return self
+                regions = (Region(changed.start, 0, len(changed), 1),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
     def on_resize(self) -> None:
         """Break what is said anew."""
         self._draw()
@@ -230,11 +273,20 @@ class BottomLine(CleanInput, can_focus=False):
         return [cut(line(_spaced(text), said.style), width) for text in texts]
 
     def _prompt_parts(self, width: int) -> Line:
+        """Return label and text and, as long as there is room, what ends the prompt."""
+        asked = self._asked_parts(width)
+        to_type = cell_len(self._asked) + max(_ROOM_TO_TYPE, cell_len(self.value) + 1)
+        room = width - to_type - _APART
+        ends = next((text for text in self._ends if cell_len(text) <= room), "")
+        return spread(asked, line(ends, "dim"), width) if ends else asked
+
+    def _asked_parts(self, width: int) -> Line:
         """Return label and text; a text that is too long is cut with an ellipsis, its cursor in sight.
 
         Where both do not fit, a long label gives way first.
         """
-        text, at = f"{self.value} ", self.cursor_position
+        # While a letter is deleted, the cursor is for a moment where it was.
+        text, at = f"{self.value} ", min(self.cursor_position, len(self.value))
         label = self._asked
         if cell_len(label) + cell_len(text) > width:
             label = _shortened(label, width - min(LEAST_PROMPT, width // 2))

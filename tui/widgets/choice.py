@@ -22,7 +22,8 @@ class Choice(Lines, can_focus=True):
     """One of several values: left and right go through them, typing goes to the one named so.
 
     Where several may be taken, those marked are, else the one shown. `told` is called
-    with the value as soon as it is another one.
+    with the value as soon as it is another one, `missed` with what was typed if no value begins so:
+    then the one from before it was typed is there again.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = choice_bindings()
@@ -32,16 +33,18 @@ class Choice(Lines, can_focus=True):
         choices: Sequence[tuple[str, str]],
         value: str,
         told: Callable[[str], None],
+        missed: Callable[[str], None],
         *,
         several: bool = False,
     ) -> None:
         super().__init__()
         self.several = several
         self._told = told
+        self._missed = missed
         self._choices = list(choices)
         self._marked: set[str] = set()
         self._index = 0
-        self._typed, self._typed_at = "", 0.0
+        self._typed, self._typed_at, self._before = "", 0.0, 0
         self._take(value)
 
     @property
@@ -64,6 +67,7 @@ class Choice(Lines, can_focus=True):
         if (list(choices), value) != (self._choices, self.value):
             self._choices = list(choices)
             self._take(value)
+            self._begin_word()
         self._draw()
 
     def _take(self, value: str) -> None:
@@ -83,7 +87,7 @@ class Choice(Lines, can_focus=True):
     def watch_has_focus(self, value: bool) -> None:
         """Show that there is a choice, or the value alone."""
         super().watch_has_focus(value)
-        self._typed, self._typed_at = "", 0.0
+        self._begin_word()
         self._draw()
 
     # Going through the values
@@ -106,7 +110,6 @@ class Choice(Lines, can_focus=True):
 
     def _step(self, by: int) -> None:
         """Go to another value; it stops at both ends."""
-        self._typed, self._typed_at = "", 0.0
         self._go(min(max(self._index + by, 0), len(self._choices) - 1))
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002 - Textual's own
@@ -114,25 +117,28 @@ class Choice(Lines, can_focus=True):
         return character is not None and character.isprintable()
 
     def on_key(self, event: events.Key) -> None:
-        """Go to the first value that begins with what was typed; keys that no value begins with may act.
+        """Go to the first value that begins with what was typed; signs that no value begins with may act.
 
-        The rest of a word that no value begins with means nothing.
+        Where no value begins with the word, the one from before it is there again. Any other key ends it.
         """
-        if event.character is None or not event.character.isprintable():
+        letter = event.character
+        if letter is None or not letter.isprintable():
+            self._begin_word()
             return
-        goes_on = event.time - self._typed_at < _WORD_SECONDS
-        for typed in (self._typed + event.character, event.character):
-            index = self._beginning_with(typed)
-            if index is not None and (self._typed or not goes_on):
-                event.stop()
-                event.prevent_default()
-                self._typed, self._typed_at = typed, event.time
-                self._go(index)
-                return
-        if event.character.isalnum():
-            event.stop()
-            event.prevent_default()
-            self._typed, self._typed_at = "", event.time
+        if not self._typed or event.time - self._typed_at >= _WORD_SECONDS:
+            self._begin_word()
+        index = self._beginning_with(self._typed + letter)
+        if index is None and not letter.isalnum():
+            return
+        event.stop()
+        event.prevent_default()
+        self._typed, self._typed_at = self._typed + letter, event.time
+        self._go(self._before if index is None else index)
+        if index is None:
+            self._missed(self._typed)
+
+    def _begin_word(self) -> None:
+        self._typed, self._typed_at, self._before = "", 0.0, self._index
 
     def _beginning_with(self, typed: str) -> int | None:
         labels = (label.lower() for _, label in self._choices)
@@ -148,6 +154,7 @@ class Choice(Lines, can_focus=True):
         """Mark the value shown, or unmark it."""
         if not self.several:
             return
+        self._begin_word()
         before = self.value
         self._marked ^= {self._choices[self._index][0]}
         self._changed(before)
@@ -156,6 +163,7 @@ class Choice(Lines, can_focus=True):
         """Mark every value, or none where every one is marked."""
         if not self.several:
             return
+        self._begin_word()
         before = self.value
         every = {value for value, _ in self._choices}
         self._marked = set() if self._marked == every else every

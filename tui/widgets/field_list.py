@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from textual.widget import Widget
 
-from tui.form.fields import FieldSpec, Group
+from tui.form.fields import FieldSpec, Group, no_such
 from tui.widgets.fields import Field, columns_of
 from tui.widgets.lines import Lines, line
 from tui.widgets.page import FormArea
@@ -13,12 +13,14 @@ from tui.widgets.page import FormArea
 class FieldList(FormArea):
     """Lays fields all at once, with nothing awaited between: no key ever meets half a form.
 
-    `told` is called with name and text of a field as soon as its text is another one.
+    `told` is called with name and text of a field as soon as its text is another one, `said`
+    with a sentence where no value of a field begins with what was typed.
     """
 
-    def __init__(self, told: Callable[[str, str], None]) -> None:
+    def __init__(self, told: Callable[[str, str], None], said: Callable[[str], None]) -> None:
         super().__init__(id="form")
         self._told = told
+        self._said = said
         self._headings: dict[str, Lines] = {}
         self._fields: dict[str, Field] = {}
         self._sections: list[Field] = []
@@ -82,7 +84,7 @@ class FieldList(FormArea):
     def _kept_or_new(self, spec: FieldSpec, text: str) -> Field:
         field = self._fields.get(spec.name)
         if field is None or not field.fits(spec):
-            return Field(spec, text, self._hear)
+            return Field(spec, text, self._hear, self._hear_missed)
         field.update_spec(spec, text)
         return field
 
@@ -102,6 +104,9 @@ class FieldList(FormArea):
         """Hand on what a field holds; one that is going has nothing to say, nor has any at the end."""
         if self.is_attached and self._fields.get(field.spec.name) is field:
             self._told(field.spec.name, text)
+
+    def _hear_missed(self, spec: FieldSpec, typed: str) -> None:
+        self._said(no_such(spec, typed))
 
     def focus_field(self, field: Field) -> None:
         """Let a field take the keys from now on."""

@@ -66,14 +66,22 @@ class TextField(CleanInput):
 class Field(Widget):
     """One line of a form; `told` is called with its name and text as soon as the text is another one.
 
+    Where values are offered, `missed` is called with what was typed if none of them begins so.
     It draws label and note itself, around the widget of its value: a form has many fields, and
     every widget takes a millisecond.
     """
 
-    def __init__(self, spec: FieldSpec, value: str, told: Callable[["Field", str], None]) -> None:
+    def __init__(
+        self,
+        spec: FieldSpec,
+        value: str,
+        told: Callable[["Field", str], None],
+        missed: Callable[[FieldSpec, str], None] = lambda *_: None,
+    ) -> None:
         super().__init__(classes=_class_of(spec.name))
         self.spec = spec
         self._told = told
+        self._missed = missed
         self.editor = self._editor(value)
         self._note: Line = line(spec.hint, "dim")
         self._columns: Columns = (_LABEL, _EDITOR)
@@ -81,11 +89,14 @@ class Field(Widget):
     def _editor(self, value: str) -> Widget:
         spec = self.spec
         if spec.choices:
-            return Choice(spec.choices, value, self._edited, several=spec.several)
+            return Choice(spec.choices, value, self._edited, self._not_found, several=spec.several)
         return TextField(value, self._edited)
 
     def _edited(self, text: str) -> None:
         self._told(self, text)
+
+    def _not_found(self, typed: str) -> None:
+        self._missed(self.spec, typed)
 
     def compose(self) -> ComposeResult:
         """Lay the value between label and note."""

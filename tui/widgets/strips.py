@@ -40,6 +40,24 @@ def changed_width(before: Strip, after: Strip) -> int:
     return width
 
 
+def changed_cells(before: Strip, after: Strip) -> range:
+    """Return the cells of a line from the first that is another now to the last.
+
+    All of them where the line is longer or shorter now, or a letter takes not just one cell.
+    """
+    old, new = _cells(before), _cells(after)
+    if old is None or new is None or len(old) != len(new):
+        return range(after.cell_length)
+    changed = [at for at, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
+    return range(changed[0], changed[-1] + 1) if changed else range(0)
+
+
+def _cells(strip: Strip) -> list[tuple[str, Style | None]] | None:
+    """Return the letter and the style of each cell; None where a letter takes more than one, or none."""
+    cells = [(letter, style) for text, style, _ in strip for letter in text]
+    return cells if all(cell_len(letter) == 1 for letter, _ in cells) else None
+
+
 def _common_end(one: str, other: str) -> str:
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(one), reversed(other), strict=False))
     return "".join(letter for letter, _ in pairs)

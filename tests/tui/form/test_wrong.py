@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import BacktapeError
 from core.home import Home
+from core.jobs.request import parse_request
 from core.strategies.registry import describe_all
 from db import datasets
 from db.connection import connect
@@ -64,6 +65,27 @@ def test_every_field_that_is_typed_in_is_tried(home: Home) -> None:
     assert typed - {"params.target_pips"} == set(TAKEN) - {"max_llm_calls"}
 
 
+# All at once
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        ({"start": "2009-01-01", "end": "2030-01-01"}, {"start", "end"}),
+        ({"start": "2009-01-01", "end": "2020-01-10"}, {"start"}),
+        ({"start": "yesterday", "end": "tomorrow"}, {"start", "end"}),
+        ({"start": "2020-01-20", "end": "2020-01-10"}, {"end"}),
+        ({"start": "2030-01-01"}, {"start"}),
+    ],
+)
+def test_days_are_judged_whatever_else_is_wrong(home: Home, days: dict[str, str], wrong: set[str]) -> None:
+    others = {"strategy": "sma_cross", "params.fast": "0", "size": "x", "leverage": "0", "context_tfs": "M1"}
+    form = RunForm(describe_all(home.strategies), [DATASET], {**others, "period": "own", **days})
+    requests, problems = form.check()
+    assert requests == []
+    assert set(problems) == wrong | others.keys() - {"strategy"}
+
+
 def _judged(home: Home, **texts: str) -> tuple[RunForm, Judged]:
     with closing(connect(home.store)) as connection:
         form = RunForm(describe_all(home.strategies), datasets.list_all(connection), texts)
@@ -72,32 +94,40 @@ def _judged(home: Home, **texts: str) -> tuple[RunForm, Judged]:
         return form, judge(connection, home, requests)
 
 
+def test_what_only_the_library_knows_is_told_beside_its_field(stocked: Home) -> None:
+    with pytest.raises(BacktapeError) as refused:
+        _judged(stocked, strategy="sma_cross", symbol="EURUSD", timeframe="M15", size="0.001")
+    assert str(refused.value) == "The size must be at least 0.01 lots for EURUSD, not 0.001."
+    form = RunForm(describe_all(stocked.strategies), [DATASET])
+    assert form.field_of(refused.value.field) == "size"
+
+
 @pytest.mark.parametrize(
-    ("name", "typed", "told"),
+    ("timeframe", "name", "day"),
     [
-        ("size", "0.001", "The size must be at least 0.01 lots for EURUSD, not 0.001."),
-        (
-            "start",
-            "2019-06-01",
-            "EURUSD M15 has bars from 2020-01-27 to 2021-01-26; choose a beginning within",
-        ),
-        (
-            "end",
-            "2025-06-01",
-            "EURUSD M15 has bars from 2020-01-27 to 2021-01-26; choose an end within them.",
-        ),
+        *((name, "start", day) for name in ("M15", "D1", "MN1") for day in ("2019-06-01", "2031-01-01")),
+        *((name, "end", day) for name in ("M15", "D1", "MN1") for day in ("1999-01-01", "2025-06-01")),
     ],
 )
-def test_what_only_the_library_knows_is_told_beside_its_field(
-    stocked: Home, name: str, typed: str, told: str
+def test_days_beyond_the_bars_are_refused_as_the_library_would(
+    stocked: Home, timeframe: str, name: str, day: str
 ) -> None:
-    with pytest.raises(BacktapeError) as refused:
-        _judged(
-            stocked, strategy="sma_cross", symbol="EURUSD", timeframe="M15", period="own", **{name: typed}
-        )
-    assert str(refused.value).startswith(told)
-    form = RunForm(describe_all(stocked.strategies), [DATASET])
-    assert form.field_of(refused.value.field) == name
+    texts = {"symbol": "EURUSD", "timeframe": timeframe, "period": "own"}
+    asked = {"strategy": "sma_cross", "symbol": "EURUSD", "timeframe": timeframe, name: day}
+    with closing(connect(stocked.store)) as connection:
+        form = RunForm(describe_all(stocked.strategies), datasets.list_all(connection), {**texts, name: day})
+        with pytest.raises(BacktapeError) as refused:
+            judge(connection, stocked, [parse_request(asked)])
+    assert list(form.check()[1]) == [refused.value.field] == [name]
+    if timeframe == "M15":
+        assert form.check()[1] == {name: str(refused.value)}
+
+
+@pytest.mark.parametrize("timeframe", ["M15", "D1", "W1", "MN1"])
+def test_days_that_the_library_takes_are_taken(stocked: Home, timeframe: str) -> None:
+    days = {"start": "2020-01-22", "end": "2021-02-01"}
+    _, judged = _judged(stocked, symbol="EURUSD", timeframe=timeframe, period="own", **days)
+    assert judged.bars > 10
 
 
 def test_a_fixed_rate_that_is_not_needed_is_doubted_beside_its_field(stocked: Home) -> None:

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from core.home import Home
 from tests.shots.filling import CANCELLED, COMPLETED
-from tests.shots.reading import screen_text
-from tests.tui.conftest import make_app, until, until_shown
+from tests.shots.reading import look_of, screen_text
+from tests.tui.conftest import make_app, open_run, until, until_shown
 from tui.app import BacktapeApp
 from tui.keys.palette import Entry, matching
 from tui.screens.data import DataScreen
@@ -105,6 +105,7 @@ async def test_what_cannot_be_done_says_why_there(filled: Home) -> None:
         await until_shown(pilot, "Mark one end of the range with space first.", "41 runs")
 
 
+@pytest.mark.slow
 async def test_the_list_below_is_moved_too(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         app = await opened(pilot)
@@ -114,6 +115,7 @@ async def test_the_list_below_is_moved_too(filled: Home) -> None:
         await until(pilot, lambda: home.table.cursor_id == 1)
 
 
+@pytest.mark.slow
 async def test_it_leads_to_the_tabs_of_a_run(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         app = pilot.app
@@ -133,6 +135,7 @@ async def test_escape_leaves_and_does_nothing(filled: Home) -> None:
         assert "Delete" not in screen_text(app)
 
 
+@pytest.mark.slow
 async def test_the_arrows_choose_and_keep_the_choice_in_sight(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         app = await opened(pilot)
@@ -192,6 +195,7 @@ async def test_runs_that_come_late_are_dropped(filled: Home, monkeypatch: pytest
         await until_shown(pilot, "Nothing is called so.")
 
 
+@pytest.mark.slow
 async def test_it_leads_out_of_a_form_where_letters_are_text(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 30)) as pilot:
         app = pilot.app
@@ -223,6 +227,7 @@ async def test_a_run_is_found_by_what_it_is_called_there(filled: Home) -> None:
         await until_shown(pilot, "Run 5 ·")
 
 
+@pytest.mark.slow
 async def test_what_is_done_on_another_screen_is_found_and_led_to(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs")
@@ -266,6 +271,36 @@ async def test_what_is_done_on_another_tab_is_found_by_what_the_footer_or_the_ke
         await until_shown(pilot, found)
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("larger", "+ =             fewer bars, larger, on Chart"),
+        ("cursor", "Enter           open the row under the cursor, on Trades"),
+        ("lay side", "c               lay the marked runs side by side, on Runs"),
+    ],
+)
+async def test_what_is_done_elsewhere_has_its_key_as_well(filled: Home, typed: str, found: str) -> None:
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await open_run(pilot, COMPLETED)
+        await pilot.press("colon", *typed)
+        await until_shown(pilot, found)
+
+
+async def test_keys_that_act_here_have_another_colour_than_those_that_act_elsewhere(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = "dark"
+        await open_run(pilot, COMPLETED)
+        await pilot.press("colon", *"all", "space", "r")
+        lines = (await until_shown(pilot, "  3    ", "  *    ")).splitlines()
+        cells = look_of(app).cells
+        assert {line[2]: cells[at][2] for at, line in enumerate(lines) if line[2:3] in {"3", "*"}} == {
+            "3": "accent",
+            "*": "lesser",
+        }
+
+
+@pytest.mark.slow
 async def test_what_is_done_on_a_tab_leads_to_it_from_its_run_and_is_named_elsewhere(filled: Home) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         await opened(pilot)

@@ -45,6 +45,7 @@ def count_lists(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 # Filter
 
 
+@pytest.mark.slow
 async def test_what_is_no_filter_is_told_while_it_is_typed_and_the_list_stays(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs")
@@ -86,6 +87,7 @@ async def test_marks_stay_through_filter_order_and_refresh(filled: Home) -> None
         assert runs_screen(app).table.marks == {1}
 
 
+@pytest.mark.slow
 async def test_what_is_deleted_beyond_the_filter_is_named(filled: Home) -> None:
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -131,6 +133,7 @@ async def test_what_becomes_of_runs_reads_no_list_whose_rows_stay(
         assert read == [41, 40]
 
 
+@pytest.mark.slow
 async def test_a_run_leaves_a_list_that_it_does_not_belong_to_any_more(filled: Home) -> None:
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -142,6 +145,7 @@ async def test_a_run_leaves_a_list_that_it_does_not_belong_to_any_more(filled: H
         await until_shown(pilot, "0 of 41 runs")
 
 
+@pytest.mark.slow
 async def test_another_note_moves_a_run_in_a_list_that_looks_at_notes(filled: Home) -> None:
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -202,6 +206,7 @@ async def test_a_cursor_far_down_is_in_sight_with_its_rows_at_once(home: Home) -
 # Acting
 
 
+@pytest.mark.slow
 async def test_thousands_are_deleted_and_brought_back_by_one_key(home: Home) -> None:
     fill_many(home, 3_000)
     app = make_app(home)
