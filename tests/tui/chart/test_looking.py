@@ -244,7 +244,6 @@ async def test_style_and_speed_are_those_of_the_chart_before(filled: Home, bars:
         await until_shown(pilot, "The replay plays 25 bars a second.")
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, f"Run {COMPLETED} ·", "Overview")
-        await pilot.press("greater_than_sign", "greater_than_sign")
         await until_shown(pilot, "1 of ", "B")
         await pilot.press("space", "space")
         screen = await until_shown(pilot, "replay paused, 25 bars/s")
