@@ -41,7 +41,6 @@ from tui.screens.base import Work, WorkScreen
 from tui.screens.runs import RunsScreen
 from tui.store_link import StoreLink
 from tui.themes import THEMES, USUAL, first_theme, kept_theme
-from tui.widgets.bottom_line import BottomLine
 
 if TYPE_CHECKING:
     from tui.driver import PatientDriver
@@ -177,7 +176,6 @@ class BacktapeApp(App[int], inherit_bindings=False):
             return  # the program has ended meanwhile
         screen = self.screen_stack[-1]
         if isinstance(screen, WorkScreen):
-            screen.stood = "".join(bottom.said for bottom in screen.query(BottomLine))
             screen.hush()
         await super().on_event(typed)
 

@@ -77,8 +77,6 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     # How many questions are about to be asked.
     _asking = 0
-    # What was said when the key that acts now was typed, and what was refused last.
-    stood = _refused = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - Textual's own
         if cls.NAME:
@@ -171,12 +169,11 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         if self.has_class("-too-small") and name not in _UNSEEN:
             return
         self.hush()
-        reason, actor = self.refusal(name), self._actor(name)
-        if not reason:
-            getattr(actor, f"do_{name}")()
-        elif actor is not None or not self._refused_again():
+        reason = self.refusal(name)
+        if reason:
             self.say(reason)
-            self._refused = clean(reason) if actor is not None else ""
+        else:
+            getattr(self._actor(name), f"do_{name}")()
 
     def refusal(self, name: str) -> str | None:
         """Return why what the registry calls `name` cannot be done now, None if it can."""
@@ -212,7 +209,7 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     def say_of_idle_key(self, key: str) -> None:
         """Say that a key does nothing here, and where it does something."""
-        if any(bottom.busy for bottom in self.query(BottomLine)) or self._refused_again():
+        if any(bottom.busy for bottom in self.query(BottomLine)):
             return
         known = self.bench.keymap.actions
         labels = {one.name: one.label for one in known if key in one.keys}
@@ -222,13 +219,6 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         else:
             keys = next(one.first_key for one in actions_of(self.NAME, known) if one.name == "help")
             self.say(f"{shown_key(key)} does nothing here; {keys} lists the keys.")
-
-    def _refused_again(self) -> bool:
-        """Let a refusal stand, once: a key of no use right after it answers the question that it expected."""
-        again, self._refused = self._refused if self._refused == self.stood else "", ""
-        if again:
-            self.say(again)
-        return bool(again)
 
     def say(self, sentence: str, style: str = "") -> None:
         """Show a sentence in the bottom line, if there is one yet, or still, until the next key."""
