@@ -6,7 +6,8 @@ computed to within 1e-8. Documents (JSON) hold it to the last bit. What a run wa
 in both.
 
 What is told of a run and its trades is what the store holds, with two differences. The lots of a run
-that is sized by risk are undefined: its trades have lots of their own. And a trade has pips, bars held
+that is sized by risk are undefined: its trades have lots of their own; so is the spread where that
+recorded with the bars was paid. And a trade has pips, bars held
 and R beside its columns, as the list of trades shows them.
 """
 
@@ -25,6 +26,7 @@ from core.formats import status_said
 from core.home import Home
 from core.html_report.document import write_report
 from core.jobs.holding import holding_if_there
+from core.jobs.settings import RunSettings
 from core.results import exports
 from core.results.rounding import figure, figures, money
 from core.run_breakdowns import sides_of
@@ -108,8 +110,13 @@ def _write_figures(_source: Source, run: RunRecord, file: TextIO, _tell: Tell) -
 
 
 def _row(run: RunRecord) -> dict[str, Any]:
-    """Return a run by its columns; the lots in that of one sized by risk were never used."""
-    return row_document(run) | ({} if run.risk_pct is None else {"volume": None})
+    """Return a run by its columns, without the lots or the spread that it was not made with."""
+    unused = {"volume": run.risk_pct is not None, "spread_pips": _has_recorded_spread(run)}
+    return row_document(run) | {name: None for name, is_unused in unused.items() if is_unused}
+
+
+def _has_recorded_spread(run: RunRecord) -> bool:
+    return RunSettings.of_run(run).spread_source == "data"
 
 
 def _write_trades(source: Source, run: RunRecord, file: TextIO, tell: Tell) -> None:

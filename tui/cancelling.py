@@ -77,12 +77,12 @@ class Cancelling:
         self._screen.start(self._follow, group="question", alone=True)
 
     async def _follow(self) -> None:
-        """Ask of the runs as they stand now; once all of them have ended, the answer tells that."""
+        """Ask of the runs as they stand now; of those that have ended it says so, until the next key."""
         active = await self._screen.bench.link.read(_active_of, self._asked)
         left = [run for run in active if not run.cancel_requested]
-        if left and self._stands:
+        if self._stands:
             unseen = sum(run.id in self._unlisted for run in left)
-            self._question = question(left, unseen)
+            self._question = question(left, unseen) if left else _nothing_left(self._asked, active)
             self._screen.bottom.ask_in_other_words(self._question)
 
 

@@ -92,6 +92,15 @@ def test_a_run_sized_by_risk_is_written_without_the_lots_that_it_did_not_use(
         assert document(store, run_id, tmp_path)["volume"] == lots
 
 
+def test_a_run_that_paid_the_recorded_spread_is_written_without_one_of_its_own(
+    store: StoreConnection, tmp_path: Path
+) -> None:
+    run_id = completed(store)
+    assert document(store, run_id, tmp_path)["spread_pips"] == 1.5
+    store.execute("UPDATE backtest_runs SET settings = json_set(settings, '$.spread_source', 'data')")
+    assert document(store, run_id, tmp_path / "recorded")["spread_pips"] is None
+
+
 def test_show_tells_the_row_as_it_is_stored(store: StoreConnection) -> None:
     run = runs.get(store, completed(store, risk_pct=1.0))
     assert run is not None

@@ -7,7 +7,9 @@ from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.widgets import Static
 
+from core.home import Home
 from tests.shots.reading import screen_text
+from tests.tui.conftest import make_app, until, until_shown
 from tui.keys.registry import footer_of
 from tui.keys.table import ACTIONS
 from tui.screens.base import QuietScreen
@@ -231,6 +233,18 @@ async def test_a_letter_draws_its_own_cell_and_the_cursor(drawn: list[tuple[int,
             await pilot.pause()
             assert drawn == [cells]
         assert screen_text(app).splitlines()[-1].startswith("note: abc  ")
+
+
+@pytest.mark.parametrize(("key", "is_left"), [("ctrl+q", True), ("ctrl+c", True), ("j", False)])
+async def test_a_question_holds_nobody_who_quits(filled: Home, key: str, *, is_left: bool) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        await pilot.press("d")
+        await until_shown(pilot, "Delete run 41")
+        await pilot.press(key)
+        await until(pilot, lambda: "Delete run 41" not in screen_text(app) or not app.is_running)
+        assert (app.return_code == 0) == is_left
 
 
 async def test_a_question_in_other_words_draws_those_and_is_answered_as_before(

@@ -148,7 +148,7 @@ async def test_a_run_that_ends_while_it_is_asked_for_has_not_been_cancelled(fill
         await pilot.press("x")
         await until_shown(pilot, "Cancel run 40")
         end_the_run(filled, "failed")
-        await until_shown(pilot, "✗ failed")
+        await until_shown(pilot, "✗ failed", "Run 40 has ended already.")
         await pilot.press("y")
         await until_shown(pilot, "Run 40 has ended already.")
         assert status(filled, RUNNING) == "failed"

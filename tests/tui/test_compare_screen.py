@@ -159,6 +159,17 @@ async def test_a_run_under_way_moves_and_one_that_is_deleted_is_missed(filled: H
         await until_shown(pilot, "There is nothing to copy.")
 
 
+async def test_of_runs_that_are_done_one_that_is_deleted_is_missed_at_once(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        app.push_screen(CompareScreen([39, 38, 35]))
+        await until_shown(pilot, "Compare 3 runs")
+        with closing(connect(filled.store)) as connection:
+            runs.delete(connection, [38])
+        await until_shown(pilot, "Compare 2 runs", "1 run deleted")
+
+
 async def test_the_page_is_laid_out_again_at_another_size(filled: Home) -> None:
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -159,12 +159,13 @@ async def test_the_tab_in_front_is_named_in_a_narrow_terminal(filled: Home) -> N
         await until(pilot, lambda: tabs(pilot).startswith("Overview │"))
 
 
-async def test_a_run_deleted_by_somebody_else_says_so(filled: Home) -> None:
+@pytest.mark.parametrize("run_id", [RUNNING, COMPLETED])
+async def test_a_run_deleted_by_somebody_else_says_so(filled: Home, run_id: int) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
-        await open_run(pilot, RUNNING)
+        await open_run(pilot, run_id)
         with closing(connect(filled.store)) as connection:
-            runs.delete(connection, [RUNNING])
-        await until_shown(pilot, f"Run {RUNNING} has been deleted.")
+            runs.delete(connection, [run_id])
+        await until_shown(pilot, f"Run {run_id} has been deleted.")
 
 
 async def test_hostile_text_is_shown_as_text(filled: Home) -> None:

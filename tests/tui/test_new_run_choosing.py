@@ -50,6 +50,15 @@ async def test_a_name_that_nothing_has_leaves_the_value_and_is_told(stocked: Hom
         ]
 
 
+async def test_what_was_mistyped_is_told_with_the_signs_in_it(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press(*keys_to(app, "timeframe"), *"2021", "minus", *"10")
+        await until_shown(pilot, "There is no timeframe that begins with '2021-10'")
+
+
 async def test_the_value_from_before_a_mistyped_name_is_the_one_gone_to_by_keys(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:

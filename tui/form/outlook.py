@@ -26,6 +26,10 @@ class Outlook(Lines):
         self.remarks: Sequence[str] = ()
         self.names: Sequence[str] | None = None
 
+    def forget(self, sentences: Sequence[str]) -> None:
+        """Say no more what is not true any more."""
+        self.remarks = [one for one in self.remarks if one not in sentences]
+
     def say(self, told: Line = ()) -> None:
         """Say this, or nothing, while there is no form."""
         self.show([told, line(""), line("")])

@@ -27,6 +27,7 @@ _FIRST = "donchian_breakout"
 _LEADING = frozenset({"strategy", "symbol", "source", "timeframe", "period", "execution_mode"})
 # Those that the data decide: another choice may not offer what was chosen.
 _OF_DATA = (*MARKET, "period", "finer")
+_OF_PERIOD = ("period", *DAYS)
 
 
 @dataclass
@@ -44,6 +45,9 @@ class RunForm:
     market: Mapping[str, str] = field(default_factory=dict)
     strategies: "Sequence[Description]" = field(default=(), init=False)
     remarks: list[str] = field(default_factory=list, init=False)
+    # The period that did not fit, and what was said about it.
+    _unfit: dict[str, str] = field(default_factory=dict, init=False)
+    _of_unfit: list[str] = field(default_factory=list, init=False)
     _parameters_of: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
     _chosen: dict[str, str] = field(default_factory=dict, init=False)
 
@@ -54,7 +58,10 @@ class RunForm:
         self.remarks = [*self._leave_out_what_is_gone(), *self.data.leave_out_what_is_gone()]
         self.strategies = [one for one in self.known if one.error is None]
         self._fill()
-        self.remarks += self.data.fit_period(kept)
+        self._of_unfit = self.data.fit_period(kept)
+        self.remarks += self._of_unfit
+        if self._of_unfit:
+            self._unfit = {name: kept[name] for name in _OF_PERIOD if name in kept}
         self._fill()
         is_own = self.texts["period"] == OWN
         self._chosen = {name: self.texts[name] for name in (*_OF_DATA, *(DAYS if is_own else ()))}
@@ -71,7 +78,29 @@ class RunForm:
         leads = name in _LEADING or (name in DAYS and not is_own)
         if leads:
             self._fill()
+        if name in _OF_PERIOD:
+            self._unfit = {}
+        elif name in MARKET:
+            self._bring_period_back()
         return leads
+
+    def outdated_by(self, name: str) -> list[str]:
+        """Return which remarks do not hold any more once this field was set."""
+        return self._of_unfit if name in (*MARKET, *_OF_PERIOD) else []
+
+    def _bring_period_back(self) -> None:
+        """Take the period that did not fit another market, if it fits this one."""
+        if not self._unfit:
+            return
+        before, self._chosen = self._chosen, self._chosen | self._unfit
+        self._fill()
+        if self.texts["period"] == self._unfit["period"] and not self.data.outside():
+            self._unfit = {}
+            return
+        self._chosen = before
+        for name in DAYS:
+            self.texts.pop(name)
+        self._fill()
 
     def _keep_chosen(self, name: str, *, is_own: bool) -> None:
         """Keep what was chosen of the data, for when the other choices offer it again."""

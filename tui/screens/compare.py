@@ -91,10 +91,17 @@ class CompareScreen(WorkScreen):
         self.start(self._read, group="compare", alone=True)
 
     def on_runs_changed(self, message: RunsChanged) -> None:
-        """Follow those under way, twice a second at most."""
+        """Follow those under way, twice a second at most; any may have been deleted."""
         message.stop()
         if self._due is None and self._compared is not None and self._is_moving:
             self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
+        else:
+            self.start(self._look_for_them, group="look", alone=True)
+
+    async def _look_for_them(self) -> None:
+        there = await self.bench.link.read(runs.summaries, self._ids)
+        if self._compared is not None and len(there) != len(self._compared.runs):
+            self.start(self._read, group="compare", alone=True)
 
     @property
     def _is_moving(self) -> bool:

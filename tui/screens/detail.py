@@ -94,10 +94,16 @@ class DetailScreen(WorkScreen):
         self._read_again()
 
     def on_runs_changed(self, message: RunsChanged) -> None:
-        """Follow the run while it is under way."""
+        """Follow the run while it is under way; any may have been deleted."""
         message.stop()
         self._cancelling.look()
         if self._run is None or self._run.status in ACTIVE:
+            self._read_again()
+        else:
+            self.start(self._look_for_it, group="look", alone=True)
+
+    async def _look_for_it(self) -> None:
+        if not await self.bench.link.read(runs.summaries, [self._run_id]):
             self._read_again()
 
     def _read_again(self) -> None:

@@ -191,6 +191,7 @@ class NewRunScreen(WaitingForm):
         self._edited = True
         if form.set(name, text):
             self._lay()
+        self._outlook.forget(form.outdated_by(name))
         if name == "strategy":
             self._look_into()
         self._check()
@@ -309,7 +310,9 @@ class NewRunScreen(WaitingForm):
             return
         self._before_defaults = form.kept()
         self._take_texts(plain.texts, "with defaults")
-        self.say(f"Strategy and market stay; {self.key('defaults')} again brings back what was there.")
+        self.say(
+            f"Strategy, market and period stay; {self.key('defaults')} again brings back what was there."
+        )
 
     why_not_save_preset = why_not_open_preset = why_not_delete_preset = why_not_defaults
 

@@ -56,6 +56,7 @@ class BottomLine(CleanInput, can_focus=False):
     def __init__(self, screen_name: str, actions: Actions) -> None:
         super().__init__(longest=LONGEST_PROMPT, select_on_focus=False, id="bottom")
         self._actions = actions
+        self._leaving = {key for action in actions if action.name == "leave" for key in action.keys}
         self._places: tuple[str, ...] = (screen_name,)
         self._mode = _Mode.KEYS
         self._message: Cell | None = None
@@ -194,6 +195,8 @@ class BottomLine(CleanInput, can_focus=False):
             self._close()
             if answer is not None:
                 answer()
+            elif event.key in self._leaving:
+                return
         elif event.key == "escape":
             left = self._left
             self._close()

@@ -16,6 +16,7 @@ _RIGHT = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _MARK = "● "
 # Letters that follow each other this closely are one word.
 _WORD_SECONDS = 1.0
+_WITHIN_WORDS = "-._:"
 
 
 class Choice(Lines, can_focus=True):
@@ -128,7 +129,7 @@ class Choice(Lines, can_focus=True):
         if not self._typed or event.time - self._typed_at >= _WORD_SECONDS:
             self._begin_word()
         index = self._beginning_with(self._typed + letter)
-        if index is None and not letter.isalnum():
+        if index is None and not (letter.isalnum() or (self._typed and letter in _WITHIN_WORDS)):
             return
         event.stop()
         event.prevent_default()

@@ -61,6 +61,27 @@ def test_days_that_another_market_has_no_bars_of_are_all_there_is_and_that_is_to
     assert form.texts["period"] == "all"
 
 
+def test_the_period_that_did_not_fit_comes_back_with_a_market_that_it_fits(home: Home) -> None:
+    form = _opened(home, TYPED, {"symbol": "GBPUSD", "timeframe": "M15"})
+    assert form.outdated_by("fast") == []
+    assert form.outdated_by("symbol") == form.remarks
+    form.set("symbol", "AUDUSD")  # by four hours, which do not begin on time
+    form.set("symbol", "EURUSD")
+    assert _period(form) == ("own", "2020-01-06", "2020-01-24")
+    form.set("symbol", "GBPUSD")
+    form.set("period", "all")
+    form.set("symbol", "USDJPY")
+    assert form.texts["period"] == "all"
+
+
+def test_a_period_that_fits_no_market_stays_away(home: Home) -> None:
+    form = _opened(home, {**TYPED, "start": "2005-01-06"}, {"symbol": "GBPUSD", "timeframe": "M15"})
+    for symbol in ("USDJPY", "GBPUSD"):
+        form.set("symbol", symbol)
+        assert form.texts["period"] == "all"
+    assert _period(form) == ("all", "2020-01-20", "2020-02-29")
+
+
 def test_days_may_reach_a_little_beyond_the_bars_of_another_market_as_a_run_s_may(home: Home) -> None:
     form = _opened(home, {**TYPED, "start": "2020-01-15"}, {"symbol": "GBPUSD", "timeframe": "M15"})
     assert _period(form) == ("own", "2020-01-15", "2020-01-24")
