@@ -159,6 +159,19 @@ async def test_the_tab_in_front_is_named_in_a_narrow_terminal(filled: Home) -> N
         await until(pilot, lambda: tabs(pilot).startswith("Overview │"))
 
 
+@pytest.mark.parametrize(
+    ("width", "period"), [(120, " · 2020-01-27 to 2022-01-25 "), (80, " "), (88, " · 2020-01 to 2022-01 ")]
+)
+async def test_the_title_tells_the_period_as_well_as_there_is_room_and_never_half(
+    filled: Home, width: int, period: str
+) -> None:
+    async with make_app(filled).run_test(size=(width, 24)) as pilot:
+        await open_run(pilot, RUNNING)
+        title = (await until_shown(pilot, "▶ 42 %")).splitlines()[1]
+        assert title.startswith(f"Run {RUNNING} · sma_cross · EURUSD M15{period}")
+        assert title[: title.index("▶")].count("…") == 0
+
+
 @pytest.mark.parametrize("run_id", [RUNNING, COMPLETED])
 async def test_a_run_deleted_by_somebody_else_says_so(filled: Home, run_id: int) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:

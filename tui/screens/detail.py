@@ -32,7 +32,7 @@ from tui.panes.trades import TradeChosen, TradesPane
 from tui.run_curve import curve_of, packed_curve
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.lines import Line, Lines, length, line, spread
 
 PANES: tuple[type[Pane], ...] = (
     OverviewPane,
@@ -146,9 +146,9 @@ class DetailScreen(WorkScreen):
         run = self._run
         if run is None:
             return
-        self.query_one("#title", Lines).show(
-            [spread(_title(run), status_line(run, self.bench.now()), self.room.width)]
-        )
+        status = status_line(run, self.bench.now())
+        title = _title(run, self.room.width - length(status) - 1)
+        self.query_one("#title", Lines).show([spread(title, status, self.room.width)])
         self.query_one("#tabs", Lines).show([_tab_line(self._panes, self._front, self.room.width)])
         self.bottom.show_keys_of(self.places(), without=self._useless())
 
@@ -351,14 +351,13 @@ def _run_and_curve(connection: Connection, run_id: int) -> tuple[RunRecord | Non
     return run, None if run is None else packed_curve(connection, run)
 
 
-def _title(run: RunRecord) -> Line:
-    last = formats.last_moment(run.start_date, run.end_date)
-    about = f" · {run.strategy} · {run.symbol} {run.timeframe}"
-    return (
-        Cell(f"Run {run.id}", "title"),
-        Cell(about),
-        Cell(f" · {formats.day(run.start_date)} to {formats.day(last)}", "dim"),
-    )
+def _title(run: RunRecord, room: int) -> Line:
+    """Return what a run is; its period in days, in months where there is little room, or not at all."""
+    first, last = run.start_date, formats.last_moment(run.start_date, run.end_date)
+    named = Cell(f"Run {run.id}", "title"), Cell(f" · {run.strategy} · {run.symbol} {run.timeframe}")
+    periods = (f"{form(first)} to {form(last)}" for form in (formats.day, formats.month))
+    told = ((*named, Cell(f" · {period}", "dim")) for period in periods)
+    return next((one for one in told if length(one) <= room), named)
 
 
 def _tab_line(panes: Sequence[type[Pane]], front: type[Pane], width: int) -> Line:
