@@ -30,8 +30,9 @@ def ensured(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy the disk is: what is remembered is written."""
+    """However busy the machine is: what is remembered is written, and letters make one word."""
     monkeypatch.setattr("tui.app.REMEMBERING_SECONDS", PATIENCE)
+    monkeypatch.setattr("tui.widgets.choice.WORD_SECONDS", PATIENCE)
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ _LEFT = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK} "
 _RIGHT = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _MARK = "● "
 # Letters that follow each other this closely are one word.
-_WORD_SECONDS = 1.0
+WORD_SECONDS = 1.0
+# Signs that are part of a word that has begun.
 _WITHIN_WORDS = "-._:"
 
 
@@ -126,7 +127,7 @@ class Choice(Lines, can_focus=True):
         if letter is None or not letter.isprintable():
             self._begin_word()
             return
-        if not self._typed or event.time - self._typed_at >= _WORD_SECONDS:
+        if not self._typed or event.time - self._typed_at >= WORD_SECONDS:
             self._begin_word()
         index = self._beginning_with(self._typed + letter)
         if index is None and not (letter.isalnum() or (self._typed and letter in _WITHIN_WORDS)):
