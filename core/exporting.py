@@ -6,9 +6,9 @@ computed to within 1e-8. Documents (JSON) hold it to the last bit. What a run wa
 in both.
 
 What is told of a run and its trades is what the store holds, with two differences. The lots of a run
-that is sized by risk are undefined: its trades have lots of their own; so is the spread where that
-recorded with the bars was paid. And a trade has pips, bars held
-and R beside its columns, as the list of trades shows them.
+that is sized by risk are undefined, for its trades have lots of their own; so is the spread where that
+recorded with the bars was paid. And a trade has pips, bars held and R beside its columns, as the list
+of trades shows them.
 """
 
 import os

@@ -93,10 +93,10 @@ class CompareScreen(WorkScreen):
     def on_runs_changed(self, message: RunsChanged) -> None:
         """Follow those under way, twice a second at most; any may have been deleted."""
         message.stop()
-        if self._due is None and self._compared is not None and self._is_moving:
-            self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
-        else:
+        if not self._is_moving:
             self.start(self._look_for_them, group="look", alone=True)
+        elif self._due is None:
+            self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
 
     async def _look_for_them(self) -> None:
         there = await self.bench.link.read(runs.summaries, self._ids)

@@ -51,7 +51,7 @@ class NewRunScreen(WaitingForm):
 
     It begins with the values used last, `market` (symbol, timeframe, source) and `strategy`
     in their place where they are given, or with those of the run `clone_of`. The period used last
-    comes too, unless that is another market and has no bars of it. Values that were left without
+    comes too, unless that is another market and has not all of it. Values that were left without
     being used come back when it is opened from the same place again.
     """
 
