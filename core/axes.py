@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+# Blanks between two dates at least.
+_APART = 2
+
 
 def nice_ticks(low: float, high: float, *, count: int) -> list[float]:
     """Return round values (1, 2, 2.5 or 5 times a power of ten) within `low` to `high`.
@@ -36,14 +39,40 @@ def tick_labels(ticks: list[float]) -> list[str]:
 def time_ticks(first: float, last: float, width: int) -> list[tuple[float, str]]:
     """Return round moments from `first` to `last` (seconds since 1970) with their labels in UTC.
 
-    As many as fit into `width` characters with room between them; where none would, the two ends.
+    As many as fit into `width` characters with room between them, but for one at either end
+    without room; where none would fit, the two ends.
     """
     begin, end = _moment(first), _moment(last)
     for moments, pattern in _calendars(begin, end):
         if 1 < len(moments) <= width // (len(begin.strftime(pattern)) + 3):
-            return [_labelled(moment, pattern) for moment in moments]
+            ticks = [_labelled(moment, pattern) for moment in moments]
+            if kept := _with_room(ticks, (first, last), width):
+                return kept
     pattern = "%Y-%m-%d %H:%M" if end - begin < timedelta(days=3) else "%Y-%m-%d"
     return [_labelled(begin, pattern), _labelled(end, pattern)]
+
+
+def label_column(moment: float, label: str, span: tuple[float, float], width: int) -> int:
+    """Return where the label of a moment begins among `width` characters: with its middle at the moment."""
+    first, last = span
+    column = round((moment - first) / ((last - first) or 1.0) * (width - 1))
+    return min(max(column - len(label) // 2, 0), width - len(label))
+
+
+def _with_room(
+    ticks: list[tuple[float, str]], span: tuple[float, float], width: int
+) -> list[tuple[float, str]]:
+    """Return ticks with room between their labels; the first and the last may go, none is left if others do.
+
+    At the ends labels cannot stand about their moments.
+    """
+    columns = [label_column(moment, label, span, width) for moment, label in ticks]
+    size = len(ticks[0][1]) + _APART
+    has_room = [after - before >= size for before, after in pairwise(columns)]
+    if not all(has_room[1:-1]):
+        return []
+    kept = ticks[0 if has_room[0] else 1 : None if has_room[-1] else -1]
+    return kept if len(kept) > 1 else []
 
 
 def _labelled(moment: datetime, pattern: str) -> tuple[float, str]:

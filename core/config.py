@@ -206,7 +206,7 @@ def _memory(runner: Mapping[str, Any], path: Path) -> int | None:
     if memory is None or is_memory(memory):
         return memory
     raise BacktapeError(
-        f"{path}: runner.memory_mb must be a whole number from {LEAST_MEMORY_MB} to {MOST_MEMORY_MB}, "
+        f"{path}: runner.memory_mb must be a whole number from {LEAST_MEMORY_MB} to {MOST_MEMORY_MB:,}, "
         f"not {quoted(memory)}."
     )
 
@@ -216,7 +216,7 @@ def _time(runner: Mapping[str, Any], path: Path) -> float | None:
     if minutes is None or is_time(minutes):
         return minutes
     raise BacktapeError(
-        f"{path}: runner.time_minutes must be a number above 0 and at most {MOST_MINUTES}, "
+        f"{path}: runner.time_minutes must be a number above 0 and at most {MOST_MINUTES:,}, "
         f"not {quoted(minutes)}."
     )
 

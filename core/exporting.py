@@ -7,8 +7,9 @@ in both.
 
 What is told of a run and its trades is what the store holds, with two differences. The lots of a run
 that is sized by risk are undefined, for its trades have lots of their own; so is the spread where that
-recorded with the bars was paid. And a trade has pips, bars held and R beside its columns, as the list
-of trades shows them.
+recorded with the bars was paid, and so are the calls of a run that asks no language model. And a trade
+has pips, bars held and R beside its columns, as the list of trades shows them: to a tenth of the last
+digit of prices, and to four decimals.
 """
 
 import os
@@ -28,7 +29,7 @@ from core.html_report.document import write_report
 from core.jobs.holding import holding_if_there
 from core.jobs.settings import RunSettings
 from core.results import exports
-from core.results.rounding import figure, figures, money
+from core.results.rounding import figure, figures, money, to_places
 from core.run_breakdowns import sides_of
 from core.run_documents import (
     CALL_FIELDS,
@@ -61,8 +62,15 @@ _MONEY = {"profit", "commission", "equity_after", "mae", "mfe"}
 _ROUNDED = [money if name in _MONEY else figure for name in TRADE_FIELDS]
 # What is told of a trade beside its columns.
 _TOLD = ("pips", "bars", "r")
+# A thousandth of a risk is beyond what any stop is set to.
+_RISK_PLACES = 4
 # What a run was set up with, under names of its own.
 _EXACT = ("params", "settings")
+_AMOUNTS = {"profit", "net_profit", "gross_profit", "gross_loss", "final_equity", "max_drawdown"}
+_AMOUNTS |= {"commission", "best_trade", "worst_trade"}
+# What only a run that asks a language model is made with, in the row and in its settings.
+_OF_MODEL = {"max_llm_calls"}
+_SETTINGS_OF_MODEL = {"model", "endpoint", "generation", "cutoff"}
 
 
 @dataclass(frozen=True)
@@ -106,13 +114,20 @@ class TakenError(BacktapeError):
 
 
 def _write_figures(_source: Source, run: RunRecord, file: TextIO, _tell: Tell) -> None:
-    exports.write_pairs(file, figures(_row(run), exact=_EXACT))
+    found = _row(run) if _asks_model(run) else _without_model(_row(run))
+    exports.write_pairs(file, figures(found, exact=_EXACT, amounts=_AMOUNTS))
 
 
 def _row(run: RunRecord) -> dict[str, Any]:
-    """Return a run by its columns, without the lots or the spread that it was not made with."""
+    """Return a run by its columns, without the lots, the spread or the calls that it was not made with."""
     unused = {"volume": run.risk_pct is not None, "spread_pips": _has_recorded_spread(run)}
+    unused |= dict.fromkeys(_OF_MODEL, not _asks_model(run))
     return row_document(run) | {name: None for name, is_unused in unused.items() if is_unused}
+
+
+def _without_model(row: Mapping[str, Any]) -> dict[str, Any]:
+    settings = {name: value for name, value in row["settings"].items() if name not in _SETTINGS_OF_MODEL}
+    return {name: value for name, value in row.items() if name not in _OF_MODEL} | {"settings": settings}
 
 
 def _has_recorded_spread(run: RunRecord) -> bool:
@@ -140,8 +155,9 @@ def _trade_cells(trade: TradeRecord) -> Cells:
 
 
 def _told(trade: TradeRecord, terms: TradeTerms) -> Cells:
-    """Return what is under the names of `_TOLD`, rounded in documents too."""
-    return figure(terms.pips(trade)), terms.bars(trade), figure(terms.risks(trade))
+    """Return what is under the names of `_TOLD`, rounded in documents too: no such figure is exact."""
+    pips = to_places(terms.pips(trade), terms.pip_places)
+    return pips, terms.bars(trade), to_places(terms.risks(trade), _RISK_PLACES)
 
 
 def _trade_object(trade: TradeRecord, terms: TradeTerms) -> dict[str, Any]:

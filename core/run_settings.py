@@ -5,7 +5,7 @@ where there is room to explain (the Settings tab, a report of its own), and the 
 make up the line under the heading of a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from core.formats import minute, number, plain_value
@@ -75,9 +75,9 @@ def settings_of(run: RunRecord, *, in_full: bool = False) -> dict[Name, str]:
     }
 
 
-def parameters_in_short(run: RunRecord) -> list[str]:
-    """Return the parameters of the strategy, each with its value."""
-    return [f"{one.label} {clean(one.short, limit=_LABEL)}" for one in map(_harmless, _parameters(run))]
+def parameters_in_short(params: Mapping[str, object]) -> list[str]:
+    """Return the parameters of a run's strategy, each with its value."""
+    return [f"{one.label} {clean(one.short, limit=_LABEL)}" for one in map(_harmless, _parameters(params))]
 
 
 def terms_in_short(run: RunRecord) -> list[str]:
@@ -102,12 +102,12 @@ _Settings = Iterator[Setting]
 
 def _strategy(run: RunRecord) -> _Settings:
     yield Setting("strategy", run.strategy)
-    yield from _parameters(run)
+    yield from _parameters(run.params)
     yield Setting("strategy version", _version(run.strategy_version))
 
 
-def _parameters(run: RunRecord) -> _Settings:
-    for name, value in run.params.items():
+def _parameters(params: Mapping[str, object]) -> _Settings:
+    for name, value in params.items():
         text = plain_value(value)
         yield Setting(str(name), text, text)
 

@@ -1,5 +1,6 @@
 """What is told of a run's trades beside what is stored of them: pips, bars held, risks."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,11 @@ class TradeTerms:
     pip: float | None = None
     has_risks: bool = False
     bars_held: BarsHeld | None = None
+
+    @property
+    def pip_places(self) -> int:
+        """How many decimals of a distance in pips mean anything: to a tenth of the last digit of prices."""
+        return max(0, math.ceil(self.digits + math.log10(self.pip or 1.0)) + 1)
 
     def pips(self, trade: TradeRecord) -> float | None:
         """Return how far the price went the trade's way, in pips."""

@@ -19,6 +19,7 @@ _GARBLED = re.compile(r"Could not decode to UTF-8 column '([^']*)'")
 # Characters of what SQLite says that are shown: it goes on for pages.
 _FINDING = 120
 
+BUSY = "The store is busy: another program is writing to it; try again in a moment."
 _SENTENCES = {
     sqlite3.SQLITE_READONLY: "The store {path} cannot be written; make it and its folder writable.",
     sqlite3.SQLITE_CANTOPEN: "The store {path} cannot be opened; see that it exists and is yours to write.",
@@ -50,7 +51,7 @@ def translate(path: Path, error: sqlite3.Error) -> Exception:
         return error
     code = extended & 0xFF
     if code in _BUSY:
-        return StoreBusyError("The store is busy: another program is writing to it; try again in a moment.")
+        return StoreBusyError(BUSY)
     if code == sqlite3.SQLITE_FULL or extended in _NO_ROOM:
         return StoreFullError(f"The disk of {path.parent} is full; make room and try again.")
     if code in _DAMAGED:

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.connection import PATIENCE, Connection, Cursor, Identity, identity_of, pragmas, transaction
-from db.faults import translate, translated
+from db.errors import StoreBusyError
+from db.faults import BUSY, translate, translated
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class Store:
         self._engine = engine
         self._identity = identity
         self._writing = asyncio.Lock()
+        self._refusals = 0
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @classmethod
@@ -72,6 +74,9 @@ class Store:
     ) -> T:
         """Run `function(connection, ...)` in one write transaction; wholly done or not at all.
 
+        What waits behind a write that finds the store busy is refused with it: nothing is
+        done long after it was asked for.
+
         Raises:
             StoreError: busy, full, upgraded or replaced; nothing was written.
         """
@@ -81,8 +86,15 @@ class Store:
                 return function(connection, *args, **kwargs)
 
         async def in_turn() -> T:
+            refusals = self._refusals
             async with self._writing:
-                return await self._run(within)
+                if self._refusals != refusals:
+                    raise StoreBusyError(BUSY)
+                try:
+                    return await self._run(within)
+                except StoreBusyError:
+                    self._refusals += 1
+                    raise
 
         return await self._finish(in_turn())
 

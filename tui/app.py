@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.console import RenderableType
@@ -28,10 +29,12 @@ from tui.background import in_background
 from tui.cover import Cover
 from tui.guard import Guard
 from tui.keys.keymap import read_keymap
+from tui.keys.registry import keys_of
 from tui.keys.table import ACTIONS
 from tui.keys.typed import Typed, TypedKeys
+from tui.late import LATE_SECONDS, import_late
 from tui.memory import Memory
-from tui.messages import StoreBusy, StoreOpened
+from tui.messages import StoreBusy, StoreFree, StoreOpened
 from tui.mistakes import keep_sentence, keep_traceback
 from tui.places import runs_of, text_of
 from tui.plain import AsciiOnly
@@ -41,12 +44,14 @@ from tui.screens.base import Work, WorkScreen
 from tui.screens.runs import RunsScreen
 from tui.store_link import StoreLink
 from tui.themes import THEMES, USUAL, first_theme, kept_theme
+from tui.unseen import is_too_small, leads_out
+from tui.widgets.bottom_line import BottomLine
 
 if TYPE_CHECKING:
     from tui.driver import PatientDriver
 
-# Keys that are for nothing on the screen in front, so that they never wait for it.
-_LEADS_AWAY = frozenset({"escape", "q", "ctrl+q", "ctrl+c", "ctrl+z", "question_mark", "f1"})
+# What is for nothing on the screen in front, so that its keys never wait for it.
+_LEADING_AWAY = frozenset({"back", "quit", "leave", "suspend", "help"})
 _REMEMBER_SECONDS = 1.0
 # At the end a disk that hangs is not waited for.
 REMEMBERING_SECONDS = 1.0
@@ -81,7 +86,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.now = clock
         self.ascii_only = ascii_only
         self.cover = Cover(self)
-        self.link = StoreLink(home, busy=lambda: self.tell(StoreBusy()))
+        self.link = StoreLink(home, busy=lambda: self.tell(StoreBusy()), free=lambda: self.tell(StoreFree()))
         self.watch_runner = RunnerWatch(self)
         self._will_remember = False
         self.memory = Memory(home, changed=self._remember_soon)
@@ -92,6 +97,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.has_acted = False
         self.refusal: str | None = None
         self.keymap = read_keymap(home)
+        self._leading_away = keys_of(_LEADING_AWAY, self.keymap.actions)
         self.set_keymap(self.keymap.changed())
         self._remarks = [*filter(None, [self.memory.damage]), *self.keymap.problems]
         self._configured = self._configured_theme()
@@ -174,16 +180,30 @@ class BacktapeApp(App[int], inherit_bindings=False):
         """Send what was typed on its way; what was said stood there until the next key."""
         if not self.screen_stack:
             return  # the program has ended meanwhile
+        if self.is_too_small and not self._leads_out(typed):
+            return
         screen = self.screen_stack[-1]
         if isinstance(screen, WorkScreen):
             screen.hush()
         await super().on_event(typed)
 
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the terminal has no room for any screen: what cannot be seen is not acted on."""
+        return is_too_small(self.size)
+
+    def _leads_out(self, typed: Typed) -> bool:
+        """Whether somebody wants to leave the program, which needs nothing to be seen."""
+        is_asked = any(bottom.busy for bottom in self.home_screen.query(BottomLine))  # if there is one yet
+        is_top = len(self.screen_stack) == 1 and not is_asked
+        return isinstance(typed, events.Key) and leads_out(typed.key, self.keymap.actions, quits=is_top)
+
     def _may_act(self, typed: Typed) -> bool:
-        """Whether there is what a key acts on; one that leads away needs nothing."""
+        """Whether there is what a key acts on; one that leads away, or acts on nothing, needs nothing."""
         screen = self.screen_stack[-1] if self.screen_stack else None
-        leads_away = isinstance(typed, events.Key) and typed.key in _LEADS_AWAY
-        return not isinstance(screen, WorkScreen) or screen.may_act or leads_away
+        leads_away = isinstance(typed, events.Key) and typed.key in self._leading_away
+        is_read = not isinstance(screen, WorkScreen) or screen.may_act
+        return is_read or leads_away or self.is_too_small
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Say of a key that nothing is bound to that it does nothing here."""
@@ -250,6 +270,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
             return
         self.tell(StoreOpened())
         self._start(self.watch_runner.run, "watch")
+        self.set_timer(LATE_SECONDS, lambda: self._start(partial(in_background, import_late), "late"))
 
     def tell(self, message: Message) -> None:
         """Tell the screen in front, if there still is one; the others look when they come back."""
@@ -268,16 +289,20 @@ class BacktapeApp(App[int], inherit_bindings=False):
         self.go_home()
         self.push_screen(DetailScreen(run_id, tab=tab))
 
+    def ensure_runner(self) -> None:
+        """Make sure that there is a runner for what was just submitted."""
+        self._start(self.watch_runner.submitted, "runner")
+
     def submitted(self, run_ids: Sequence[int]) -> None:
         """Show what was just submitted, a run or the list with several, and make sure of a runner for it."""
-        self._start(self.watch_runner.submitted, "runner")
+        self.ensure_runner()
         if len(run_ids) == 1:
             self.show_new(run_ids[0])
             return
         self.go_home()
         home = self.screen
         if isinstance(home, RunsScreen):
-            home.await_run(run_ids[-1])
+            home.await_runs(run_ids)
             home.say(f"Runs {run_ids[0]} to {run_ids[-1]} were submitted.")
 
     def show_new(self, run_id: int, sentence: str = "") -> None:
@@ -286,7 +311,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
 
         home = self.screen_stack[0]
         if isinstance(home, RunsScreen):
-            home.await_run(run_id)
+            home.await_runs([run_id])
         self.switch_screen(DetailScreen(run_id, sentence))
 
     def refuse(self, sentence: str) -> None:

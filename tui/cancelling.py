@@ -10,9 +10,8 @@ from db import runs
 from db.connection import Connection
 from db.runs import RunFilter, RunSummary
 from tui.deleting import named
+from tui.pacing import FIGURES_SECONDS, AtMost, OnceMore
 from tui.screens.base import WorkScreen
-
-FIGURES_SECONDS = 0.5
 
 
 class Cancelling:
@@ -23,9 +22,11 @@ class Cancelling:
         self._asked: Sequence[int] = ()
         self._unlisted: Collection[int] = ()
         self._question = ""
-        self._is_due = False
         self._ending: Sequence[int] = ()
         self._said = ""
+        self._ends = OnceMore(screen, self._look, "cancelling")
+        self._following = OnceMore(screen, self._follow, "question")
+        self._figures = AtMost(FIGURES_SECONDS, screen, self._following.ask)
 
     def ask(self, ids: Sequence[int], listed: Collection[int] | None = None) -> None:
         """Ask whether to cancel those of these runs that have not ended; some may not be `listed`."""
@@ -56,13 +57,13 @@ class Cancelling:
     def look(self) -> None:
         """Look how the runs stand: a question goes on with them, what was said goes when they have ended."""
         if self._ending:
-            self._screen.start(self._look, group="cancelling", alone=True)
-        if self._stands and not self._is_due:
-            self._is_due = True
-            self._screen.set_timer(FIGURES_SECONDS, self._due)
+            self._ends.ask()
+        if self._stands:
+            self._figures.ask()
 
     async def _look(self) -> None:
-        if not await self._screen.bench.link.read(_active_of, self._ending):
+        ending = self._ending
+        if not await self._screen.bench.link.read(_active_of, ending) and self._ending is ending:
             self._ending = ()
             if self._screen.bottom.said == self._said:
                 self._screen.bottom.hush()
@@ -72,17 +73,14 @@ class Cancelling:
         """Whether the question stands that was asked here last."""
         return bool(self._question) and self._screen.bottom.asked == self._question
 
-    def _due(self) -> None:
-        self._is_due = False
-        self._screen.start(self._follow, group="question", alone=True)
-
     async def _follow(self) -> None:
         """Ask of the runs as they stand now; of those that have ended it says so, until the next key."""
-        active = await self._screen.bench.link.read(_active_of, self._asked)
+        asked = self._asked
+        active = await self._screen.bench.link.read(_active_of, asked)
         left = [run for run in active if not run.cancel_requested]
-        if self._stands:
+        if self._stands and self._asked is asked:
             unseen = sum(run.id in self._unlisted for run in left)
-            self._question = question(left, unseen) if left else _nothing_left(self._asked, active)
+            self._question = question(left, unseen) if left else _nothing_left(asked, active)
             self._screen.bottom.ask_in_other_words(self._question)
 
 

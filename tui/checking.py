@@ -10,9 +10,9 @@ from core.home import Home
 from core.market.timeframes import Timeframe
 from core.text import clean
 from db.connection import Connection
+from tui.completing import Completed, common, listed
 from tui.form.markets import Library
 from tui.form.presets import Texts
-from tui.imports.completing import Completed, common, listed
 from tui.screens.base import WorkScreen
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ class CheckPrompt:
         self._ask(full if is_room else short, self._likely)
 
     def _ask(self, label: str, text: str) -> None:
-        self._screen.bottom.prompt(label, text, self._take, complete=self._complete, enter="checks")
+        self._screen.bottom.prompt(
+            label, text, self._take, complete=self._complete, offered=self._offer, enter="checks"
+        )
 
     def _ask_again(self, wrong: str, text: str) -> None:
         self._ask(asking_again(wrong, _AGAIN, self._screen.room.width), text)
@@ -98,12 +100,13 @@ class CheckPrompt:
             return f"Add a source, {told}", f"{market.text} "
         return f"There is no source {market.source}, only {told}", market.text
 
-    def _complete(self, text: str) -> str:
-        """Complete what is typed; where nothing can be added, show what there is to choose from."""
-        found = completed_market(self._library, text)
-        if found.text == text and len(found.names) != 1:
-            self._ask(f"{self._choice(found.names)}{_AGAIN}", text)
-        return found.text
+    def _complete(self, text: str) -> Completed:
+        return completed_market(self._library, text)
+
+    def _offer(self, typed: str, found: Completed) -> None:
+        """Show what there is to choose from where nothing can be added to what is typed."""
+        if found.text == typed and len(found.names) != 1:
+            self._ask(f"{self._choice(found.names)}{_AGAIN}", typed)
 
     def _choice(self, names: Sequence[str]) -> str:
         """Return what may follow, for the half of a line that is not typed in."""

@@ -1,7 +1,7 @@
 """The command line: `backtape` alone opens the screens, every other command is one module.
 
-Nothing heavy is imported here: only the module of the command that was asked for,
-and that only imports what it needs to act.
+Nothing is imported with this module, so that an interruption is heeded as early as it can be.
+Later it is only the module of the command that was asked for, and what that needs to act.
 """
 
 import argparse
@@ -9,11 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from core.text import clean
-from core.themes import THEMES
-from core.version import RELEASE
-from tui.commands.parsing import Parser, UsageError, joined_negatives, port
-from tui.web import DEFAULT_PORT
+_INTERRUPTED = 130
 
 # name: module in tui.commands, what it does
 COMMANDS = {
@@ -31,7 +27,7 @@ COMMANDS = {
     "export": ("export", "write runs as files: tables, JSON, an HTML or a text report"),
     "note": ("note", "write a note on a run"),
     "log": ("log", "what a run's strategy printed, or what the runner did"),
-    "watch": ("watch", "follow a run until it has ended"),
+    "watch": ("watch", "follow runs until they have ended"),
     "repeat": ("repeat", "make runs again, as they were or with what there is today"),
     "cancel": ("cancel", "cancel runs that wait or are under way"),
     "queue": ("queue", "what waits and runs; pause, resume, how many at once"),
@@ -49,23 +45,58 @@ _CODES = """exit codes: 0 done; 1 refused or failed; 2 wrong usage; ended by a s
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code: 0 done, 1 refused or failed, 2 wrong usage."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    from tui.commands.endings import guarded
+    try:
+        from tui.commands.endings import guarded
+        from tui.commands.output import own_streams
+    except KeyboardInterrupt:
+        sys.stderr.write("backtape: Interrupted.\n")
+        return _INTERRUPTED
 
-    return guarded(lambda: _dispatch(given))
+    with own_streams():
+        return guarded(lambda: _dispatch(given))
 
 
 def _dispatch(given: list[str]) -> int:
+    from tui.commands.parsing import UsageError
+
+    if given[:1] == ["help"]:
+        given = [*given[1:2], "--help"]
     if given and given[0] in COMMANDS:
-        name = given[0]
-        command = import_module(f"tui.commands.{COMMANDS[name][0]}")
-        parser = Parser(prog=f"backtape {name}", description=command.__doc__)
-        command.add_arguments(parser)
-        code: int = command.execute(parser.parse_args(joined_negatives(given[1:])))
-        return code
-    return _open_screens(_screen_options(given))
+        return _do(given[0], given[1:])
+    if given and not given[0].startswith("-"):
+        raise UsageError(_unknown_command(given[0]))
+    options = _screen_options(given)
+    _heed_ascii(options)
+    return _open_screens(options)
+
+
+def _do(name: str, given: list[str]) -> int:
+    """Do a command; what it writes is ASCII where that is asked for."""
+    from tui.commands.parsing import Parser
+
+    command = import_module(f"tui.commands.{COMMANDS[name][0]}")
+    parser = Parser(prog=f"backtape {name}", description=command.__doc__)
+    command.add_arguments(parser)
+    parser.add_argument("--ascii", action="store_true", help="write ASCII characters only")
+    options = parser.read(given)
+    _heed_ascii(options)
+    code: int = command.execute(options)
+    return code
+
+
+def _heed_ascii(options: argparse.Namespace) -> None:
+    if options.ascii:
+        from tui.commands.output import ask_for_ascii
+
+        ask_for_ascii()
 
 
 def _screen_options(given: list[str]) -> argparse.Namespace:
+    from core.themes import THEMES
+    from core.version import RELEASE
+    from tui.commands.parsing import Parser, UsageError, port
+    from tui.web import DEFAULT_PORT
+
     parser = Parser(
         prog="backtape",
         usage="backtape [--ascii] [--theme NAME] [--web [PORT]] [--keys] [--version]\n"
@@ -97,8 +128,7 @@ def _screen_options(given: list[str]) -> argparse.Namespace:
     options, rest = parser.parse_known_args(given)
     if options.command is not None:
         raise UsageError(_unknown_command(options.command))
-    if rest:
-        raise UsageError(f"There is no option {clean(rest[0], limit=60)}; see 'backtape --help'.")
+    parser.refuse(rest)
     return options
 
 
@@ -112,6 +142,8 @@ def _unknown_command(name: str) -> str:
     if name in COMMANDS:
         return f"The command comes first: backtape {name} ..."
     from difflib import get_close_matches
+
+    from core.text import clean
 
     near = get_close_matches(name, COMMANDS, n=1)
     advice = f"did you mean 'backtape {near[0]}'?" if near else "'backtape --help' lists the commands."

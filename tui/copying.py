@@ -40,7 +40,7 @@ def copy_text(screen: WorkScreen, text: str, what: str) -> None:
     if size > MOST_BYTES:
         raise BacktapeError(
             f"{what[:1].upper()}{what[1:]} would be {size // 1000:,} kB, and terminals take "
-            f"{MOST_BYTES // 1000} kB; mark fewer, or write them to files with e."
+            f"{MOST_BYTES // 1000} kB; mark fewer, or write them to files with {screen.key('export')}."
         )
     screen.app.copy_to_clipboard(text)
     taker = "browser" if screen.app.is_web else "terminal"

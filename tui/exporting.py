@@ -12,8 +12,8 @@ from core.errors import BacktapeError
 from core.text import clean
 from db import runs
 from tui.background import in_background
+from tui.completing import Completed, completed_folder, listed
 from tui.formats import plural, status_said
-from tui.imports.completing import completed_folder, listed
 from tui.screens.base import WorkScreen
 
 if TYPE_CHECKING:
@@ -111,13 +111,11 @@ def _ask_folder(screen: WorkScreen, ids: Sequence[int], form: str) -> None:
             screen.say("Nothing was exported: that names no folder.", "bad")
 
     def ask(text: str, label: str) -> None:
-        screen.bottom.prompt(label, text, taken, complete=complete, enter="exports")
+        screen.bottom.prompt(label, text, taken, complete=completed_folder, offered=offer, enter="exports")
 
-    def complete(text: str) -> str:
-        found = completed_folder(text)
-        several = len(found.names) > 1 and found.text == text
+    def offer(typed: str, found: Completed) -> None:
+        several = len(found.names) > 1 and found.text == typed
         ask(found.text, _choice(found.names, screen.room.width) if several else label)
-        return found.text
 
     label = f"{form} of {_named(ids)} into folder: "
     ask(before, label)

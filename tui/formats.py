@@ -25,6 +25,7 @@ __all__ = [
     "count",
     "day",
     "duration",
+    "exit_word",
     "last_moment",
     "minute",
     "month",
@@ -40,6 +41,15 @@ __all__ = [
     "with_times",
 ]
 
+_EXITS = {
+    "sl": "stop",
+    "signal_reverse": "reverse signal",
+    "time": "time limit",
+    "stop_out": "out of margin",
+    "tp": "target",
+    "tp_partial": "part at target",
+    "end_of_data": "end of data",
+}
 _STORED_TIME = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?Z")
 
 
@@ -49,6 +59,11 @@ def compact(value: float) -> str:
         if value >= size:
             return f"{value / size:.3g} {unit}"
     return f"{value:.0f}"
+
+
+def exit_word(reason: str) -> str:
+    """Return why a trade ended in the words that people are shown; exports keep what is stored."""
+    return _EXITS.get(reason, reason)
 
 
 def month(moment: datetime) -> str:

@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain, count
 from typing import TypeAlias
 
 from core.home import Home
@@ -29,8 +30,8 @@ class Memory:
 
     `changed` is called at every `keep` that says something new: whoever it belongs to
     has `write` called then, beside the keys, and once more at the end. Of several
-    programs on one data folder the last writer wins, place by place. `damage` says where
-    a file was put that could not be understood.
+    programs on one data folder the last writer wins, place by place, or name by name.
+    `damage` says where a file was put that could not be understood.
     """
 
     def __init__(self, home: Home, changed: Callable[[], None]) -> None:
@@ -39,6 +40,7 @@ class Memory:
         self.damage = ""
         self._places = self._read()
         self._unwritten: _Places = {}
+        self._unwritten_names: _Places = {}
 
     def of(self, place: str) -> dict[str, JSON]:
         """Return what a place kept last, {} if nothing; whoever reads it checks what it means."""
@@ -60,29 +62,49 @@ class Memory:
         self._unwritten[place] = kept
         self._changed()
 
-    def write(self) -> None:
-        """Write what was kept since the last time; a folder that cannot be written is told in the log."""
+    def keep_named(self, place: str, name: str, values: JSON) -> None:
+        """Keep these values under a name of a place, None no longer any; other names stay what they are."""
+        self._unwritten_names.setdefault(place, {})[name] = values
+        self._places[place] = _joined(self._places.get(place, {}), {name: values})
+        self._changed()
+
+    def write(self) -> str:
+        """Write what was kept since the last time; return why it cannot be, as the log tells it, or ""."""
         kept, self._unwritten = self._unwritten, {}
-        if not kept:
-            return
+        names, self._unwritten_names = self._unwritten_names, {}
+        if not (kept or names):
+            return ""
         try:
             with self._alone():
-                self._replace(json.dumps(self._read() | kept))
+                places = self._read() | kept
+                joined = {place: _joined(places.get(place, {}), values) for place, values in names.items()}
+                trouble = self._replace(json.dumps(places | joined))
         except OSError as error:
             self._unwritten = kept | self._unwritten
-            self._tell(f"{self._home.screens} cannot be written ({error.strerror or error}).")
+            for place, values in names.items():
+                self._unwritten_names[place] = values | self._unwritten_names.get(place, {})
+            trouble = f"{self._home.screens} cannot be written ({error.strerror or error})."
+        else:
+            for place, values in joined.items():
+                self._places[place] = _joined(values, self._unwritten_names.get(place, {}))
+        if trouble:
+            self._tell(trouble)
+        return trouble
 
-    def _replace(self, text: str) -> None:
+    def _replace(self, text: str) -> str:
         if len(text) > LARGEST_FILE:
-            self._tell(f"{self._home.screens} would be larger than 256 kB and was left as it is.")
-            return
+            return f"{self._home.screens} would be larger than 256 kB and was left as it is."
         draft = self._home.screens.with_suffix(".draft")
         draft.unlink(missing_ok=True)
-        with open(draft, "x", encoding="ascii", opener=_private) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._home.screens)
+        try:
+            with open(draft, "x", encoding="ascii", opener=_private) as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._home.screens)
+        finally:
+            draft.unlink(missing_ok=True)
+        return ""
 
     def _read(self) -> _Places:
         try:
@@ -99,7 +121,9 @@ class Memory:
 
     def _put_aside(self) -> None:
         """Keep a file that cannot be understood: whoever edited it can mend it and put it back."""
-        aside = self._home.screens.with_suffix(".damaged")
+        names = chain([".damaged"], (f".damaged-{number}" for number in count(2)))
+        places = (self._home.screens.with_suffix(name) for name in names)
+        aside = next(place for place in places if not place.exists())
         with suppress(OSError):
             self._home.screens.replace(aside)
             name = self._home.screens.name
@@ -119,6 +143,11 @@ class Memory:
         from tui.mistakes import keep_sentence
 
         keep_sentence(sentence, self._home)
+
+
+def _joined(before: Mapping[str, JSON], changed: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return values by name with those that changed; what became None is gone."""
+    return {name: values for name, values in {**before, **changed}.items() if values is not None}
 
 
 def _content(path: "os.PathLike[str]") -> bytes:

@@ -25,7 +25,8 @@ def ask_note(
             except (BacktapeError, StoreError) as error:
                 screen.say(f"{error} What was typed is kept: {screen.key('note')} shows it.", "bad")
                 return
-            del unwritten[run_id]
+            if unwritten.get(run_id) == text:  # else another one is on its way
+                del unwritten[run_id]
             screen.say(f"Run {run_id} is noted." if note else f"Run {run_id} has no note.")
             if then is not None:
                 then()

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from core.text import clean
 from tui.drawing.plots import MOST_OVERLAID
 from tui.memory import JSON
 
 _LARGEST_ID = 2**63 - 1
+_LONGEST_LINE = 1_000
 
 
 def id_of(kept: JSON) -> int | None:
@@ -27,3 +29,15 @@ def runs_of(place: Mapping[str, JSON]) -> list[int]:
 def text_of(kept: JSON) -> str:
     """Return a text, "" for anything else."""
     return kept if isinstance(kept, str) else ""
+
+
+def line_of(kept: JSON) -> str:
+    """Return a text that may have been typed into a prompt, "" for anything else."""
+    text = text_of(kept)
+    return text if text == clean(text, limit=_LONGEST_LINE) else ""
+
+
+def folder_of(kept: JSON) -> str:
+    """Return a folder that a path may go on from, with a slash at its end, "" for anything else."""
+    text = line_of(kept)
+    return f"{text.rstrip('/')}/" if text.startswith(("/", "~")) else ""

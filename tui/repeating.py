@@ -31,7 +31,7 @@ async def repeat_runs(bench: "BacktapeApp", ids: Sequence[int]) -> Repeated:
     key_of = bench.keymap.key_of
     plans = await bench.link.read(_plans, bench.home, ids, key_of("undo"))
     stored = await bench.link.write(_store, plans)
-    bench.run_worker(bench.watch_runner.submitted(), group="runner")
+    bench.ensure_runner()
     return Repeated(stored, _sentence(plans, stored, key_of("clone")))
 
 

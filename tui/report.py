@@ -17,7 +17,7 @@ from db.connection import Connection
 from db.runs import RunRecord
 from tui.drawing.curves import until
 from tui.drawing.held import held_legend
-from tui.drawing.plots import drawdown_chart, equity_chart
+from tui.drawing.plots import drawdown_chart, drawdowns, equity_chart, label_cells
 from tui.folding import folded
 from tui.formats import day, last_moment, number, percent_of_one, plural, status_word, taken
 from tui.run_curve import period_of
@@ -25,7 +25,7 @@ from tui.run_curve import period_of
 Curve = tuple[Sequence[float], Sequence[float]]
 
 WIDTH = 100
-_CURVE_HEIGHT, _DRAWDOWN_HEIGHT = 12, 5
+_CURVE_HEIGHT, _DRAWDOWN_HEIGHT, _AXIS = 12, 5, 7
 _LEFT_LABEL, _LEFT_VALUE, _RIGHT_LABEL, _RIGHT_VALUE = 18, 16, 20, 12
 _MONTH, _YEAR = 6, 9
 _GLYPHS = {"pending": "… ", "running": "▶ ", "completed": "✓ ", "failed": "✗ "}
@@ -99,7 +99,7 @@ def _heading(run: RunRecord) -> list[str]:
         status += f" in {taken((run.finished_at - run.started_at).total_seconds())}"
     lines = [
         f"Run {run.id} · {run.strategy} · {run.symbol} {run.timeframe} · {span}  {status}",
-        " · ".join(parameters_in_short(run)) or "no parameters",
+        " · ".join(parameters_in_short(run.params)) or "no parameters",
         " · ".join(terms_in_short(run)),
     ]
     return [*lines, f"note: {clean(run.notes, limit=2000)}"] if run.notes else lines
@@ -139,13 +139,18 @@ def _side_line(name: str, group: Group) -> str:
 
 
 def _drawn(run: RunRecord, curve: Curve, held: Curve, width: int, ascii_only: bool) -> list[str]:
-    axis = max(*(len(f"{max(values):,.0f}") for _, values in (curve, held) if values), 7)
     period = None if run.status == "completed" else period_of(run)
+    axis = max(_AXIS, label_cells(drawdowns(curve[1]), _DRAWDOWN_HEIGHT, period=period))
     equity = equity_chart(
         curve, held, width=width, height=_CURVE_HEIGHT, ascii_only=ascii_only, axis_width=axis, period=period
     )
     drawdown = drawdown_chart(
-        *curve, width=width, height=_DRAWDOWN_HEIGHT, ascii_only=ascii_only, axis_width=axis, period=period
+        *curve,
+        width=width,
+        height=_DRAWDOWN_HEIGHT,
+        ascii_only=ascii_only,
+        axis_width=equity.axis_width,
+        period=period,
     )
     legend = held_legend(equity, held[1], run.initial_balance)
     return [f"equity   {legend}".rstrip(), *equity.lines, "drawdown %", *drawdown.lines]

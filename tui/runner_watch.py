@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.errors import BacktapeError
 from db.errors import StoreError
 from tui.background import in_background
-from tui.messages import RunnerChanged, RunsChanged, StoreFree
+from tui.messages import RunnerChanged, RunsChanged
 
 if TYPE_CHECKING:
     from core.jobs.launch import RunnerStatus
@@ -92,7 +92,7 @@ class RunnerWatch:
             try:
                 changed = watch.changed()
                 if self._app.link.is_busy and watch.is_free():
-                    self._busy_is_over()
+                    self._app.link.wait_is_over()
             except StoreError as error:
                 self._set_trouble(str(error))
                 continue
@@ -155,10 +155,6 @@ class RunnerWatch:
             return False  # that the folder is gone is told otherwise
         return disk.f_bavail * disk.f_frsize < _LEAST_ROOM
 
-    def _busy_is_over(self) -> None:
-        self._app.link.is_busy = False
-        self._app.tell(StoreFree())
-
     async def _keep(self, *, hand_over: bool) -> None:
         self._kept_at = time.monotonic()
         try:
@@ -174,5 +170,5 @@ class RunnerWatch:
     def _set_trouble(self, sentence: str) -> None:
         if sentence != self._trouble:
             self._trouble = sentence
-            self._busy_is_over()
+            self._app.link.wait_is_over()
             self._app.tell(RunnerChanged())

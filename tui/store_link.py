@@ -63,13 +63,16 @@ def first_page(home: Home, chosen: "RunFilter", order: "Order", cursor: int | No
 class StoreLink:
     """Reads and writes of the async store; calls made before it is open wait for it.
 
-    `busy` is called when a write has to wait for another program; `is_busy` says that until
-    whoever looks whether that is over takes it back.
+    `busy` is called when a write has to wait for another program, which `is_busy` says until
+    whoever looks whether that is over calls `wait_is_over`; then `free` is called.
     """
 
-    def __init__(self, home: Home, busy: Callable[[], object]) -> None:
+    def __init__(
+        self, home: Home, busy: Callable[[], object], free: Callable[[], object] = lambda: None
+    ) -> None:
         self._home = home
         self._busy = busy
+        self._free = free
         self.is_busy = False
         self._store: Store | None = None
         self._opening: asyncio.Future[Store] | None = None
@@ -116,6 +119,12 @@ class StoreLink:
     def _tell_busy(self) -> None:
         self.is_busy = True
         self._busy()
+
+    def wait_is_over(self) -> None:
+        """Tell that no other program is waited for any more, if it was told that one is."""
+        if self.is_busy:
+            self.is_busy = False
+            self._free()
 
     async def close(self) -> None:
         """Close the store; a call that hangs is not waited for."""

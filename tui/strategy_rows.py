@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.text import clean
 from tui import formats
 from tui.drawing.wrapping import bounded, code_lines, labelled, prose_lines
+from tui.form.fields import number_text
 from tui.widgets.columns import Cell, Column
 from tui.widgets.lines import Line, line
 
@@ -28,21 +29,41 @@ _KINDS = {
 }
 _PARAMETERS = "parameters: default · what is allowed · what each does"
 _NEAR = 2  # lines shown before and after the one at fault
-_AT_FAULT = re.compile(r", line (\d+)")
+_PLACE = re.compile(r"([^/]+?\.py), line (\d+): ")
 _GONE = "There is no file of this strategy any more; its runs keep the source that they used."
+
+
+class Place(NamedTuple):
+    """A line of one of a strategy's files."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a strategy, and the lines of the file around the place that this is about."""
+
+    sentence: str
+    near: Sequence[Line] = ()
+
+    @property
+    def place(self) -> Place | None:
+        """The place that the sentence names, if it does."""
+        return _place_in(self.sentence)
 
 
 @dataclass(frozen=True)
 class StrategyRow:
     """A strategy and how many runs it has; `is_gone` when only its runs are left.
 
-    `near_fault` are the lines of the file around the one that an error is about.
+    `fault` is what keeps it from being used, or what its runs would fail at.
     """
 
     description: "Description"
     runs: int = 0
     is_gone: bool = False
-    near_fault: Sequence[Line] = ()
+    fault: Fault | None = None
 
     @property
     def name(self) -> str:
@@ -61,6 +82,8 @@ class StrategyRow:
             return Cell("gone", "warn")
         if self.description.error is not None:
             return Cell("error", "bad")
+        if self.fault is not None:
+            return Cell("fails", "bad")
         return Cell("built in" if self.description.builtin else "own")
 
     @property
@@ -74,17 +97,17 @@ class StrategyRow:
 def rows_of(
     found: "Sequence[Description]",
     stored: "Sequence[StrategyRecord]",
-    faults: Mapping[Path, Sequence[Line]],
+    faults: Mapping[Path, Fault],
 ) -> list[StrategyRow]:
     """Return what there is, then what the store knows and is gone, each with its count of runs.
 
-    `faults` are the lines around an error by the file it is in.
+    `faults` are what is wrong with them, by file.
     """
     from core.strategies.registry import Description
 
     counts = {record.name: record.runs for record in stored}
     known = {one.name for one in found}
-    rows = [StrategyRow(one, counts.get(one.name, 0), near_fault=faults.get(one.path, ())) for one in found]
+    rows = [StrategyRow(one, counts.get(one.name, 0), fault=_fault(one, faults)) for one in found]
     for record in stored:
         if record.name not in known and record.runs:
             path = Path(record.path or record.name)
@@ -92,6 +115,11 @@ def rows_of(
                 StrategyRow(Description(record.name, False, path, record.description), record.runs, True)
             )
     return rows
+
+
+def _fault(description: "Description", faults: Mapping[Path, Fault]) -> Fault | None:
+    told = None if description.error is None else Fault(description.error)
+    return faults.get(description.path, told)
 
 
 def strategy_columns() -> list[Column[StrategyRow]]:
@@ -128,9 +156,11 @@ def strategy_lines(row: StrategyRow, width: int) -> list[Line]:
     """Return what is to be known about a strategy."""
     description = row.description
     lines = [_title(row)]
-    if row.why_unusable is not None:
-        lines += prose_lines(row.why_unusable, width, "warn" if row.is_gone else "bad")
-        lines += [line(""), *row.near_fault, line("")] if row.near_fault else []
+    if row.is_gone:
+        lines += prose_lines(_GONE, width, "warn")
+    if row.fault is not None:
+        lines += prose_lines(row.fault.sentence, width, "bad")
+        lines += [line(""), *row.fault.near, line("")] if row.fault.near else []
     lines += prose_lines(clean(description.doc, limit=_LONGEST_DOC, keep_lines=True), width)
     if row.why_unusable is None:
         lines += [line(""), *_parameter_lines(row, width), line("")]
@@ -165,16 +195,14 @@ def _parameter_lines(row: StrategyRow, width: int) -> list[Line]:
 
 
 def _parameter(spec: "Parameter", width: int) -> list[Line]:
-    step = f", in steps of {spec.step:g}" if spec.step is not None else ""
-    wanted = "yes or no" if spec.kind == "bool" else spec.wanted()
-    text = f"{_value(spec.default)} · {wanted}{step}"
+    text = f"{_value(spec.default)} · {spec.wanted()}"
     return labelled(spec.name, f"{text} · {spec.help}" if spec.help else text, width, room=_LABEL)
 
 
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else clean(str(value)) or "an empty text"
+    return number_text(value) if isinstance(value, float) else clean(str(value)) or "an empty text"
 
 
 def _options(row: StrategyRow, width: int) -> list[Line]:
@@ -192,28 +220,39 @@ def _options(row: StrategyRow, width: int) -> list[Line]:
     return [part for name, text in pairs if text for part in labelled(name, text, width, room=_LABEL)]
 
 
-def near_faults(found: "Sequence[Description]") -> dict[Path, list[Line]]:
-    """Return, by file, the lines around the one that an error is about; of unreadable files none."""
-    at_fault = ((one.path, _AT_FAULT.search(one.error)) for one in found if one.error is not None)
-    return {path: _around(path, int(line[1])) for path, line in at_fault if line is not None}
+def faults_of(found: "Sequence[Description]") -> dict[Path, Fault]:
+    """Return, by file, why strategies cannot be used, or what their runs would fail at."""
+    from core.strategies.missing import missing_module
+
+    sentences = {one.path: one.error or missing_module(one) for one in found}
+    return {path: Fault(said, _near(path, said)) for path, said in sentences.items() if said is not None}
 
 
-def _around(path: Path, number: int) -> list[Line]:
-    try:
-        texts = path.read_text(errors="replace").splitlines()
-    except OSError:
+def _place_in(sentence: str) -> Place | None:
+    found = _PLACE.match(sentence)
+    return None if found is None else Place(found[1], int(found[2]))
+
+
+def _near(path: Path, sentence: str) -> list[Line]:
+    """Return the lines around the one that a sentence names; of an unreadable file none."""
+    place = _place_in(sentence)
+    if place is None:
         return []
-    first = max(1, number - _NEAR)
+    try:
+        texts = path.with_name(place.file).read_text(errors="replace").splitlines()
+    except (OSError, ValueError):
+        return []
+    first = max(1, place.line - _NEAR)
     return [
         (
-            Cell(f"{'>' if at == number else ' '}{at:>5}  ", "bad" if at == number else "dim"),
+            Cell(f"{'>' if at == place.line else ' '}{at:>5}  ", "bad" if at == place.line else "dim"),
             Cell(clean(text)),
         )
-        for at, text in enumerate(texts[first - 1 : number + _NEAR], first)
+        for at, text in enumerate(texts[first - 1 : place.line + _NEAR], first)
     ]
 
 
-def read_files(description: "Description") -> dict[str, str]:
+def read_files(row: StrategyRow) -> dict[str, str]:
     """Return the texts that a strategy is made of by file name, its own file first.
 
     Raises:
@@ -221,18 +260,28 @@ def read_files(description: "Description") -> dict[str, str]:
     """
     from core.strategies.source import read_text
 
+    description = row.description
     own = description.path.name
-    if not description.source:
-        return {own: read_text(description.path)}
-    files: dict[str, str] = json.loads(description.source)
-    return {own: files[own], **files}
+    if description.source:
+        files: dict[str, str] = json.loads(description.source)
+        return {own: files[own], **files}
+    place = None if row.fault is None else row.fault.place
+    beside = description.path.with_name(own if place is None else place.file)
+    at_fault = {beside.name: read_text(beside)} if beside.is_file() else {}
+    return {own: read_text(description.path), **at_fault}
 
 
-def source_lines(files: Mapping[str, str], width: int) -> list[Line]:
-    """Return sources as they were read; each has its name above it where there are several."""
+def source_lines(files: Mapping[str, str], width: int, marked: Place | None = None) -> list[Line]:
+    """Return sources as they were read, one place marked; of several each has its name above it."""
     lines: list[Line] = []
     for name, text in files.items():
         if len(files) > 1:
             lines.append(line(clean(name), "title"))
-        lines += [*code_lines(text, width), line("")]
+        number = marked.line if marked is not None and marked.file == name else None
+        lines += [*code_lines(text, width, number), line("")]
     return bounded(lines)
+
+
+def row_of_mark(lines: Sequence[Line]) -> int | None:
+    """Return which of the lines of sources is the one that is marked, None if none is."""
+    return next((at for at, (gutter, *_) in enumerate(lines) if gutter.style == "bad"), None)

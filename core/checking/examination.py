@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from core.checking.cuts import CUTS, FURTHER, choose, further
 from core.checking.decided import Decided, both_words, first_difference
 from core.checking.deciding import BarsChangedError, Decider, Span, WritingError
-from core.checking.findings import CheckReport, Finding
+from core.checking.findings import WHOLE, CheckReport, Finding
 from core.checking.lookahead import LookAhead
 from core.checking.subject import Subject
 from core.checking.warmup import WarmUp
@@ -52,7 +52,7 @@ class Examination:
     def _findings(self) -> Iterator[Finding]:
         """Yield what is found; a check that the one before makes worthless is left out, with a note."""
         try:
-            self.progress("whole history", 0, 1)
+            self.progress(WHOLE, 0, 1)
             decider = Decider(self.subject, self.bars)
             span = Span(self.first, len(self.bars))
             self.full = decider.decide(span)
@@ -67,7 +67,7 @@ class Examination:
         except WritingError as error:
             yield Finding("changed bars", f"It writes into arrays that are read-only: {error}")
         except StrategyError as error:
-            yield Finding("error", str(error))
+            yield Finding("error", str(error), shown_by=WHOLE)
 
     def _compared(self, decider: Decider, full: Decided) -> Iterator[Finding]:
         strategy = self.subject.again()

@@ -6,6 +6,9 @@ from typing import Any, Literal, Self
 
 Kind = Literal["look-ahead", "warm-up", "randomness", "changed bars", "error"]
 
+# What an error is shown by that no history makes: the whole one, as a run takes it.
+WHOLE = "whole history"
+
 # What an author can do about each kind.
 MENDING: Mapping[str, str] = {
     "look-ahead": "Use only rows up to the one that decides: shift by 1 or more, roll without centring, take "
@@ -18,6 +21,16 @@ MENDING: Mapping[str, str] = {
     "changed bars": "Work on a copy: bars.close.copy(), or bars.frame().",
     "error": "Decide nothing while there are too few bars; a run may begin or end anywhere.",
 }
+# An error that needs no history that is cut short is in the way of all else.
+_ON_LOADING = "Begin with this; until then every run fails and nothing can be checked."
+_ON_WHOLE = "Begin with this; until then nothing else can be checked."
+# What errors say, and what there is to do besides.
+_FURTHER = {
+    ("IndexError", "zero-size", "empty"): "Where it looks back at more bars than there are yet, let it "
+    "decide nothing until there are enough.",
+    ("needs the module",): "Install the module where Backtape is installed, or put its file beside the "
+    "strategy's.",
+}
 
 
 @dataclass(frozen=True)
@@ -26,8 +39,8 @@ class Finding:
 
     `bar` counts the bars looked at from 0, warm-up included, as in errors; `time`
     is its opening (ISO 8601, UTC). `usual` is what was decided there on the whole
-    history, `other` on the history that `shown_by` names. `cases` of `tried`
-    comparisons showed it. What does not apply is None.
+    history, `other` on the history that `shown_by` names; an error without it was raised
+    before there was any. `cases` of `tried` comparisons showed it. What does not apply is None.
     """
 
     kind: Kind
@@ -43,7 +56,11 @@ class Finding:
     @property
     def mending(self) -> str:
         """What to do about it."""
-        return MENDING[self.kind]
+        if self.kind != "error" or self.shown_by not in {None, WHOLE}:
+            return MENDING[self.kind]
+        first = _ON_LOADING if self.shown_by is None else _ON_WHOLE
+        more = [advice for words, advice in _FURTHER.items() if any(word in self.sentence for word in words)]
+        return " ".join([first, *more])
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:

@@ -16,7 +16,7 @@ import numpy as np
 from core.checking.decided import Decided, both_words, first_difference
 from core.checking.deciding import Decider, Span
 from core.checking.findings import Finding
-from core.checking.wording import bar_words, errors_words, iso_time
+from core.checking.wording import bar_words, errors_words, iso_time, start_words
 from core.strategies.errors import StrategyError
 
 Progress = Callable[[int, int], None]
@@ -111,7 +111,7 @@ class WarmUp:
         bar = self._differs(start, short)
         assert bar is not None  # noqa: S101 - only what differs is told
         usual, other = both_words(whole, short, bar)
-        shown_by = f"history that begins {self.declared} bars before {bar_words(bars, start)}"
+        shown_by = start_words(bars, start, self.declared)
         enough = (
             f"With warmup = {sufficient} none differed"
             if sufficient is not None
@@ -132,7 +132,7 @@ class WarmUp:
         )
 
     def _error(self, start: int, error: StrategyError) -> Finding:
-        shown_by = f"history that begins {self.declared} bars before {bar_words(self.decider.bars, start)}"
+        shown_by = start_words(self.decider.bars, start, self.declared)
         return Finding("error", errors_words(error, shown_by, 1, 1), shown_by=shown_by)
 
 

@@ -5,7 +5,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.isolation import environment_without_keys
 from core.jobs.process import end_child, identity
+from core.own_code import own_command, start_own
 from core.text import clean
 
 # Called with what is under way, how many steps of it are done, and of how many.
@@ -57,14 +57,13 @@ def _start(home: Home, task: Mapping[str, Any], environment: Mapping[str, str]) 
     with tempfile.TemporaryFile() as given:
         given.write(json.dumps(task).encode())
         given.seek(0)
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "core.jobs.checking_worker", "--home", str(home.path.absolute())],
+        return start_own(
+            "checks strategies",
+            own_command("core.jobs.checking_worker", "--home", str(home.path.absolute())),
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd="/",
             env={**environment_without_keys(), **environment},
-            start_new_session=True,
         )
 
 

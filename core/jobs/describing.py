@@ -5,7 +5,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from core.home import Home
 from core.jobs.descriptions import Shown, keep, recall, understood
 from core.jobs.isolation import environment_without_keys
 from core.jobs.process import end_child, identity
+from core.own_code import own_command, start_own
 from core.strategies.errors import StrategyError
 from core.strategies.registry import Description
 
@@ -88,14 +88,13 @@ def _answer(description: Description, is_given_up: Callable[[], bool]) -> dict[s
     with tempfile.TemporaryFile() as source:
         source.write(description.source.encode())
         source.seek(0)
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "core.jobs.described", description.name],
+        process = start_own(
+            f"runs the file of {description.name}",
+            own_command("core.jobs.described", description.name),
             stdin=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd="/",
             env=environment_without_keys(),
-            start_new_session=True,
         )
     who = identity(process.pid)
     try:

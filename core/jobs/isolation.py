@@ -17,6 +17,7 @@ from pathlib import Path
 
 from core.jobs.lock import RunnerLock
 from core.jobs.logs import LOG_LIMIT
+from core.own_code import own_environment
 
 _CUT = "\n[the rest of the output is not kept]\n"
 KEYS = ("BACKTAPE_LLM_API_KEY", "OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_WEBHOOK_SECRET")
@@ -24,7 +25,6 @@ _NICENESS = 10
 _OUT_OF_MEMORY_SCORE = 500  # of 1000
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def isolate(log: Path, lock: RunnerLock, descriptors: Iterable[int]) -> None:
@@ -62,9 +62,8 @@ def _forget_keys() -> None:
 
 def environment_without_keys() -> dict[str, str]:
     """Return the environment for a process with a strategy: this very code, none of the model's keys."""
-    environment = {name: value for name, value in os.environ.items() if name not in KEYS}
-    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
-    return environment | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
+    environment = own_environment({name: value for name, value in os.environ.items() if name not in KEYS})
+    return environment | {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def end_with_parent() -> None:

@@ -2,10 +2,8 @@
 
 import os
 import subprocess
-import sys
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.errors import BacktapeError
 from core.home import Home
@@ -13,14 +11,14 @@ from core.jobs.fingerprint import environment_digest
 from core.jobs.logs import open_runner_output
 from core.jobs.process import Identity
 from core.jobs.state import RunnerState
+from core.own_code import own_command, own_environment, start_own
 from core.version import code_version
 from db import jobs, queue, runner
 from db.connection import Connection, connect, transaction
 from db.revision import REVISION
 
-_ROOT = Path(__file__).resolve().parents[2]
-# No module from where it is started, and last words when the interpreter itself crashes.
-_OPTIONS = ("-P", "-X", "faulthandler")
+# Last words when the interpreter itself crashes.
+_LAST_WORDS = ("-X", "faulthandler")
 
 # Runners that this process started: kept, so that the system may forget them when they end.
 _started: list[subprocess.Popen[bytes]] = []
@@ -123,20 +121,16 @@ def _is_like_us(record: runner.RunnerRecord) -> bool:
 
 def _start(home: Home) -> None:
     """Start a runner in a session of its own, which no terminal and no SSH line reaches."""
-    environment = dict(os.environ)
-    environment["OPENBLAS_NUM_THREADS"] = "1"
-    # The very code of the submitter, wherever that was imported from.
-    environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])])
+    arguments = ("--home", str(home.path.absolute()))
     output = open_runner_output(home)
     try:
-        started = subprocess.Popen(
-            [sys.executable, *_OPTIONS, "-m", "core.jobs.runner", "--home", str(home.path.absolute())],
+        started = start_own(
+            "looks after the runs",
+            own_command("core.jobs.runner", *arguments, options=_LAST_WORDS),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            cwd="/",
-            env=environment,
-            start_new_session=True,
+            env={**own_environment(), "OPENBLAS_NUM_THREADS": "1"},
         )
     finally:
         os.close(output)

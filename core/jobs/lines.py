@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from core.home import Home
 from core.jobs.describing import GivenUp
 from core.jobs.isolation import environment_without_keys
 from core.jobs.process import end_child, identity
+from core.own_code import own_command, start_own
 from core.text import clean
 from db.runs import RunRecord
 
@@ -59,17 +59,13 @@ def _whose(run: RunRecord) -> str:
 
 def _run(home: Home, run: RunRecord, file: IO[bytes], is_given_up: Callable[[], bool]) -> None:
     """Let the process write its answer into the file; it is over, with all that it started, on return."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-P", "-m", "core.jobs.lines_worker"),
-            *("--home", str(home.path.absolute()), "--run", str(run.id)),
-        ],
+    process = start_own(
+        f"computes the lines of {_whose(run)}",
+        own_command("core.jobs.lines_worker", "--home", str(home.path.absolute()), "--run", str(run.id)),
         stdin=subprocess.DEVNULL,
         stdout=file,
         stderr=subprocess.DEVNULL,
-        cwd="/",
         env=environment_without_keys(),
-        start_new_session=True,
     )
     who = identity(process.pid)
     deadline = time.monotonic() + SECONDS

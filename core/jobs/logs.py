@@ -29,6 +29,7 @@ _READ = 2_000  # lines
 _MOST_READ = 4_000_000
 _LINE = 2_000
 _TRACEBACK = 20_000
+_TRACEBACK_BEGINS = "Traceback (most recent call last):"
 
 
 def runner_log(home: Home) -> Path:
@@ -110,6 +111,25 @@ def read_run_log(home: Home, run_id: int, lines: int = _READ) -> list[str]:
         BacktapeError: the log cannot be read.
     """
     return _last_lines(run_log(home, run_id), lines)
+
+
+def told_in_run_log(home: Home, run_id: int, reason: str) -> str | None:
+    """Return what the log of a run that failed holds, as the beginning of a sentence.
+
+    None if it holds nothing, or cannot be read. Below what the strategy has printed, if anything,
+    stands `reason` with the lines that led there.
+    """
+    try:
+        lines = read_run_log(home, run_id)
+    except BacktapeError:
+        return None
+    if not lines:
+        return None
+    begins = (clean(reason, limit=_LINE), _TRACEBACK_BEGINS)
+    at = next((at for at, line in enumerate(lines) if line in begins), None)
+    if at is None:
+        return "what it printed is"
+    return "what it printed and the lines that led there are" if at else "the lines that led there are"
 
 
 def read_runner_log(home: Home, lines: int) -> list[str]:

@@ -8,6 +8,7 @@ and needs no core meanwhile, so those have places of their own.
 import os
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from core.config import MOST_WORKERS, read_config
 from core.errors import BacktapeError
@@ -17,6 +18,8 @@ from db.jobs import JobRecord
 from db.queue import Queue
 
 MODEL_PLACES = 4
+
+Origin = Literal["BACKTAPE_WORKERS", "config.toml", "cores"]
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,23 @@ class ConfiguredPlaces:
 
 def configured_places(home: Home) -> Places:
     """Return the places as environment, `config.toml` and machine give them; a broken file gives none."""
+    return Places(_configured(home)[0])
+
+
+def origin_of_places(home: Home) -> Origin:
+    """Return which of them gives the places."""
+    return _configured(home)[1]
+
+
+def _configured(home: Home) -> tuple[int, Origin]:
+    if (of_environment := _workers_of_environment()) is not None:
+        return of_environment, "BACKTAPE_WORKERS"
     try:
-        configured = read_config(home).workers
+        of_file = read_config(home).workers
     except BacktapeError as error:
         LOGGER.warning("%s", error)  # whoever submits a run is told
-        configured = None
-    return Places(_workers_of_environment() or configured or cores())
+        of_file = None
+    return (cores(), "cores") if of_file is None else (of_file, "config.toml")
 
 
 def cores() -> int:

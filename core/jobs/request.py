@@ -40,29 +40,30 @@ _RULES = {
     "start": "The first day must be a date from 1970 to 2099, written like 2020-01-31",
     "end": "The end must be a date from 1970 to 2100, written like 2020-12-31",
     "params": "The parameters must be names with numbers, words or yes and no",
-    "initial_balance": "The balance must be a plain number above 0 and at most 1000000000000, such as 10000",
-    "spread_pips": "The spread must be a number of pips from 0 to 10000, such as 1.5",
+    "initial_balance": "The balance must be a plain number above 0 and at most 1,000,000,000,000, "
+    "such as 10000",
+    "spread_pips": "The spread must be a number of pips from 0 to 10,000, such as 1.5",
     "spread_source": "The spread must be a number of pips, or data for the spread recorded with the bars",
     "execution_mode": "The execution mode must be close_price or intra_candle",
-    "volume": "The size must be a number of lots above 0 and at most 100000, such as 0.1",
+    "volume": "The size must be a number of lots above 0 and at most 100,000, such as 0.1",
     "risk_pct": "The risk must be a percentage of equity above 0 and at most 100, such as 1",
-    "commission_per_lot": "The commission must be an amount per lot from 0 to 100000, such as 7",
+    "commission_per_lot": "The commission must be an amount per lot from 0 to 100,000, such as 7",
     "tp_partial_close_ratio": "The part closed at a target must be above 0 and at most 1, such as 0.5",
     "context_tfs": "A context timeframe must be one of M2 to MN1, coarser than the run's own, such as H4",
     "finer": "The finer timeframe must be one of M1 to W1, finer than the run's own, such as M1",
-    "max_llm_calls": "The budget of model calls must be a whole number from 0 to 1000000",
+    "max_llm_calls": "The budget of model calls must be a whole number from 0 to 1,000,000",
     "fresh": "Whether to ask the model anew must be yes or no",
     "memory_limit_mb": f"The memory must be a whole number of megabytes from {LEAST_MEMORY_MB} to "
-    f"{MOST_MEMORY_MB}, such as 500",
-    "time_limit_minutes": f"The time must be a number of minutes above 0 and at most {MOST_MINUTES}, "
+    f"{MOST_MEMORY_MB:,}, such as 500",
+    "time_limit_minutes": f"The time must be a number of minutes above 0 and at most {MOST_MINUTES:,}, "
     "such as 30",
-    "leverage": "The leverage must be a number from 1 to 10000, such as 100",
+    "leverage": "The leverage must be a number from 1 to 10,000, such as 100",
     "account_currency": "The account currency must be a code of three letters, such as USD",
     "rates": "A fixed rate must be a pair and a number above 0, such as USDJPY=150",
-    "slippage_pips": "The slippage must be a number of pips from 0 to 10000, such as 0.2",
-    "swap_long": "The swap must be an amount per lot and night from -100000 to 100000",
-    "swap_short": "The swap must be an amount per lot and night from -100000 to 100000",
-    "notes": "The note must be a text of at most 10000 characters",
+    "slippage_pips": "The slippage must be a number of pips from 0 to 10,000, such as 0.2",
+    "swap_long": "The swap must be an amount per lot and night from -100,000 to 100,000",
+    "swap_short": "The swap must be an amount per lot and night from -100,000 to 100,000",
+    "notes": "The note must be a text of at most 10,000 characters",
 }
 
 ParameterValue = bool | int | float | str

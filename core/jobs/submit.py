@@ -1,6 +1,6 @@
 """Turning a request into a run: everything that can be judged before it starts is judged here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -133,6 +133,29 @@ def submit(connection: Connection, home: Home, request: RunRequest) -> int:
             builtin=strategy.builtin,
         )
         return runs.insert(connection, in_generation(connection, prepared.run, fresh=request.fresh))
+
+
+def submit_all(connection: Connection, home: Home, requests: Sequence[RunRequest]) -> list[int]:
+    """Store several requests as `submit` does, all or none of them; return their numbers.
+
+    Raises:
+        BacktapeError: one of them cannot be run; `field` is the part of it at fault.
+    """
+    numbers = []
+    with transaction(connection):
+        for request in requests:
+            try:
+                numbers.append(submit(connection, home, request))
+            except BacktapeError as error:
+                raise of_several(error, request, len(requests)) from error
+    return numbers
+
+
+def of_several(error: BacktapeError, request: RunRequest, count: int) -> BacktapeError:
+    """Return a refusal that says which of several runs it is about."""
+    if count == 1 or request.symbol in str(error):
+        return error
+    return BacktapeError(f"{request.symbol} {request.timeframe}: {error}", field=error.field)
 
 
 def _limited(request: RunRequest, config: Config) -> RunRequest:

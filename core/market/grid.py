@@ -7,7 +7,7 @@ from core.market.dialects import BROKER_CLOCK, Dialect
 from core.market.placing import ReadOn
 from core.market.rows import Rows
 from core.market.timeframes import Timeframe
-from core.market.zones import Mask, Seconds, find_clock
+from core.market.zones import Mask, Seconds
 from core.text import plural
 
 _HOUR, _DAY = 3_600, 86_400
@@ -136,8 +136,3 @@ def tell_grid(rows: Rows, timeframe: Timeframe) -> None:
             f"{plural(count, 'bar opens', 'bars open')} between the places where {timeframe} bars do, "
             f"the first in line {line}."
         )
-
-
-def clock_days(name: str, time: Seconds) -> Seconds:
-    """Return the weekday of each time on a clock, Monday 0."""
-    return np.asarray(((time + find_clock(name).offsets(time)) // _DAY + 3) % 7)

@@ -16,6 +16,11 @@ def money(value: object) -> object:
     return round(value, _DECIMALS) + 0.0 if isinstance(value, float) and math.isfinite(value) else value
 
 
+def to_places(value: float | None, places: int) -> float | None:
+    """Return a figure in so many decimals, never minus zero; None as it is."""
+    return None if value is None else round(value, places) + 0.0
+
+
 def figure(value: object) -> object:
     """Return a price, a percentage or a ratio in eight decimals or twelve digits, whichever is more."""
     if not isinstance(value, float) or not math.isfinite(value) or value == 0.0:
@@ -23,12 +28,22 @@ def figure(value: object) -> object:
     return round(value, max(_DECIMALS, _DIGITS - 1 - math.floor(math.log10(abs(value)))))
 
 
-def figures(document: Mapping[str, object], *, exact: Collection[str] = ()) -> dict[str, object]:
-    """Return a document with every figure in it rounded, but for what lies under the names of `exact`."""
-    return {name: value if name in exact else _within(value) for name, value in document.items()}
+def figures(
+    document: Mapping[str, object], *, exact: Collection[str] = (), amounts: Collection[str] = ()
+) -> dict[str, object]:
+    """Return a document with every figure in it rounded, as money what has a name of `amounts`.
+
+    What lies under the names of `exact` stays as it is.
+    """
+    return {
+        name: value if name in exact else money(value) if name in amounts else _within(value, amounts)
+        for name, value in document.items()
+    }
 
 
-def _within(value: object) -> object:
+def _within(value: object, amounts: Collection[str]) -> object:
     if isinstance(value, Mapping):
-        return figures(value)
-    return [_within(one) for one in value] if isinstance(value, list | tuple) else figure(value)
+        return figures(value, amounts=amounts)
+    if isinstance(value, list | tuple):
+        return [_within(one, amounts) for one in value]
+    return figure(value)

@@ -62,8 +62,8 @@ class Parameter:
     def wanted(self) -> str:
         """Return in words what a value must be, as in "a whole number from 2 to 500"."""
         if self.choices:
-            return "one of " + ", ".join(shown(choice) for choice in self.choices) + self._above(" and")
-        noun = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
+            return "one of " + ", ".join(_named(choice) for choice in self.choices) + self._above(" and")
+        noun = {"int": "a whole number", "float": "a number", "bool": "yes or no", "str": "a text"}
         limits = self._range()
         return noun[self.kind] + limits + self._above(" and" if limits else "")
 
@@ -72,10 +72,10 @@ class Parameter:
 
     def _range(self) -> str:
         if self.minimum is not None and self.maximum is not None:
-            return f" from {shown(self.minimum)} to {shown(self.maximum)}"
+            return f" from {limit_text(self.minimum)} to {limit_text(self.maximum)}"
         if self.minimum is not None:
-            return f" of at least {shown(self.minimum)}"
-        return f" of at most {shown(self.maximum)}" if self.maximum is not None else ""
+            return f" of at least {limit_text(self.minimum)}"
+        return f" of at most {limit_text(self.maximum)}" if self.maximum is not None else ""
 
     def _allows(self, value: Value) -> bool:
         if self.choices and value not in self.choices:
@@ -264,7 +264,23 @@ def _checked_default(spec: Parameter, default: object) -> Value:
     try:
         return spec.check(default)
     except BacktapeError as error:
+        if spec.kind == "bool":  # whoever writes a file writes neither yes nor no
+            raise BacktapeError(
+                f"The default of {spec.name} must be True or False, not {shown(default)}."
+            ) from None
         raise BacktapeError(f"The default of {error}") from None
+
+
+def limit_text(limit: float) -> str:
+    """Return what a number must at least or at most be, as people read it."""
+    return f"{int(limit):,}" if float(limit).is_integer() else f"{limit:,}"
+
+
+def _named(choice: Value) -> str:
+    """Return a value to choose, as it is typed."""
+    if isinstance(choice, str):
+        return clean(choice, limit=40) or "an empty text"
+    return ("yes" if choice else "no") if isinstance(choice, bool) else shown(choice)
 
 
 def shown(value: object) -> str:

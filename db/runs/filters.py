@@ -5,10 +5,10 @@
 Different words must all hold; values of one word, and the same word written
 twice, are alternatives. `symbol:` matches a beginning, `strategy:` and `note:`
 a part, the others the whole; `=` always the whole. A figure is matched as it is
-shown: `sharpe:0.51` finds 0.5134, while `>` and `<` are exact. What is no word of
-these is the parameter of a strategy: `lookback:30 fast>10`. A minus turns a word
-around. Text alone is looked for in everything that is text, and as a status; `marked`
-alone means the runs that are marked.
+shown: `sharpe:0.51` finds 0.5134, while `>` and `<` are exact; blanks around them
+mean nothing. What is no word of these is the parameter of a strategy: `lookback:30
+fast>10`. A minus turns a word around. Text alone is looked for in everything that
+is text, and as a status; `marked` alone means the runs that are marked.
 """
 
 import json
@@ -119,11 +119,14 @@ _SETTLED = frozenset(
 _PARAMETER = "params."
 # A row whose parameters are no JSON has none, instead of spoiling the list.
 _PARAMETER_VALUE = "CASE WHEN json_valid(r.params) THEN json_extract(r.params, ?) END"
+# How alike a word must be to be meant.
+_LIKE = 0.7
 _YES_OR_NO = {"yes": 1, "true": 1, "no": 0, "false": 0}
 _UNFINISHED = frozenset({"-", "+", "."})
 _SQL_OPERATORS = {":": "=", "=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _WORD = re.compile(
-    r"""(?P<minus>-)?(?:(?P<field>[A-Za-z_][A-Za-z0-9_]*)(?P<operator><=|>=|!=|[:=<>]))?(?P<value>"[^"]*"?|\S*)"""
+    r"""(?P<minus>-)?(?:(?P<field>[A-Za-z_][A-Za-z0-9_]*)(?:\s*%?\s*(?P<compares><=|>=|!=|[=<>])\s*|%?(?P<is>:)))?"""
+    r"""(?P<value>"[^"]*"?|\S*)"""
 )
 
 Sql = tuple[str, list[Any]]
@@ -216,7 +219,8 @@ class RunFilter:
 
 def _read(match: re.Match[str]) -> Word | None:
     value = match["value"].strip('"')
-    field, operator, minus = match["field"] or "", match["operator"] or "", match["minus"] is not None
+    field, minus = match["field"] or "", match["minus"] is not None
+    operator = match["compares"] or match["is"] or ""
     if not value or (field and value in _UNFINISHED):
         return None
     if not field:
@@ -241,9 +245,9 @@ def _named(word: Word, parameters: Collection[str] | None) -> Word:
 
 def _advice(field: str, parameters: Collection[str]) -> str:
     ours = sorted([*_TEXTS, *_NUMBERS, *_DATES])
-    near = get_close_matches(field.lower(), [*ours, *_ALIASES, *parameters], n=1)
+    near = get_close_matches(field.lower(), [*ours, *_ALIASES, *parameters], n=1, cutoff=_LIKE)
     if near:
-        return f"did you mean {near[0]}?"
+        return f"did you mean {_ALIASES.get(near[0], near[0])}?"
     of_strategies = f"; of strategies {', '.join(sorted(parameters))}" if parameters else ""
     return f"there are {', '.join(ours)}{of_strategies}."
 

@@ -139,6 +139,7 @@ class RunSummary:
     heartbeat: datetime | None
     cancel_requested: bool
     spread_is_recorded: bool
+    params: Mapping[str, Any]
 
 
 _FROM = "FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id"
@@ -148,7 +149,7 @@ _SUMMARY = (
     f" {', '.join('r.' + name for name in METRICS)},"
     f" r.created_at, r.started_at, r.finished_at, r.notes, {NET_PROFIT}, {SECONDS_TAKEN}, c.preview,"
     " coalesce(j.bars_done, 0), coalesce(j.bars_total, 0), coalesce(j.trades, 0), j.equity, j.phase,"
-    f" j.heartbeat, coalesce(j.cancel_requested, 0), {SPREAD_IS_RECORDED} {_FROM}"
+    f" j.heartbeat, coalesce(j.cancel_requested, 0), {SPREAD_IS_RECORDED}, r.params {_FROM}"
     " LEFT JOIN run_jobs j ON j.run_id = r.id LEFT JOIN run_curves c ON c.run_id = r.id"
 )
 

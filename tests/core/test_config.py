@@ -81,13 +81,13 @@ def test_one_line_is_enough_for_an_instrument(home: Home) -> None:
         ("[runner]\nworkers = 2.5\n", ": runner.workers must be a whole number"),
         (
             "[runner]\nmemory_mb = 49\n",
-            ": runner.memory_mb must be a whole number from 50 to 1000000, not '49'",
+            ": runner.memory_mb must be a whole number from 50 to 1,000,000, not '49'",
         ),
         ("[runner]\nmemory_mb = 500.0\n", ": runner.memory_mb must be a whole number"),
         ("[runner]\nmemory_mb = '1 GB'\n", ": runner.memory_mb must be a whole number"),
         (
             "[runner]\ntime_minutes = 0\n",
-            ": runner.time_minutes must be a number above 0 and at most 100000, not",
+            ": runner.time_minutes must be a number above 0 and at most 100,000, not",
         ),
         ("[runner]\ntime_minutes = inf\n", ": runner.time_minutes must be a number above 0"),
         ("[runner]\ntime_minutes = true\n", ": runner.time_minutes must be a number above 0"),

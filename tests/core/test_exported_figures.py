@@ -16,6 +16,7 @@ from core.home import Home
 from core.market.synthetic import synthetic_bars
 from core.market.timeframes import Timeframe
 from core.run_documents import run_document
+from core.trade_terms import TradeTerms
 from db import runs
 from db.connection import StoreConnection, connect
 from db.times import utc_text
@@ -99,6 +100,48 @@ def test_a_run_that_paid_the_recorded_spread_is_written_without_one_of_its_own(
     assert document(store, run_id, tmp_path)["spread_pips"] == 1.5
     store.execute("UPDATE backtest_runs SET settings = json_set(settings, '$.spread_source', 'data')")
     assert document(store, run_id, tmp_path / "recorded")["spread_pips"] is None
+
+
+def test_what_has_no_meaning_of_pips_and_risks_is_rounded_in_tables_and_documents(
+    home: Home, store: StoreConnection, tmp_path: Path
+) -> None:
+    run_id = with_bars(home, store)
+    store.execute(
+        "UPDATE backtest_trades SET entry_price = 1.1, exit_price = 1.10001000000011, stop_loss = 1.098"
+    )
+    bought, sold = table(store, run_id, tmp_path / "csv", "run-{}-trades.csv")
+    assert (bought["pips"], bought["r"]) == ("0.1", "0.005")
+    assert (sold["pips"], sold["r"]) == ("-0.1", "-0.005")
+    told = document(store, run_id, tmp_path)["trades"]
+    assert [(one["pips"], one["r"]) for one in told] == [(0.1, 0.005), (-0.1, -0.005)]
+
+
+@pytest.mark.parametrize(
+    ("digits", "pip", "places"), [(5, 0.0001, 2), (3, 0.01, 2), (2, 0.1, 2), (0, 1.0, 1), (2, 0.25, 3)]
+)
+def test_pips_are_told_to_a_tenth_of_the_last_digit_of_prices(digits: int, pip: float, places: int) -> None:
+    assert TradeTerms(digits, pip).pip_places == places
+
+
+def test_the_profit_of_a_month_is_rounded_as_money(store: StoreConnection, tmp_path: Path) -> None:
+    run_id = completed(store)
+    months = '{"monthly_returns": [{"month": "2022-02", "profit": 0.700000000004366}]}'
+    store.execute("UPDATE run_statistics SET statistics = ? WHERE run_id = ?", (months, run_id))
+    found = {row["name"]: row["value"] for row in table(store, run_id, tmp_path, "run-{}.csv")}
+    assert found["monthly_returns.1.profit"] == "0.7"
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_what_belongs_to_a_model_is_told_only_of_a_run_that_asks_one(
+    asks: bool, store: StoreConnection, tmp_path: Path
+) -> None:
+    settings = {"leverage": 100, "model": "m", "endpoint": "e", "generation": 0, "cutoff": None}
+    run_id = completed(store, max_llm_calls=100, uses_model=asks, settings=settings)
+    names = {row["name"] for row in table(store, run_id, tmp_path / "csv", "run-{}.csv")}
+    of_model = {"max_llm_calls", *(f"settings.{name}" for name in settings if name != "leverage")}
+    assert (of_model & names) == (of_model if asks else set())
+    assert "settings.leverage" in names
+    assert document(store, run_id, tmp_path)["max_llm_calls"] == (100 if asks else None)
 
 
 def test_show_tells_the_row_as_it_is_stored(store: StoreConnection) -> None:

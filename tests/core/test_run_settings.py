@@ -24,7 +24,7 @@ def test_a_parameter_that_is_named_like_a_setting_is_another_thing() -> None:
 
 def test_hostile_names_and_values_are_harmless() -> None:
     hostile = run(params={"\x1b]0;x\x07": "\x1b[2J\u202e"}, strategy="\x1bname", execution_mode="\x07mode")
-    for text in (*map(str, settings_of(hostile).items()), *parameters_in_short(hostile)):
+    for text in (*map(str, settings_of(hostile).items()), *parameters_in_short(hostile.params)):
         assert "\x1b" not in text
         assert "\u202e" not in text
     assert "\x07" not in "".join(terms_in_short(hostile))

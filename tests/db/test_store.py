@@ -134,6 +134,20 @@ async def test_writers_within_one_program_take_turns(store: Store) -> None:
     assert sorted(await store.read(runs.ids)) == list(range(1, 21))
 
 
+async def test_what_waits_behind_a_write_that_finds_the_store_busy_is_refused_with_it(
+    store: Store, store_path: Path
+) -> None:
+    def impatient(connection: Connection) -> None:
+        # As one whose patience has ended.
+        raise StoreBusyError("The store is busy")
+
+    waiting = [store.write(impatient), store.write(add_run), store.write(add_run)]
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(result) for result in results] == [StoreBusyError] * 3
+    assert await store.read(runs.count) == 0
+    assert await store.write(add_run) == 1
+
+
 async def test_a_write_that_was_begun_ends_though_its_caller_is_cancelled(
     store: Store, store_path: Path
 ) -> None:

@@ -83,7 +83,7 @@ def test_the_preview_comes_at_rest_and_within_what_it_may_send(many: int) -> Non
         opened(terminal, many)
         terminal.wait_for(preview(many))
         assert 0 < sent(terminal, "j", preview(many - 1)) < ROW + PREVIEW
-        assert 0 < sent(terminal, PAGE_DOWN, preview(many - 32)) < PAGE
+        assert 0 < sent(terminal, PAGE_DOWN, preview(many - 31)) < PAGE
         assert 0 < sent(terminal, "G", preview(1)) < PAGE
         assert 0 < sent(terminal, "g", preview(many)) < PAGE
 

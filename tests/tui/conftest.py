@@ -30,9 +30,10 @@ def ensured(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy the machine is: what is remembered is written, and letters make one word."""
+    """However busy the machine is: what is remembered is written, letters make one word, Tab completes."""
     monkeypatch.setattr("tui.app.REMEMBERING_SECONDS", PATIENCE)
     monkeypatch.setattr("tui.widgets.choice.WORD_SECONDS", PATIENCE)
+    monkeypatch.setattr("tui.widgets.bottom_line.COMPLETING_SECONDS", PATIENCE)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A sentence that is too long for one line is read whole; nothing else makes a new layout."""
 
 import re
+import threading
 
 import pytest
 from textual.app import App, ComposeResult
@@ -10,9 +11,10 @@ from textual.widgets import Static
 from core.home import Home
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
+from tui.completing import Completed
 from tui.keys.registry import footer_of
 from tui.keys.table import ACTIONS
-from tui.screens.base import QuietScreen
+from tui.screens.quiet import QuietScreen
 from tui.widgets.bottom_line import MOST_LINES, UNBROKEN, BottomLine
 from tui.widgets.compositor import NarrowUpdate, WatchfulCompositor
 
@@ -65,6 +67,17 @@ async def test_the_line_grows_for_a_long_sentence_and_shrinks_again() -> None:
         await pilot.pause()
         assert bottom.size.height == 1
         assert "Enter open" in _last(app, 1)
+
+
+async def test_a_sentence_of_wide_characters_loses_none_of_them() -> None:
+    said = "The run is noted: " + "日本語の長いメモです。" * 6
+    app = Screenful()
+    async with app.run_test(size=(60, 16)) as pilot:
+        bottom = app.query_one(BottomLine)
+        bottom.say(said)
+        await pilot.pause()
+        assert bottom.size.height == 3
+        assert _last(app, 3).replace(" ", "") == said.replace(" ", "")
 
 
 async def test_a_question_grows_too_and_a_prompt_is_one_line() -> None:
@@ -266,3 +279,58 @@ async def test_a_question_in_other_words_draws_those_and_is_answered_as_before(
         await pilot.pause()
         assert bottom.asked == ""
         assert "Enter open" in _last(app, 1)
+
+
+# Completing
+
+
+class _Folder:
+    """A folder that answers only when it is let; `offered` is what came of that."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.answers = threading.Event()
+        self.is_asked = threading.Event()
+        self.offered: list[tuple[str, str]] = []
+        monkeypatch.setattr("tui.widgets.bottom_line.COMPLETING_SECONDS", 0.01)
+
+    def complete(self, text: str) -> Completed:
+        self.is_asked.set()
+        self.answers.wait()
+        return Completed(f"{text}/archive/", ["archive/"])
+
+    def open(self, bottom: BottomLine, text: str) -> None:
+        bottom.prompt("folder: ", text, lambda _: None, complete=self.complete, offered=self.offer)
+
+    def offer(self, typed: str, found: Completed) -> None:
+        self.offered.append((typed, found.text))
+
+
+async def test_tab_at_a_folder_that_does_not_answer_leaves_the_keys_alone_and_its_answer_comes_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, folder = Screenful(), _Folder(monkeypatch)
+    async with app.run_test(size=(80, 16)) as pilot:
+        bottom = app.query_one(BottomLine)
+        folder.open(bottom, "/mnt")
+        await pilot.press("tab")
+        await until(pilot, folder.is_asked.is_set)
+        assert (bottom.value, folder.offered) == ("/mnt", [])
+        folder.answers.set()
+        await until(pilot, lambda: bottom.value == "/mnt/archive/")
+        assert folder.offered == [("/mnt", "/mnt/archive/")]
+        assert bottom.cursor_position == len("/mnt/archive/")
+
+
+@pytest.mark.parametrize(("key", "text"), [("x", "/mntx"), ("escape", "/mnt")])
+async def test_what_a_folder_answers_late_is_dropped_where_something_else_was_typed_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, key: str, text: str
+) -> None:
+    app, folder = Screenful(), _Folder(monkeypatch)
+    async with app.run_test(size=(80, 16)) as pilot:
+        bottom = app.query_one(BottomLine)
+        folder.open(bottom, "/mnt")
+        await pilot.press("tab", key)
+        await until(pilot, lambda: bottom.value == text and bottom.busy is (key == "x"))
+        folder.answers.set()
+        await app.workers.wait_for_complete()
+        assert (bottom.value, folder.offered) == (text, [])

@@ -17,7 +17,8 @@ from db.runs import RunSummary
 from tests.shots.filling import PENDING, RUNNING
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, open_run, until, until_shown
-from tui.cancelling import FIGURES_SECONDS, question
+from tui.cancelling import question
+from tui.pacing import FIGURES_SECONDS
 from tui.screens.base import WorkScreen
 
 ENDED = 38
@@ -208,7 +209,7 @@ async def test_a_deleted_run_is_not_said_to_have_ended(filled: Home) -> None:
         await open_run(pilot, RUNNING)
         with closing(connect(filled.store)) as connection:
             runs.delete(connection, [RUNNING])
-        await until_shown(pilot, "Run 40 has been deleted.")
+        await until_shown(pilot, "Run 40 has been deleted;")
         await pilot.press("x")
         await until_shown(pilot, "This run has been deleted.")
 

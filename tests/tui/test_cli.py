@@ -90,6 +90,16 @@ def test_help_lists_every_command(capsys: Capture) -> None:
     assert all(f"  {name} " in said for name in COMMANDS)
 
 
+def test_help_is_a_command_too(capsys: Capture) -> None:
+    shown = []
+    for arguments in (("help",), ("--help",), ("help", "runs"), ("runs", "--help")):
+        with pytest.raises(SystemExit):
+            call(capsys, *arguments)
+        shown.append(capsys.readouterr().out)
+    assert shown[0] == shown[1]
+    assert shown[2] == shown[3]
+
+
 def test_the_version_is_the_release(capsys: Capture) -> None:
     with pytest.raises(SystemExit):
         call(capsys, "--version")
@@ -109,7 +119,7 @@ def test_keys_prints_the_keys_as_they_are_now_and_what_is_wrong_with_them(
 def test_a_theme_that_is_none_is_refused_with_those_there_are(home: Home, capsys: Capture) -> None:
     said = call(capsys, "--theme", "blue")
     assert said.code == 2
-    assert "'ansi', 'dark', 'light', 'high-contrast'" in said.err
+    assert "'blue' is none of ansi, dark, light, high-contrast" in said.err
 
 
 def test_keys_prints_the_table_of_keys(home: Home, capsys: Capture) -> None:
@@ -126,6 +136,8 @@ def test_keys_prints_the_table_of_keys(home: Home, capsys: Capture) -> None:
         (["--ascii", "runs"], "The command comes first"),
         (["--colour"], "There is no option --colour"),
         (["\x1b]0;x\x07"], "There is no command"),
+        (["rnus", "--help"], "did you mean 'backtape runs'"),
+        (["help", "rnus"], "did you mean 'backtape runs'"),
     ],
 )
 def test_an_unknown_command_or_option_is_one_sentence(

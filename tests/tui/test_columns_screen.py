@@ -19,7 +19,7 @@ async def test_a_column_is_shown_moved_taken_and_remembered(filled: Home) -> Non
         await until_shown(pilot, "41 runs")
         await pilot.press("o")
         await until_shown(pilot, "14 shown", "mean over downward deviation")
-        await pilot.press("G", "space", "g", *"j" * 14, "K")
+        await pilot.press("G", "k", "space", "g", *"j" * 14, "K")
         await until_shown(pilot, "15 shown")
         await pilot.press("enter")
         await until(pilot, lambda: header(screen_text(app)).split()[-2:] == ["note", "made"])
@@ -55,7 +55,7 @@ async def test_marking_goes_on_to_the_next_row_as_in_the_list_of_runs(filled: Ho
         shown = list(screen.table.marks)
         assert (2 in shown, 3 in shown, 4 in shown) == (False, False, True)
         assert screen.table.cursor == 1
-        await pilot.press("G", "k", "space", "space")
+        await pilot.press("G", "k", "k", "space", "space")
         await until_shown(pilot, "14 shown")
         assert screen.table.marks == {*shown, 28, 29}
 
@@ -102,3 +102,12 @@ async def test_the_list_is_sorted_by_any_column_and_shows_it_as_long(filled: Hom
         await until(pilot, lambda: isinstance(app.screen, ColumnsScreen))
         await pilot.press("j", "j", "s")
         await until(pilot, lambda: "strategy▲" in header(screen_text(app)))
+
+
+async def test_where_a_column_is_to_sort_by_it_is_said_how(filled: Home) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("s", "o")
+        await until_shown(pilot, "Move to a column, s sorts by it")
+        await pilot.press("j", "j", "s")
+        await until_shown(pilot, "strategy▲")

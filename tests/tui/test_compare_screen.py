@@ -135,6 +135,7 @@ async def test_marked_runs_are_compared_and_copied(filled: Home) -> None:
 
 
 async def test_a_run_under_way_moves_and_one_that_is_deleted_is_missed(filled: Home) -> None:
+    filled.keymap.write_text('undo = "F8"\n')
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs", "1 waiting")
@@ -154,7 +155,7 @@ async def test_a_run_under_way_moves_and_one_that_is_deleted_is_missed(filled: H
         await until_shown(pilot, "Compare 2 runs", "1 run deleted")
         with closing(connect(filled.store)) as connection:
             runs.delete(connection, [RUNNING, PENDING])
-        await until_shown(pilot, "All of these runs have been deleted")
+        await until_shown(pilot, "All of these runs have been deleted; F8 in the run list brings them back.")
         await pilot.press("y")
         await until_shown(pilot, "There is nothing to copy.")
 

@@ -149,6 +149,22 @@ def test_runs_that_have_no_figures_yet_are_compared(filled: Home) -> None:
     assert "All settings are the same." in lines
 
 
+def test_names_of_settings_that_have_no_room_are_cut_where_they_are_alike(filled: Home) -> None:
+    first, second = found(filled, *ALIKE[:2])
+    names = [f"a_parameter_with_a_rather_long_name_{number}" for number in range(10)]
+    runs = [
+        replace(first, params=dict.fromkeys(names, 1.5)),
+        replace(second, params=dict.fromkeys(names, 2.5)),
+    ]
+    for compared, width in ((runs, 80), (runs * 3, 80), (runs * 4, 200)):
+        lines = [plain(parts) for parts in laid_out(compared, width).lines]
+        rows = [text.partition(" ")[0] for text in lines if text.startswith("a_param")]
+        assert max(map(len, lines)) <= width
+        assert len({*rows}) == len(names)
+        assert all(row.endswith(f"_{number % 10}") for number, row in enumerate(rows))
+    assert set(names) <= {text.partition(" ")[0] for text in map(plain, laid_out(runs, 80).lines)}
+
+
 # On the screen
 
 

@@ -8,7 +8,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tests.tui.conftest import until
-from tui.screens.base import QuietScreen
+from tui.keys.keymap import Keymap
+from tui.screens.quiet import QuietScreen
 from tui.widgets.page import Page
 
 
@@ -30,6 +31,8 @@ class _Witness(Widget):
 
 
 class _App(App[int]):
+    keymap = Keymap()
+
     def get_default_screen(self) -> Screen[None]:
         return QuietScreen()
 
@@ -38,7 +41,7 @@ async def _mount(pilot: Pilot[int], parent: Widget, *, sought: bool) -> _Witness
     """Mount a witness, and seek it before it is laid out, if that is wanted."""
     witness = _Witness()
     parent.mount(witness)
-    await witness._mounted_event.wait()
+    await until(pilot, witness._mounted_event.is_set)
     if sought:
         compositor = pilot.app.screen._compositor
         compositor.update_widgets({witness})
@@ -49,15 +52,15 @@ async def _mount(pilot: Pilot[int], parent: Widget, *, sought: bool) -> _Witness
 
 @pytest.mark.parametrize("sought", [False, True])
 async def test_a_new_widget_hears_once_how_large_it_is_and_is_drawn(*, sought: bool) -> None:
-    async with _App().run_test(size=(40, 10)) as pilot:
+    async with _App().run_test(size=(60, 16)) as pilot:
         witness = await _mount(pilot, pilot.app.screen, sought=sought)
         await until(pilot, lambda: witness.drawn)
-        assert witness.sizes == [(40, 10)]
+        assert witness.sizes == [(60, 10)]
 
 
 @pytest.mark.parametrize("sought", [False, True])
 async def test_what_is_scrolled_into_sight_is_drawn_and_hears_nothing_new(*, sought: bool) -> None:
-    async with _App().run_test(size=(40, 10)) as pilot:
+    async with _App().run_test(size=(60, 16)) as pilot:
         page = Page()
         page.styles.scrollbar_size_vertical = 0
         await pilot.app.screen.mount(page)
@@ -67,4 +70,4 @@ async def test_what_is_scrolled_into_sight_is_drawn_and_hears_nothing_new(*, sou
         page.scroll_home(animate=False)
         page.refresh(layout=True)
         await pilot.pause(0.1)
-        assert [witness.sizes for witness in witnesses] == [[(40, 10)]] * 3
+        assert [witness.sizes for witness in witnesses] == [[(60, 10)]] * 3

@@ -1,5 +1,6 @@
 """Datasets are found by typing words of their names."""
 
+import json
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,55 @@ async def test_what_was_imported_is_shown_though_it_does_not_fit_the_filter(
         await until_shown(pilot, "GBPUSD M1, not imported yet")
         await pilot.press("enter")
         await until_shown(pilot, "\nGBPUSD M1 · 300 bars", "SYNTHETIC")
+
+
+async def test_the_filter_comes_back_at_the_next_start_with_the_cursor(empty: Home, at_once: Path) -> None:
+    path = write_csv(at_once, "EURUSD.csv")
+    with closing(connect(empty.store)) as connection:
+        for symbol in ("AUDUSD", "EURUSD", "GBPUSD"):
+            for source in ("", "broker"):
+                import_file(empty, connection, path, symbol=symbol, source=source)
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "AUDUSD", "EURUSD", "GBPUSD")
+        _filter_by(pilot)
+        await pilot.press(*"broker", "enter", "G", "ctrl+q")
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "/ broker  3 of 6 datasets", "GBPUSD M1 broker · 300 bars")
+        await pilot.press("escape")
+        await until_shown(pilot, "GBPUSD M1 broker · 300 bars")
+        assert "/ broker" not in screen_text(pilot.app)
+        await pilot.press("ctrl+q")
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "AUDUSD", "GBPUSD M1 broker · 300 bars")
+        assert "of 6 datasets" not in screen_text(pilot.app)
+
+
+async def test_a_filter_that_was_only_tried_is_not_come_back_to(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "SYNTHETIC", "EURUSD")
+        _filter_by(pilot)
+        await pilot.press(*"eur")
+        await until_shown(pilot, "1 of 2 datasets")
+        await pilot.press("escape", "ctrl+q")
+    assert json.loads(stocked.screens.read_text())["data"]["filter"] == ""
+
+
+async def test_a_filter_that_no_dataset_fits_any_more_says_how_to_take_it_away(stocked: Home) -> None:
+    stocked.screens.write_text(json.dumps({"screen": {"name": "data"}, "data": {"filter": "gbp"}}))
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "No dataset fits: Esc shows all.", "/ gbp  0 of 2 datasets")
+        await pilot.press("escape")
+        await until_shown(pilot, "SYNTHETIC", "EURUSD")
+
+
+@pytest.mark.parametrize("kept", [7, ["eur"], None, "eur\x1b[2J", "x" * 2_000])
+async def test_what_is_no_filter_is_forgotten(stocked: Home, kept: object) -> None:
+    stocked.screens.write_text(json.dumps({"screen": {"name": "data"}, "data": {"filter": kept}}))
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "SYNTHETIC", "EURUSD")
+        assert "of 2 datasets" not in screen_text(pilot.app)
 
 
 @pytest.mark.parametrize(

@@ -192,9 +192,11 @@ async def test_a_path_that_was_typed_is_there_again_until_its_file_is_imported(
         await until_shown(pilot, "EURUSD M1, not imported yet")
         await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1: 300 bars")
-        await pilot.press("i")
+        await pilot.press("i", "ctrl+u")
         ends = "Enter reads  Esc leaves"
         await until(pilot, lambda: _said(pilot.app).removesuffix(ends).rstrip() == "import:")
+        await pilot.press("escape", "i")
+        await until_shown(pilot, f"\nimport: {at_once}/ ")
 
 
 async def test_another_path_takes_the_place_of_the_one_that_is_offered(empty: Home, at_once: Path) -> None:

@@ -11,6 +11,7 @@ from core.home import Home
 from db import jobs, runs
 from db.connection import connect
 from db.jobs import Beat
+from tests.shots.charting import fill_chart
 from tests.shots.filling import BEGIN, COMPLETED, END, FAILED, RUNNING, leave_traces
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, open_run, until, until_shown
@@ -59,7 +60,7 @@ async def test_trades_come_with_their_tab_and_are_sorted_by_a_letter(filled: Hom
         await pilot.press("s")
         await until_shown(pilot, "This key acts in Trades; > and < go from tab to tab.")
         await pilot.press("greater_than_sign")
-        await until_shown(pilot, "entered", "signal_reverse")
+        await until_shown(pilot, "entered", "reverse signal")
         await pilot.press("s", "p")
         await until_shown(pilot, "profit▼")
         await until(pilot, lambda: _first_profit(screen_text(pilot.app)) > 25)
@@ -114,7 +115,7 @@ async def test_a_run_that_has_been_deleted_is_not_deleted_again(filled: Home) ->
         await open_run(pilot, RUNNING)
         with closing(connect(filled.store)) as connection:
             runs.delete(connection, [RUNNING])
-        await until_shown(pilot, f"Run {RUNNING} has been deleted.")
+        await until_shown(pilot, f"Run {RUNNING} has been deleted;")
         await pilot.press("d")
         await until_shown(pilot, "This run has been deleted.")
 
@@ -123,6 +124,7 @@ async def test_the_bottom_line_names_only_keys_that_can_act(filled: Home) -> Non
     def keys(pilot: Pilot[int]) -> str:
         return screen_text(pilot.app).splitlines()[-1]
 
+    fill_chart(filled)
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await open_run(pilot, RUNNING)
         await until(pilot, lambda: "x cancel" in keys(pilot))
@@ -160,25 +162,26 @@ async def test_the_tab_in_front_is_named_in_a_narrow_terminal(filled: Home) -> N
 
 
 @pytest.mark.parametrize(
-    ("width", "period"), [(120, " · 2020-01-27 to 2022-01-25 "), (80, " "), (88, " · 2020-01 to 2022-01 ")]
+    ("width", "period", "speed"),
+    [
+        (120, " · 2020-01-27 to 2022-01-25 ", "  2.14 k bars/s"),
+        (92, " · 2020-01-27 to 2022-01-25 ", "  2.14 k bars/s"),
+        (91, " · 2020-01-27 to 2022-01-25 ", ""),
+        (80, " · 2020-01-27 to 2022-01-25 ", ""),
+        (76, " · 2020-01 to 2022-01 ", ""),
+        (66, " ", "  2.14 k bars/s"),
+        (60, " ", ""),
+    ],
 )
-async def test_the_title_tells_the_period_as_well_as_there_is_room_and_never_half(
-    filled: Home, width: int, period: str
+async def test_where_there_is_little_room_the_speed_goes_first_from_the_title_then_the_days_of_the_period(
+    filled: Home, width: int, period: str, speed: str
 ) -> None:
     async with make_app(filled).run_test(size=(width, 24)) as pilot:
         await open_run(pilot, RUNNING)
         title = (await until_shown(pilot, "▶ 42 %")).splitlines()[1]
         assert title.startswith(f"Run {RUNNING} · sma_cross · EURUSD M15{period}")
+        assert title.rstrip().endswith(f"▶ 42 %{speed}  0:13 left")
         assert title[: title.index("▶")].count("…") == 0
-
-
-@pytest.mark.parametrize("run_id", [RUNNING, COMPLETED])
-async def test_a_run_deleted_by_somebody_else_says_so(filled: Home, run_id: int) -> None:
-    async with make_app(filled).run_test(size=(120, 40)) as pilot:
-        await open_run(pilot, run_id)
-        with closing(connect(filled.store)) as connection:
-            runs.delete(connection, [run_id])
-        await until_shown(pilot, f"Run {run_id} has been deleted.")
 
 
 async def test_hostile_text_is_shown_as_text(filled: Home) -> None:

@@ -100,8 +100,10 @@ def test_figures_reasons_and_times_held_are_told() -> None:
         assert expected in lines
     assert any(one.startswith("buys 10 100.0 40.0 +15.00 +1.50") for one in lines)
     assert any(one.startswith("sells 0 0.0 \N{EN DASH}") for one in lines)
-    assert next(one for one in lines if one.startswith("sl ")).startswith("sl 6 60.0 0.0 -60.00 -10.00")
-    assert next(one for one in lines if one.startswith("tp ")).startswith("tp 4 40.0 100.0 +75.00 +18.75")
+    assert next(one for one in lines if one.startswith("stop ")).startswith("stop 6 60.0 0.0 -60.00 -10.00")
+    assert next(one for one in lines if one.startswith("target ")).startswith(
+        "target 4 40.0 100.0 +75.00 +18.75"
+    )
 
 
 def test_bars_that_are_gone_are_told_and_a_choice_of_trades_too() -> None:
@@ -125,6 +127,25 @@ def test_the_scatter_has_winners_losers_and_both_where_they_belong() -> None:
     assert " ".join(rows[12:]).endswith(
         "2 trades without MAE or MFE left out. 1 beyond the edges, drawn at them."
     )
+
+
+def test_the_sign_of_trades_without_gain_and_loss_is_explained_where_it_stands() -> None:
+    said = ", o neither won nor lost."
+    assert said in " ".join(scatter(80, 10))
+    without = replace(EXCURSIONS, cells={(0, 0): (1, 0)})
+    assert "o neither" not in " ".join(scatter(80, 10, without))
+
+
+def test_bars_have_a_heading_that_says_what_they_measure() -> None:
+    for width in (120, 200):
+        lines = page(width)
+        head = lines[lines.index(next(one for one in lines if "why trades ended" in one)) + 1]
+        losses = next(one for one in lines if "stop   " in one)
+        assert head.endswith("net loss net profit")
+        assert head.rindex("net loss") + len("net loss") == losses.rindex("│")
+    assert page(80)[1].split() == ["trades", "share", "%", "trades"]
+    heads = [lines[lines.index("why trades ended") + 1] for lines in (page(60), page(80))]
+    assert [head.split()[-4:] for head in heads] == [["%", "win", "%", "net"], ["net", "a", "trade", "net"]]
 
 
 def test_without_excursions_there_is_no_scatter_but_a_sentence() -> None:

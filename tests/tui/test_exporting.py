@@ -138,7 +138,7 @@ async def test_what_is_there_is_only_replaced_when_asked(filled: Home, tmp_path:
             assert kept.read_text() == "mine"
             await pilot.press(answer)
             if replaced:
-                await until_shown(pilot, "Run 38 is written to ")
+                await until_shown(pilot, "Run 38 is written to")
         assert kept.read_text().startswith("<!DOCTYPE html>")
 
 
@@ -236,6 +236,7 @@ async def test_the_copied_report_draws_buy_and_hold_where_its_bars_are_there(fil
 
 
 async def test_more_than_terminals_take_is_refused(filled: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled.keymap.write_text('export = "F7"\n')
     async with make_app(filled).run_test(size=SIZE) as pilot:
         await shown(pilot)
         screen = pilot.app.screen
@@ -246,7 +247,7 @@ async def test_more_than_terminals_take_is_refused(filled: Home, monkeypatch: py
         assert kept.count("\nRun 35 ·") == 1
         monkeypatch.setattr(copying, "MOST_BYTES", len(kept.encode()) - 1)
         copy_reports(screen, [38, 35])
-        await until_shown(pilot, "The reports of 2 runs would be")
+        await until_shown(pilot, "The reports of 2 runs would be", "write them to files\nwith F7.")
         assert pilot.app.clipboard == kept
 
 
@@ -281,7 +282,7 @@ async def test_the_overview_shows_a_note_that_was_just_written(filled: Home) -> 
         await shown(pilot)
         await pilot.press("N", *"holidays", "enter")
         await until_shown(pilot, "Run 38 is noted.")
-        await until_shown(pilot, "\nholidays")
+        await until_shown(pilot, "\nnote: holidays")
 
 
 async def test_a_run_that_is_gone_takes_no_note(filled: Home) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tui.formats import with_times
+from core.engine.records import EXIT_REASONS
+from tui.formats import exit_word, with_times
 
 
 @pytest.mark.parametrize(
@@ -17,3 +18,13 @@ from tui.formats import with_times
 )
 def test_a_time_has_one_form_on_all_screens_whenever_it_was_stored(stored: str, shown: str) -> None:
     assert with_times(stored) == shown
+
+
+def test_why_a_trade_ended_is_said_in_plain_words_and_what_is_not_known_as_it_is() -> None:
+    words = [exit_word(reason) for reason in EXIT_REASONS]
+    assert words[0] == "stop"
+    assert words[5:7] == ["target", "part at target"]
+    assert len({*words}) == len(EXIT_REASONS)
+    assert not any("_" in word for word in words)
+    assert max(map(len, words)) <= 14  # the cells of the column
+    assert exit_word("my_own") == "my_own"

@@ -218,7 +218,7 @@ async def test_one_file_that_does_not_fit_is_kept_apart_or_takes_the_others_plac
         await until_shown(pilot, "not imported yet")
         await pilot.press("enter")
         await until_shown(pilot, "EURUSD M1: 20 bars")
-        await pilot.press("i", *"all/b/EURUSD.csv", "enter")
+        await pilot.press("i", "ctrl+u", *"all/b/EURUSD.csv", "enter")
         await until_shown(pilot, "20 bars differ from those there")
         await pilot.press("enter")
         await until_shown(pilot, "s keeps it as source b, r replaces what is there")

@@ -35,7 +35,7 @@ def _library(home: Home) -> list[DatasetRecord]:
 async def _look_at(pilot: Pilot[int], path: str, *texts: str) -> None:
     await pilot.press("4")
     await until_shown(pilot, "The data library" if not _library(pilot.app.home) else "% there")  # type: ignore[attr-defined]
-    await pilot.press("i", *path, "enter")
+    await pilot.press("i", "ctrl+u", *path, "enter")
     await until_shown(pilot, *(texts or (UNDERSTOOD,)))
 
 

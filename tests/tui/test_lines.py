@@ -3,7 +3,7 @@
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 
-from tui.screens.base import QuietScreen
+from tui.screens.quiet import QuietScreen
 from tui.widgets.lines import Lines, line
 
 

@@ -7,9 +7,11 @@ from textual.pilot import Pilot
 
 from core.home import Home
 from core.jobs.logs import run_log
+from tests.records import run
 from tests.shots.filling import COMPLETED, FAILED, PENDING, RUNNING
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, open_run, until, until_shown
+from tui.pages.log import log_lines
 
 
 async def _log(pilot: Pilot[int], run_id: int) -> None:
@@ -77,3 +79,15 @@ async def test_a_log_that_cannot_be_read_is_told(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await _log(pilot, COMPLETED)
         await until_shown(pilot, "cannot be read")
+
+
+def test_long_lines_go_on_below_between_words() -> None:
+    printed = ["  took 12 trades,  and then the margin was gone", "", "日本語のログ行です。"]
+    assert [parts[0].text for parts in log_lines(run(), printed, 18)] == [
+        "  took 12 trades,",
+        "and then the",
+        "margin was gone",
+        "",
+        "日本語のログ行で",
+        "す。",
+    ]

@@ -1,8 +1,10 @@
 """What the screens remember between two starts."""
 
+import errno
 import json
 import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -96,6 +98,38 @@ def test_a_damaged_file_is_put_aside_and_told_of_and_a_new_one_written(home: Hom
     aside = home.path / "screens.damaged"
     assert aside.read_bytes() == content
     assert f"lies in {aside} now" in memory.damage
+
+
+def test_names_of_one_place_that_two_programs_keep_stand_beside_each_other(home: Home) -> None:
+    one, other = open_memory(home), open_memory(home)
+    for memory, name in ((one, "mine"), (other, "yours"), (one, "gone")):
+        memory.keep_named("presets", name, {"size": "1"})
+        assert memory.write() == ""
+    one.keep_named("presets", "gone", None)
+    one.write()
+    assert (
+        one.of("presets")
+        == open_memory(home).of("presets")
+        == {"mine": {"size": "1"}, "yours": {"size": "1"}}
+    )
+
+
+def test_what_could_not_be_written_is_told_and_written_later(home: Home) -> None:
+    memory = open_memory(home)
+    memory.keep_named("presets", "mine", {"size": "1"})
+    with patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device")):
+        assert memory.write() == f"{home.screens} cannot be written (No space left on device)."
+    assert not home.screens.with_suffix(".draft").exists()
+    assert memory.write() == ""
+    assert open_memory(home).of("presets") == {"mine": {"size": "1"}}
+
+
+def test_a_second_damaged_file_does_not_take_the_place_of_the_first(home: Home) -> None:
+    for content in ("[first", "[second"):
+        home.screens.write_text(content)
+        Memory(home, lambda: None)
+    aside = [home.path / name for name in ("screens.damaged", "screens.damaged-2")]
+    assert [path.read_text() for path in aside] == ["[first", "[second"]
 
 
 async def test_a_damaged_file_is_told_of_on_the_first_screen(filled: Home) -> None:

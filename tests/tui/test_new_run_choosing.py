@@ -1,6 +1,10 @@
 """The new-run form: names typed to choose a value, and the period that it opens with."""
 
 from contextlib import closing
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
 
 from core.home import Home
 from db import runs
@@ -165,7 +169,7 @@ async def test_a_run_that_is_deleted_meanwhile_is_not_cloned_and_that_is_told(st
         with closing(connect(stocked.store)) as connection:
             runs.delete(connection, [1])
         app.push_screen(NewRunScreen(clone_of=1))
-        await until_shown(pilot, "Run 1 has been deleted; it cannot be cloned any more.")
+        await until_shown(pilot, "Run 1 has been deleted;")
         assert isinstance(app.screen, DetailScreen)
 
 
@@ -182,7 +186,96 @@ async def test_a_form_for_a_run_that_is_gone_says_so_when_what_lies_over_it_is_l
         assert isinstance(app.screen, NewRunScreen | RunsScreen)
 
 
+STRATEGY = '''
+from core.strategies import Signals, Strategy, parameter
+
+
+class Mine(Strategy):
+    """Never trades."""
+
+    lookback: int = parameter(20, minimum=2)
+
+    def signals(self, bars):
+        return Signals()
+'''
+
+
+async def _run_of_mine(pilot: Pilot[int], home: Home) -> Path:
+    """Start a run of a strategy of one's own, and return the file of that."""
+    path = home.strategies / "mine.py"
+    path.write_text(STRATEGY)
+    await pilot.press("n")
+    await until_shown(pilot, STARTS)
+    await pilot.press(*"mine")
+    await until_shown(pilot, "Never trades.", STARTS)
+    await pilot.press("enter")
+    await until_shown(pilot, "Run 1 · mine")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [(None, "There is no strategy mine any more"), ("x = (", "mine cannot be used as it is now")],
+)
+async def test_a_run_whose_strategy_is_gone_is_not_cloned_and_r_is_told_to_make_it_again(
+    stocked: Home, text: str | None, why: str
+) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        path = await _run_of_mine(pilot, stocked)
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text)
+        await pilot.press("C")
+        again = "r makes it again from its kept source."
+        await until_shown(pilot, f"{why}, so run 1 cannot be cloned; {again}")
+        assert isinstance(app.screen, DetailScreen)
+        await pilot.press("r")
+        await until_shown(pilot, "Run 2 · mine")
+
+
+async def test_a_run_whose_strategy_was_edited_since_is_cloned_with_todays_file_and_that_is_told(
+    stocked: Home,
+) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        path = await _run_of_mine(pilot, stocked)
+        path.write_text(STRATEGY.replace("20", "30"))
+        await pilot.press("C")
+        told = "mine has changed since: this takes today's file; r on run 1 takes that of then."
+        await until_shown(pilot, "New run like run 1", told, STARTS)
+
+
 # Presets
+
+
+async def test_the_presets_there_are_stand_below_the_fields_as_soon_as_one_is_asked_for(
+    stocked: Home,
+) -> None:
+    app = make_app(stocked)
+    kept = KeptForms(app.memory)
+    for number in range(40):
+        kept.keep_preset(f"preset{number:02}", {"params.lookback": "77"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press("ctrl+o")
+        screen = await until_shown(pilot, "\npresets: preset00  preset01  preset02", " more\n")
+        assert "Enter starts the run" not in screen
+
+
+async def test_a_form_with_values_to_mend_is_kept_as_a_preset_and_that_is_told(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, STARTS)
+        await pilot.press("down", *"x", "down", *"y")
+        await until_shown(pilot, "and 1 more to mend")
+        await pilot.press("ctrl+s", *"odd", "enter")
+        await until_shown(pilot, "Preset odd is kept and has 2 values to mend; ctrl+o takes it.")
+        assert KeptForms(app.memory).preset("odd")["params.lookback"] == "x"
+        await pilot.press("5", "up", "ctrl+u", "5", "ctrl+s", "enter")
+        await until_shown(pilot, "Preset odd is kept; ctrl+o takes it.")
 
 
 async def test_the_only_preset_needs_no_name(stocked: Home) -> None:

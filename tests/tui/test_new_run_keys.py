@@ -153,12 +153,14 @@ async def test_a_form_that_was_only_looked_at_leaves_nothing_behind(stocked: Hom
         assert (app.memory.of("new_run"), app.memory.of("new_run_left")) == ({}, {})
 
 
-async def test_from_another_market_what_was_left_is_taken_over_to_it(stocked: Home) -> None:
+async def test_what_was_left_comes_back_only_where_it_was_left(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, "symbol                EURUSD", STARTS)
         await pilot.press("down", *"77", "escape")
         app.push_screen(NewRunScreen({"symbol": "SYNTHETIC", "timeframe": "H1"}))
-        screen = await until_shown(pilot, "symbol                SYNTHETIC", "lookback              77")
-        assert LEFT not in screen
+        screen = await until_shown(pilot, "symbol                SYNTHETIC", STARTS)
+        assert "77" not in screen
+        await pilot.press("escape", "n")
+        await until_shown(pilot, LEFT, "lookback              77", "symbol                EURUSD")

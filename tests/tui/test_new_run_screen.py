@@ -88,7 +88,7 @@ async def test_the_fields_at_the_end_reach_the_run_too(stocked: Home) -> None:
 @pytest.mark.parametrize(
     ("name", "typed", "told"),
     [
-        ("params.lookback", "0", "lookback must be a whole number from 1 to 5000, not 0."),
+        ("params.lookback", "0", "lookback must be a whole number from 1 to 5,000, not 0."),
         ("params.lookback", "abc", "lookback must be a whole number"),
         ("start", "2020-02-30", "The first day must be a date"),
         ("start", "2031-01-01", "EURUSD M15 has bars from 2020-01-27 to 2021-01-26; choose a beginning"),
@@ -160,12 +160,17 @@ async def test_each_strategy_keeps_its_own_values(stocked: Home) -> None:
         assert "lookback              77" in screen
 
 
-async def test_ctrl_r_takes_everything_back(stocked: Home) -> None:
+async def test_ctrl_r_takes_back_all_but_strategy_market_and_period_and_says_so(stocked: Home) -> None:
     async with make_app(stocked).run_test(size=(120, 40)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, "lookback              20")
         await pilot.press("down", *"77", "ctrl+r")
-        await until_shown(pilot, "lookback              20")
+        await until_shown(
+            pilot,
+            "lookback              20",
+            "New run with defaults for all but strategy, market and period",
+            "ctrl+r again brings back what was there.",
+        )
 
 
 async def test_without_data_the_form_says_where_they_come_from(empty: Home) -> None:
@@ -173,7 +178,7 @@ async def test_without_data_the_form_says_where_they_come_from(empty: Home) -> N
         await pilot.press("n")
         await until_shown(pilot, "There is no price history yet.")
         await pilot.press("enter")
-        await until_shown(pilot, "There are no data yet; 4 imports some.")
+        await until_shown(pilot, "There are no data yet; m imports the sample market, 4 leads to")
 
 
 COMPUTED = '''

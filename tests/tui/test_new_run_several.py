@@ -1,7 +1,9 @@
 """The form for a new run: several markets, and values that are kept."""
 
+import errno
 from contextlib import closing
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 
@@ -226,3 +228,14 @@ async def test_a_key_that_comes_as_the_program_ends_is_no_mistake(stocked: Home)
         app.leave()
         strategy_field(app).action_last_value()
     assert app.refusal is None
+
+
+async def test_a_preset_that_cannot_be_written_is_not_said_to_be_kept(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        with patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device")):
+            await pilot.press("ctrl+s", *"mine", "enter")
+            await until_shown(
+                pilot, "Preset mine is kept until you quit only:", "cannot be written (No space"
+            )

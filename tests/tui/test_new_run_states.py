@@ -11,9 +11,10 @@ from core.home import Home
 from core.strategies.registry import Description, describe_all
 from db.connection import connect
 from tests.shots.filling import fill_data
+from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.test_new_run_screen import COMPUTED
-from tui.form import opening
+from tui import strategy_reading
 from tui.screens.new_run import NewRunScreen
 
 
@@ -27,7 +28,7 @@ async def test_a_form_that_is_long_in_the_making_says_so(
         free.wait()
         return describe_all(folder)
 
-    monkeypatch.setattr("tui.screens.new_run.strategies", slow)
+    monkeypatch.setattr("tui.screens.new_run.described_all", slow)
     async with make_app(stocked).run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, "Strategies and price history are being read ...")
@@ -43,7 +44,7 @@ async def test_a_form_that_could_not_be_made_says_why_and_what_to_do(
     def refuse(folder: Path) -> list[Description]:
         raise BacktapeError(f"{folder.name} cannot be read; mend its rights.")
 
-    monkeypatch.setattr("tui.screens.new_run.strategies", refuse)
+    monkeypatch.setattr("tui.screens.new_run.described_all", refuse)
     async with make_app(stocked).run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         reason = "strategies cannot be read; mend its rights."
@@ -63,7 +64,7 @@ async def test_enter_says_that_parameters_are_still_being_found_out(
 
     def slow(home: Home, description: Description) -> Description:
         free.wait()
-        return opening.described(home, description)
+        return strategy_reading.described(home, description)
 
     monkeypatch.setattr("tui.screens.new_run.described", slow)
     async with make_app(stocked).run_test(size=(120, 40)) as pilot:
@@ -90,7 +91,7 @@ def test_a_file_that_cannot_even_be_run_has_its_reason(
 
     monkeypatch.setattr("core.jobs.describing.describe", full)
     told = "computed.py cannot be run to find out its parameters: No space left on device."
-    assert opening.described(stocked, computed).error == told
+    assert strategy_reading.described(stocked, computed).error == told
 
 
 LONG = '''
@@ -121,6 +122,20 @@ async def test_names_that_have_no_room_can_be_read_below(stocked: Home) -> None:
         )
         await pilot.press("down")
         await until_shown(pilot, "one_of_the_averages_wi… ", "one_of_the_averages_with_a_long_name · one of")
+
+
+async def test_a_long_name_of_a_strategy_moves_nothing_in_the_form_of_another(stocked: Home) -> None:
+    name = "a_strategy_with_a_name_that_nobody_would_ever_write_in_full"
+    (stocked.strategies / f"{name}.py").write_text(LONG.replace("Wordy", "".join(name.title().split("_"))))
+    async with make_app(stocked).run_test(size=(200, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(
+            pilot, "  commission            0                         per lot, entry and exit together"
+        )
+        await pilot.press(*"a_str")
+        await until_shown(pilot, " a_strategy_with_a_name_that_n", "… ", f"\n{name} · Says more than a line")
+        row = next(one for one in screen_text(pilot.app).splitlines() if one.startswith("  commission "))
+        assert row.index("per lot, entry") == 2 + 44 + 40 + 1
 
 
 async def test_names_are_read_in_full_where_there_is_room(stocked: Home) -> None:
@@ -154,6 +169,24 @@ async def test_a_sample_market_that_comes_while_the_form_waits_for_it_fills_the_
         await until_shown(pilot, "SYNTHETIC", "Enter starts the run", within=60)
 
 
+async def test_without_price_history_the_bottom_line_names_what_leads_on_and_the_sample_comes_at_its_key(
+    empty: Home,
+) -> None:
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        screen = await until_shown(pilot, "m imports the sample market: made-up prices")
+        assert screen.rstrip().splitlines()[-1].rstrip() == "m sample  4 Data  Esc back  ? keys"
+        await pilot.press("enter")
+        await until_shown(
+            pilot, "There are no data yet; m imports the sample market, 4 leads to price files."
+        )
+        await pilot.press("m")
+        await until_shown(pilot, "SYNTHETIC M5: 224,268 bars", within=60)
+        await pilot.press("escape")
+        screen = await until_shown(pilot, "SYNTHETIC", "Enter starts the run")
+        assert screen.rstrip().splitlines()[-1].startswith("Enter start  Tab next")
+
+
 @pytest.mark.parametrize(
     ("key", "shown"),
     [
@@ -170,9 +203,7 @@ async def test_keys_that_are_text_in_a_field_act_as_long_as_there_is_no_field(
 ) -> None:
     async with make_app(empty).run_test(size=(120, 40)) as pilot:
         await pilot.press("n")
-        await until_shown(
-            pilot, "4 shows the data library,", "or the sample market; 1 shows all runs, Esc goes back."
-        )
+        await until_shown(pilot, "4 shows the data library,", "1 shows all runs, Esc goes back.")
         await pilot.press(key)
         await until(pilot, lambda: not isinstance(pilot.app.screen, NewRunScreen))
         await until_shown(pilot, shown)

@@ -49,6 +49,23 @@ async def test_a_rate_that_no_run_needs_is_doubted_and_can_be_sent(stocked: Home
     assert [run.settings["rates"] for run in all_runs(stocked)] == [{"GBPJPY": 190.0}]
 
 
+async def test_what_is_wrong_elsewhere_is_named_by_its_field_in_the_line_below(stocked: Home) -> None:
+    app = make_app(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        await pilot.press(*keys_to(app, "start"), *"2031-01-01")
+        await until_shown(pilot, "\n! EURUSD M15 has bars from 2020-01-27 to 2021-01-26; choose a beginning")
+        await pilot.press(*keys_to(app, "context_tfs"))
+        await until_shown(pilot, "\n! from: EURUSD M15 has bars from 2020-01-27 to 2021-01-26; choose a")
+
+
+async def test_both_days_that_bars_lie_between_can_be_read_in_80_columns(stocked: Home) -> None:
+    async with make_app(stocked).run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "from                  2020-01-27                2020-01-27 to 2021-01-26 ")
+
+
 @pytest.mark.slow
 async def test_a_long_text_pasted_anywhere_leaves_the_form_in_its_place(stocked: Home) -> None:
     app = make_app(stocked)

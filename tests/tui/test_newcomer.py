@@ -6,6 +6,7 @@ from core.home import Home
 from tests.shots.filling import RUNNING, fill
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until_shown
+from tui.form.presets import KeptForms
 
 
 async def test_the_trades_of_a_run_under_way_are_told_in_a_sentence(filled: Home) -> None:
@@ -24,14 +25,16 @@ async def test_a_sorted_column_keeps_its_percent(filled: Home) -> None:
         await until_shown(pilot, "return %▼")
 
 
-async def test_the_form_opens_on_the_market_of_the_run_under_the_cursor(home: Home) -> None:
+async def test_a_new_run_is_of_what_was_used_last_wherever_the_cursor_is(home: Home) -> None:
     fill(home, data=True)
-    async with make_app(home).run_test(size=(120, 40)) as pilot:
+    app = make_app(home)
+    KeptForms(app.memory).keep_last({"strategy": "macd_trend", "symbol": "EURUSD", "timeframe": "M15"})
+    async with app.run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs")
         await pilot.press("j", "j", "j")
         await until_shown(pilot, "#38 sma_cross SYNTHETIC")
         await pilot.press("n")
-        await until_shown(pilot, "on made-up prices  Enter starts the run")
+        await until_shown(pilot, "macd_trend", "symbol                EURUSD", "Enter starts the run")
 
 
 async def test_several_pasted_lines_become_one(stocked: Home) -> None:

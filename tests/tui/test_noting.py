@@ -40,3 +40,16 @@ async def test_what_was_typed_while_the_store_was_busy_is_there_again(
         await pilot.press("enter")
         await until(pilot, lambda: _notes(filled, 38) == "long thought")
         assert app.unwritten_notes == {}
+
+
+async def test_the_later_of_two_notes_that_waited_for_the_store_is_the_one_kept(filled: Home) -> None:
+    app: BacktapeApp = make_app(filled)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs")
+        with closing(connect(filled.store)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for text in ("first", "last"):
+                await pilot.press("N", "ctrl+u", *text, "enter")
+            other.execute("ROLLBACK")
+        await until(pilot, lambda: not app.unwritten_notes)
+        assert _notes(filled, 41) == "last"

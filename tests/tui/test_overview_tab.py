@@ -235,7 +235,7 @@ def test_what_money_is_counted_in_is_said_once_whether_there_is_a_curve_or_not(c
 def test_the_line_of_settings_is_broken_between_settings_only(width: int) -> None:
     changed = run(params={f"parameter_{n}": n * 1000 for n in range(9)}, commission_per_lot=7.0)
     texts = _texts(overview_lines(changed, ([], []), Room(width, 40, ascii_only=False)))
-    told = [*parameters_in_short(changed), *terms_in_short(changed)]
+    told = [*parameters_in_short(changed.params), *terms_in_short(changed)]
     begin = next(row for row, text in enumerate(texts) if text.startswith("parameter_0"))
     rows = list(takewhile(lambda text: not text.startswith("14 bars touch"), texts[begin:]))
     assert max(map(len, rows)) <= width

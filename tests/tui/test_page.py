@@ -3,7 +3,7 @@
 from textual.app import App, ComposeResult
 
 from tests.shots.reading import screen_text
-from tui.screens.base import QuietScreen
+from tui.screens.quiet import QuietScreen
 from tui.widgets.lines import Lines, line
 from tui.widgets.page import Page
 
@@ -30,17 +30,25 @@ async def test_the_last_line_says_how_many_more_there_are_until_the_end() -> Non
     async with app.run_test(size=(60, 16)) as pilot:
         await pilot.pause()
         assert _last(app).startswith("line 16 ")
-        assert _last(app).endswith("x ▼ 14 more")
+        assert _last(app).endswith("x… ▼ 14 more")
         page = app.query_one(Page)
         page.action_down()
         await pilot.pause()
         assert _last(app).startswith("line 17 ")
-        assert _last(app).endswith("x ▼ 13 more")
+        assert _last(app).endswith("x… ▼ 13 more")
         assert screen_text(app).count("more") == 1
         page.action_last()
         await pilot.pause()
         assert _last(app).startswith("line 30 ")
         assert "more" not in screen_text(app)
+
+
+async def test_what_ends_before_the_mark_is_not_cut() -> None:
+    app = OnePage()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app.query_one(Lines).show([line("0123456789" * 4 + "01234567" + " " * 50)] * 17)
+        await pilot.pause()
+        assert _last(app).endswith("01234567    ▼ 1 more")
 
 
 async def test_another_text_or_size_counts_anew() -> None:

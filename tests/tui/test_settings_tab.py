@@ -124,3 +124,14 @@ async def test_settings_of_any_kind_that_somebody_wrote_by_hand_are_shown(
     async with make_app(filled).run_test(size=(120, 60)) as pilot:
         await _settings(pilot, COMPLETED)
         await until_shown(pilot, "made\non", "data version")
+
+
+async def test_the_source_stands_beside_the_settings_where_there_is_room(filled: Home) -> None:
+    leave_traces(filled)
+    async with make_app(filled).run_test(size=(120, 60)) as pilot:
+        await _settings(pilot, COMPLETED)
+        await until_shown(pilot, "\nfrom the source of the run to today's")
+        await pilot.resize_terminal(200, 60)
+        screen = await until_shown(pilot, "  from the source of the run to today's", "my_cross.py as it was")
+        title = next(text for text in screen.splitlines() if "from the source" in text)
+        assert title.startswith("strategy ")

@@ -62,7 +62,10 @@ async def test_the_parameters_of_the_one_under_the_cursor_are_told_in_words(own:
         await pilot.press("3")
         await go_to_strategy(pilot, "donchian_breakout")
         await until_shown(pilot, "donchian_breakout · built in · 21 runs")
-        await until_shown(pilot, "lookback                20 · a whole number from 1 to 5000")
+        await until_shown(pilot, "lookback                20 · a whole number from 1 to 5,000")
+        # A step is what a search walks by: values between two are taken, so it is no rule to tell.
+        await go_to_strategy(pilot, "atr_trend")
+        await until_shown(pilot, "40 · a number of at least 0 · trailing stop", "one of M30, H1, H4, D1, W1")
 
 
 async def test_an_error_is_told_with_file_line_and_reason(own: Home) -> None:

@@ -35,7 +35,7 @@ async def _trades(pilot: Pilot[int]) -> None:
     await pilot.press(*["j"] * (41 - COMPLETED), "enter")
     await until_shown(pilot, f"Run {COMPLETED} ·", "Overview")
     await pilot.press("greater_than_sign")
-    await until_shown(pilot, "entered UTC", "signal_reverse")
+    await until_shown(pilot, "entered UTC", "reverse signal")
 
 
 def _heads(pilot: Pilot[int]) -> str:
@@ -180,19 +180,19 @@ async def test_bars_are_counted_and_what_is_sorted_by_pips_is_in_that_order(
         await until_shown(pilot, "Overview")
         await pilot.press("greater_than_sign")
         await until(pilot, lambda: "R" in _heads(pilot).split())
-        pips = _heads(pilot).split().index("pips")
         first = screen_text(pilot.app).splitlines()[4].split()
         assert str(HELD) in first
         await pilot.press("s", "s")
         await until(pilot, lambda: "pips▼" in _heads(pilot))
-        await until(pilot, lambda: _figures(pilot, pips) == sorted(_figures(pilot, pips), reverse=True))
-        assert len(_figures(pilot, pips)) > 10
+        await until(pilot, lambda: _figures(pilot, "pips▼") == sorted(_figures(pilot, "pips▼"), reverse=True))
+        assert len(_figures(pilot, "pips▼")) > 10
 
 
-def _figures(pilot: Pilot[int], place: int) -> list[float]:
-    """Return the figures of a column; the two words of a moment are one head less."""
-    rows = (line.split() for line in screen_text(pilot.app).splitlines()[4:-1])
-    return [float(row[place + 1]) for row in rows if len(row) > place + 1]
+def _figures(pilot: Pilot[int], head: str) -> list[float]:
+    """Return the figures of a column, which end where its head does."""
+    ends = _heads(pilot).index(head) + len(head)
+    rows = (line[:ends].split() for line in screen_text(pilot.app).splitlines()[4:-1])
+    return [float(row[-1]) for row in rows if row]
 
 
 async def test_the_order_is_marked_from_the_start(filled: Home) -> None:

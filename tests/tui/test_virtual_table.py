@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui.screens.base import QuietScreen
+from tui.screens.quiet import QuietScreen
 from tui.widgets.columns import Cell, Column, aligned, fit
 from tui.widgets.table_lines import header_text
 from tui.widgets.virtual_table import VirtualTable
@@ -67,6 +67,19 @@ class TableApp(App[None]):
 
     def line(self, y: int) -> str:
         return self.table.render_line(y).text.rstrip()
+
+
+async def test_the_same_columns_again_are_not_drawn_and_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = TableApp(Source(), 5)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        drawn: list[object] = []
+        monkeypatch.setattr(app.table, "refresh", lambda *regions: drawn.append(regions))
+        app.table.set_columns(list(COLUMNS))
+        assert drawn == []
+        app.table.set_columns(COLUMNS[:1])
+        assert drawn == [()]
+        assert app.line(0).split() == ["#"]
 
 
 async def test_a_million_rows_read_only_what_is_near_the_screen() -> None:
@@ -286,7 +299,7 @@ async def test_a_smaller_terminal_keeps_the_cursor_in_sight() -> None:
     app = TableApp(Source(), 100)
     async with app.run_test(size=(60, 40)) as pilot:
         await pilot.press(*["j"] * 30)
-        await pilot.resize_terminal(40, 10)
+        await pilot.resize_terminal(60, 16)
         await pilot.pause()
         assert 30 in app.table.visible_ids
 

@@ -1,4 +1,4 @@
-"""Bars drawn into cells: candles, or ranges where a column holds several."""
+"""Bars drawn into cells: candles, or a line, which is as high as the prices of its columns."""
 
 from itertools import pairwise
 
@@ -43,6 +43,16 @@ _TOP, _BOTTOM = ("┌─┐", "┌┴┐"), ("└─┘", "└┬┘")
 _FLAT = {(False, False): "╞═╡", (True, False): "╞╧╡", (False, True): "╞╤╡", (True, True): "╞╪╡"}
 # The same in ASCII: falling bodies are filled, and wicks as long as they are, to half a cell.
 _PLAIN = str.maketrans("╷╵│╻╹╽╿┃╥╨║─┴┬┼▄▀█┌┐└┘╞╡═╧╤╪", ",'|#####===----###++++[]====")
+
+
+def bar_signs(*, ascii_only: bool) -> tuple[str, str, str, str]:
+    """Return what narrow bars look like that rose, that fell and that stood still, and wicks."""
+    bodies = (_BODY, _BODY), (_NOTHING, _BODY), (_BODY, _NOTHING)
+    rising, falling = ([glyphs[body] for body in bodies] for glyphs in (_RISING, _FALLING))
+    signs = rising, falling, [_LEVEL[False, False], _LEVEL[True, True]], [_FALLING[_WICK, _WICK]]
+    drawn = ([glyph.translate(_PLAIN) if ascii_only else glyph for glyph in kind] for kind in signs)
+    up, down, level, wick = (" ".join(dict.fromkeys(kind)) for kind in drawn)
+    return up, down, level, wick
 
 
 def draw_candles(canvas: Canvas, columns: Columns, scale: Scale, *, ascii_only: bool) -> None:

@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 from db import trades
 from tui import formats
 from tui.background import in_background
-from tui.chart.columns import Bar, Columns, nearest_bar, read_bar, read_columns, second_of, values_at
+from tui.chart.columns import (
+    Bar,
+    Columns,
+    bar_at,
+    close_of,
+    nearest_bar,
+    read_bar,
+    read_columns,
+    second_of,
+    values_at,
+)
+from tui.chart.dates import Typed
 from tui.chart.levels import Levels, levels_at
 from tui.chart.loading import Loaded
-from tui.chart.marks import Shown
+from tui.chart.marks import Marking, Shown, marking_of
 from tui.chart.run_trades import RunTrades
 from tui.chart.standing import needed_for
 from tui.chart.view import View
@@ -31,8 +42,8 @@ class Reading:
     `values` are those of the strategy's lines at the cursor's bar, `levels` those of the
     chosen trade, or of what is open in a replay.
 
-    In a replay nothing of it is later than the cursor's bar. There are no `shown` trades
-    where so many are in view that their marks would be all there is to see.
+    In a replay nothing of it is later than the cursor's bar. Of the trades in view none but
+    the chosen one are `shown` where so many are that their marks would be all there is to see.
     """
 
     columns: Columns
@@ -41,6 +52,7 @@ class Reading:
     is_replay: bool
     in_view: range = range(0)
     shown: tuple[Shown, ...] = ()
+    marking: Marking = "all"
     chosen: Shown | None = None
     levels: Levels | None = None
 
@@ -68,20 +80,25 @@ class Chart:
 
     # Going somewhere
 
-    def go_to(self, moment: datetime) -> None:
-        """Go to the bar that opens at a moment, or nearest to it; chosen is the trade that was open there."""
-        self.view.go_to(nearest_bar(self.loaded.bars, moment.timestamp()))
+    def go_to(self, typed: Typed) -> None:
+        """Go to the first bar of a date, or the next there is; chosen is the trade that was open there."""
+        self.view.go_to(bar_at(self.loaded.bars, typed.begin))
         here = range(0) if self.trades is None else self.trades.open_at(self._second)
         self.chosen = here.start if here else None
 
-    def why_not_at(self, moment: datetime) -> str | None:
-        """Return that the bars end before, or begin after a moment; None if they do not."""
+    def why_not_at(self, typed: Typed) -> str | None:
+        """Return that there are no bars of a date, and which is shown instead; None if there are."""
         bars = self.loaded.bars
-        first, last = (second_of(bars, index) for index in (0, len(bars) - 1))
-        if first <= moment.timestamp() <= last:
+        index = bar_at(bars, typed.begin)
+        opens, closes = second_of(bars, index), close_of(bars, index)
+        if opens <= typed.begin < closes or typed.begin <= opens < typed.end:
             return None
-        begin, end = (formats.minute(datetime.fromtimestamp(second, UTC)) for second in (first, last))
-        return f"The bars go from {begin} to {end}; this is the nearest."
+        shown = formats.minute(datetime.fromtimestamp(opens, UTC))
+        if opens < typed.begin:
+            return f"The bars end at {shown}: shown up to there."
+        if index == 0:
+            return f"The bars begin at {shown}: shown from there."
+        return f"No bars {typed.said}: shown from {shown}."
 
     def neighbour(self, way: int) -> int | None:
         """Return the trade after (1) or before (-1) the chosen one, or the cursor if that has moved on."""
@@ -148,7 +165,8 @@ class Chart:
         if self.trades is None or not columns.times:
             return Reading(columns, bar, values, is_replay)
         in_view = self.trades.between(columns.times[0], columns.last)
-        marked = in_view if len(in_view) <= window.width else range(0)
+        marking = marking_of(len(in_view), window.width)
+        marked = range(0) if marking == "chosen" else in_view
         needed = [*marked, *(needed_for(self.trades, bar.second) if is_replay else ())]
         if chosen is not None and chosen in in_view:
             needed.append(chosen)
@@ -157,8 +175,10 @@ class Chart:
         until = bar.second if is_replay else None
         shown = tuple(one for index in marked if (one := self._shown(index, until)) is not None)
         outstanding = self._shown(chosen, until) if chosen is not None and chosen in in_view else None
+        if marking == "chosen" and outstanding is not None:
+            shown = (outstanding,)
         levels = self._levels(until, outstanding)
-        return Reading(columns, bar, values, is_replay, in_view, shown, outstanding, levels)
+        return Reading(columns, bar, values, is_replay, in_view, shown, marking, outstanding, levels)
 
     def _levels(self, until: int | None, chosen: Shown | None) -> Levels | None:
         """Return the levels of the chosen trade, or those that were known at a bar of a replay."""

@@ -118,6 +118,19 @@ def nearest_bar(bars: "Bars", second: float) -> int:
     return after - 1
 
 
+def bar_at(bars: "Bars", second: float) -> int:
+    """Return the bar under way at this moment (seconds since 1970, UTC), else the next, else the last."""
+    import numpy as np
+
+    begun = int(np.searchsorted(bars.time.view(np.int64), second, side="right")) - 1
+    return begun if begun >= 0 and second < close_of(bars, begun) else min(begun + 1, len(bars) - 1)
+
+
+def close_of(bars: "Bars", index: int) -> int:
+    """Return when a bar is over (seconds since 1970, UTC)."""
+    return int(bars.slice(index, index + 1).close_time[0].astype("int64"))
+
+
 def _halves(part: "Bars", window: Window) -> list[Range]:
     """Return the ranges of half columns: of their bars, or of a line through the closes of wide bars."""
     import numpy as np

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from db.trades import TradeRecord
 from tui.chart.bars_drawn import draw_line
@@ -11,6 +12,10 @@ from tui.chart.columns import Columns
 from tui.chart.levels import Levels
 from tui.chart.scale import Scale
 
+# What is marked of the trades in view: entries and exits, entries alone, only the chosen trade.
+Marking = Literal["all", "entries", "chosen"]
+# Up to so many trades a column it can be told which mark belongs where, and which entry.
+_MOST_MARKED, _MOST_ENTERED = 0.5, 1.5
 # How far from its bar a mark may be pushed by others.
 _FARTHEST = 4
 _LEAST_LEVEL = 4
@@ -42,6 +47,13 @@ class Shown:
     left: int | None
 
 
+def marking_of(trades: int, width: int) -> Marking:
+    """Return what can be marked of so many trades in view of so many columns."""
+    if trades <= width * _MOST_MARKED:
+        return "all"
+    return "entries" if trades <= width * _MOST_ENTERED else "chosen"
+
+
 class Marker:
     """Draws trades over the bars of a canvas."""
 
@@ -52,14 +64,21 @@ class Marker:
         """Mark entries and exits, in order; that of the `chosen` trade (its id) stands out."""
         entered: set[int] = set()
         for shown in trades:
-            trade, is_buy = shown.trade, shown.trade.direction == "BUY"
-            if trade.position not in entered:
-                entered.add(trade.position)
-                glyph = self._glyphs.buy if is_buy else self._glyphs.sell
-                self._put(shown.entered, glyph, "mark" if trade.id == chosen else "accent", above=not is_buy)
-            if shown.left is not None:
-                glyph, style = _result(trade.profit)
-                self._put(shown.left, glyph, style, above=is_buy)
+            if shown.trade.position not in entered:
+                entered.add(shown.trade.position)
+                self._enter(shown, chosen)
+            self._leave(shown)
+
+    def mark_entries(self, trades: Iterable[Shown], chosen: int | None) -> None:
+        """Mark buys and sells, of several in a column one; of the `chosen` trade (its id) the exit too."""
+        taken: set[tuple[int, str]] = set()
+        for shown in sorted(trades, key=lambda one: one.trade.id != chosen):
+            place = self._slot(shown.entered), shown.trade.direction
+            if place not in taken:
+                taken.add(place)
+                self._enter(shown, chosen)
+            if shown.trade.id == chosen:
+                self._leave(shown)
 
     def levels(self, levels: Levels) -> None:
         """Draw stop and target as long as they stand; of a stop that moves only where it was last."""
@@ -84,6 +103,17 @@ class Marker:
         here = self._column(start), self._scale.place(shown.trade.entry_price)
         there = self._column(self._slot(shown.left)), self._scale.place(shown.trade.exit_price)
         draw_line(self._canvas, here, there, self._glyphs.way, "mark")
+
+    def _enter(self, shown: Shown, chosen: int | None) -> None:
+        is_buy = shown.trade.direction == "BUY"
+        glyph = self._glyphs.buy if is_buy else self._glyphs.sell
+        style = "mark" if shown.trade.id == chosen else "accent"
+        self._put(shown.entered, glyph, style, above=not is_buy)
+
+    def _leave(self, shown: Shown) -> None:
+        if shown.left is not None:
+            glyph, style = _result(shown.trade.profit)
+            self._put(shown.left, glyph, style, above=shown.trade.direction == "BUY")
 
     def _level(self, row: int, from_column: int, to_column: int, letter: str, style: str) -> None:
         """Draw a level; its letter stands where there is room first."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import zip_longest
 
 from tui.chart.bars_drawn import draw_candles, draw_ranges
 from tui.chart.canvas import Canvas
 from tui.chart.columns import Columns
 from tui.chart.levels import Levels
-from tui.chart.marks import ARROWS, LETTERS, PLAIN_ARROWS, PLAIN_LETTERS, Glyphs, Marker, Shown
+from tui.chart.marks import ARROWS, LETTERS, PLAIN_ARROWS, PLAIN_LETTERS, Glyphs, Marker, Marking, Shown
 from tui.chart.scale import Scale, scale_of
 from tui.chart.sentences import STYLES, lines_line
 from tui.chart.strips import draw_volume, time_lines
@@ -16,10 +17,14 @@ from tui.chart.window import Window
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line
 
-_LINE_GLYPHS, _PLAIN_LINE_GLYPHS = "·•◦*~=", ":*~ox%"
+LINE_GLYPHS, PLAIN_LINE_GLYPHS = "·•◦*~=", ":*~ox%"
+POINTER, PLAIN_POINTER = "▸", ">"  # before the close of the cursor's bar
 _CLOCK = "  UTC"  # below the prices, where the axis of the times ends
 _LEAST_ROWS = 5
 _TIME_ROWS = 2
+# The share of its columns in which a line must leave the bars, and how far, as a share of all
+# prices in view, which is about a row: fewer dots tell nothing of its way.
+_LEAST_SEEN, _LEAST_APART = 0.2, 1 / 30
 # Rows of the volume for so many rows in all.
 _VOLUME_ROWS = ((30, 4), (20, 3), (12, 2))
 
@@ -31,6 +36,16 @@ class Style:
     name: str
     is_line: bool = False
     has_letters: bool = False
+
+    @property
+    def bars(self) -> str:
+        """What bars are drawn with, in words."""
+        return "a line" if self.is_line else "candles"
+
+    @property
+    def marks(self) -> str:
+        """What trades are marked with, in words."""
+        return "letters" if self.has_letters else "arrows"
 
     def glyphs(self, *, ascii_only: bool) -> Glyphs:
         """Return what marks are drawn with."""
@@ -55,6 +70,7 @@ class Scene:
 
     columns: Columns
     trades: Sequence[Shown] = ()
+    marking: Marking = "all"
     chosen: Shown | None = None
     levels: Levels | None = None
     cursor: int | None = None
@@ -63,6 +79,16 @@ class Scene:
     style: Style = field(default=CHART_STYLES[0])
     has_volume: bool = True
     ascii_only: bool = False
+
+    @cached_property
+    def line_glyphs(self) -> Mapping[str, str]:
+        """What the strategy's lines are drawn with; "" for one that hardly leaves columns of several bars."""
+        glyphs = PLAIN_LINE_GLYPHS if self.ascii_only else LINE_GLYPHS
+        lines = self.columns.lines
+        return {
+            name: glyph * _is_seen(self.columns, lines[name])
+            for name, glyph in zip(lines, glyphs, strict=False)
+        }
 
 
 @dataclass(frozen=True)
@@ -114,18 +140,19 @@ def _scale(scene: Scene, rows: int, before: Scale | None) -> Scale:
 def _prices(scene: Scene, scale: Scale) -> Canvas:
     columns = scene.columns
     canvas = Canvas(columns.window.width, scale.rows)
-    draws = draw_ranges if columns.window.bars > 1 or scene.style.is_line else draw_candles
+    draws = draw_ranges if scene.style.is_line else draw_candles
     draws(canvas, columns, scale, ascii_only=scene.ascii_only)
     marker = Marker(canvas, columns, scale, scene.style.glyphs(ascii_only=scene.ascii_only))
-    marker.mark(scene.trades, None if scene.chosen is None else scene.chosen.trade.id)
+    mark = marker.mark_entries if scene.marking == "entries" else marker.mark
+    mark(scene.trades, None if scene.chosen is None else scene.chosen.trade.id)
     if scene.levels is not None:
         marker.levels(scene.levels)
     if scene.chosen is not None:
         marker.way(scene.chosen)
-    for number, (name, glyph) in enumerate(_glyphs(scene).items()):
+    for number, (name, glyph) in enumerate(scene.line_glyphs.items()):
         style = STYLES[number % len(STYLES)]
         for column, value in _along(columns.window, columns.lines[name]):
-            if scale.holds(value):
+            if glyph and scale.holds(value):
                 canvas.put(scale.place(value), column, glyph, style)
     return canvas
 
@@ -141,14 +168,19 @@ def _along(window: Window, values: Sequence[float | None]) -> Iterator[tuple[int
             yield window.column_of_slot(slot) + further, value + step * further
 
 
-def _glyphs(scene: Scene) -> Mapping[str, str]:
-    glyphs = _PLAIN_LINE_GLYPHS if scene.ascii_only else _LINE_GLYPHS
-    return dict(zip(scene.columns.lines, glyphs, strict=False))
+def _is_seen(columns: Columns, values: Sequence[float | None]) -> bool:
+    """Whether a line runs clear of the bars often enough, where a column holds several."""
+    if columns.window.bars == 1 or not columns.times:
+        return True
+    apart = (max(columns.high) - min(columns.low)) * _LEAST_APART
+    bars = zip(values, columns.low, columns.high, strict=True)
+    known = [(value, low - apart, high + apart) for value, low, high in bars if value is not None]
+    return sum(not low <= value <= high for value, low, high in known) >= _LEAST_SEEN * len(known)
 
 
 def line_names(scene: Scene, values: Mapping[str, float | None]) -> Line:
     """Return the names of the strategy's lines, with their values at the bar that is looked at."""
-    return lines_line(_glyphs(scene), values, scene.digits)
+    return lines_line(scene.line_glyphs, values, scene.digits)
 
 
 def _wall(scene: Scene) -> str:
@@ -157,7 +189,7 @@ def _wall(scene: Scene) -> str:
 
 def _price_axis(scene: Scene, scale: Scale) -> list[Line]:
     """Return what stands beside each row: round prices, and the close that is looked at before them."""
-    tick, pointer = ("+", ">") if scene.ascii_only else ("├", "▸")
+    tick, pointer = ("+", PLAIN_POINTER) if scene.ascii_only else ("├", POINTER)
     rows: list[Line] = [(Cell(_wall(scene), "dim"),)] * scale.rows
     for row, price in scale.ticks().items():
         rows[row] = (Cell(f"{tick} {price:.{scene.digits}f}", "dim"),)

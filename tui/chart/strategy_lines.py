@@ -21,6 +21,11 @@ class StrategyLines:
         self.values: LineValues = {}
         self.why_none: str | None = None
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether they are being computed."""
+        return self.why_none == _UNDER_WAY
+
     def begin(self) -> bool:
         """Return whether they are to be computed: at the first call, if there is a source."""
         if self.why_none is not None:

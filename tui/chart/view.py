@@ -73,8 +73,8 @@ class View:
         self.window = self.window.zoomed_out(self._around)
 
     def fit(self) -> None:
-        """Show all bars; where they are all shown, as few around the cursor as before that."""
-        fitted = self.window.fitted()
+        """Show all bars that are known; where they are shown, as few around the cursor as before that."""
+        fitted = self.window.fitted(self.known)
         if self.window != fitted:
             self._near, self.window = self.window, fitted
         elif self._near is not None:

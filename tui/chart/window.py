@@ -84,13 +84,14 @@ class Window:
         if self.columns > 1:
             narrower = max(width for width in BAR_WIDTHS if width < self.columns)
             return self._scaled(around, bars=1, columns=narrower)
-        return self._scaled(around, bars=min(2 * self.bars, max(self.bars, self._all)), columns=1)
+        most = max(self.bars, self._bars_for(self.total))
+        return self._scaled(around, bars=min(2 * self.bars, most), columns=1)
 
-    def fitted(self) -> Self:
-        """Return the window over all bars."""
-        if self._all > 1:
-            return replace(self, first=0, bars=self._all, columns=1)
-        room = max(1, self.width // max(1, self.total))
+    def fitted(self, known: int) -> Self:
+        """Return the window over so many of the first bars."""
+        if (bars := self._bars_for(known)) > 1:
+            return replace(self, first=0, bars=bars, columns=1)
+        room = max(1, self.width // max(1, known))
         return replace(self, first=0, bars=1, columns=max(width for width in BAR_WIDTHS if width <= room))
 
     def resized(self, width: int) -> Self:
@@ -101,10 +102,9 @@ class Window:
         """Return the window with another number of columns, a bar as far across it as it is now."""
         return self._scaled(bar, width=width)
 
-    @property
-    def _all(self) -> int:
-        """How many bars a column must hold for all to be in view."""
-        return _even(-(-self.total // self.width)) if self.total > self.width else 1
+    def _bars_for(self, count: int) -> int:
+        """Return how many bars a column must hold for so many to be in view."""
+        return _even(-(-count // self.width)) if count > self.width else 1
 
     def _scaled(self, around: int, **changes: int) -> Self:
         share = (around - self.first) / self.room if self.holds(around) else 0.5

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.home import Home
 from core.text import clean
+from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store, usable_home
 from tui.commands.output import remark, table, write, write_json
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from core.backups import Backup
     from db.restore import Restored
 
-_LATEST = "latest"
+_LATEST = Path("latest")
 _HEADER = ("made (UTC)", "kind", "size", "runs", "state", "file")
 _RIGHT = (2, 3)
 
@@ -28,11 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--restore",
         nargs="?",
         const=_LATEST,
+        type=parsing.copy,
         metavar="FILE",
         help="put a copy, the newest whole one unless named, in the place of the store; "
         "what is there now is set aside, not deleted",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -40,7 +42,8 @@ def execute(options: argparse.Namespace) -> int:
     if options.list:
         _list(usable_home(), as_json=options.json)
     elif options.restore is not None:
-        _restore(usable_home(), options.restore, as_json=options.json)
+        named = None if options.restore == _LATEST else options.restore.expanduser().absolute()
+        _restore(usable_home(), named, as_json=options.json)
     else:
         _make(as_json=options.json)
     return DONE
@@ -69,10 +72,10 @@ def _list(home: Home, *, as_json: bool) -> None:
         remark("No backups yet; 'backtape backup' makes one, and the runner makes one a day.")
 
 
-def _restore(home: Home, named: str, *, as_json: bool) -> None:
+def _restore(home: Home, named: Path | None, *, as_json: bool) -> None:
     from core.backups import put_back
 
-    restored = put_back(home, None if named == _LATEST else Path(named).expanduser().absolute())
+    restored = put_back(home, named)
     if as_json:
         write_json(_restored_document(restored))
     else:

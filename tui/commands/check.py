@@ -1,7 +1,6 @@
 """Look whether a strategy sees what it cannot know: it must decide the same whatever comes later."""
 
 import argparse
-import textwrap
 from typing import TYPE_CHECKING
 
 from core.home import Home
@@ -14,6 +13,7 @@ from tui.commands.opening import opened_store
 from tui.commands.output import terminal_width, write, write_json
 from tui.commands.parsing import UsageError
 from tui.commands.progress import ProgressLine
+from tui.folding import wrapped
 from tui.formats import count, plural
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="check the last N bars of the period; more take longer (default: 20000)",
     )
-    add("--json", action="store_true", help="print one JSON document and nothing else")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples(
         "check sma_cross EURUSD H1", "check my_breakout EURUSD M15 --set lookback=40 --bars 50000"
     )
@@ -112,10 +112,8 @@ def _text(options: argparse.Namespace, report: "CheckReport") -> str:
     blocks += [_finding_text(finding) for finding in report.findings]
     blocks += [_wrapped(f"Note: {clean(note, limit=_LONGEST)}") for note in report.notes]
     if report.bars:
-        blocks.append(
-            f"{plural(report.bars, 'bar')}, {count(report.decisions)} of them decide something; "
-            f"cut at {plural(report.cuts, 'point')}; {report.seconds:.1f} s"
-        )
+        decided = f"{plural(report.bars, 'bar')}, {count(report.decisions)} of them decide something"
+        blocks.append(_wrapped(f"{decided}; cut at {plural(report.cuts, 'point')}; {report.seconds:.1f} s"))
     return "\n\n".join(blocks)
 
 
@@ -126,4 +124,4 @@ def _finding_text(finding: "Finding") -> str:
 
 def _wrapped(text: str, indent: str = "") -> str:
     width = max(_NARROWEST, min(_WIDTH, (terminal_width() or _WIDTH + 1) - 1))
-    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return "\n".join(indent + row for row in wrapped(text, width - len(indent), whole=True))

@@ -19,14 +19,15 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         dest="start",
         type=parsing.moment,
         metavar="DATE",
-        help="first day, such as 2020-01-31 (default: the first there is)",
+        help="first day, such as 2020-01-31; a month or a year, such as 2020-01 or 2020, is its first day "
+        "(default: the first there is)",
     )
     add(
         "--to",
         dest="end",
         type=parsing.moment,
         metavar="DATE",
-        help="up to this day, itself left out (default: through the last bar)",
+        help="up to this day, itself left out; read like --from (default: through the last bar)",
     )
     add(
         "--set",

@@ -6,8 +6,16 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from core.comparing import ComparedFigure, compared_figures, differing_settings, in_percent, unlike
+from core.comparing import (
+    ComparedFigure,
+    compared_figures,
+    differing_settings,
+    in_percent,
+    telling_first,
+    unlike,
+)
 from core.errors import BacktapeError
 from core.run_documents import Curve, equity_of, row_document
 from core.text import clean
@@ -16,13 +24,18 @@ from db.runs import RunRecord
 from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
-from tui.commands.output import ascii_only, complain, presentable, table, write_json
+from tui.commands.output import ascii_only, complain, presentable, table, terminal_width, write_json
 from tui.commands.results import known
+from tui.folding import folded
 from tui.run_curve import curve_of, packed_curve
+
+if TYPE_CHECKING:
+    from tui.drawing.plots import Overlay
 
 _CHART_HEIGHT = 14
 _WIDEST = 110
-_LABEL, _GAP = 18, 2
+_DIFFERING = "settings that differ"
+_LABEL, _GAP = len(_DIFFERING), 2
 _LONGEST = 28
 _BEST, _NOT_BEST = " *", "  "
 # The colours of the terminal for the curves, in the order of the screen's.
@@ -34,7 +47,7 @@ Row = tuple[str, Sequence[str]]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID", help=parsing.RUN_IDS)
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples("compare 7 8 9")
 
 
@@ -71,22 +84,19 @@ def _document(found: Sequence[RunRecord]) -> dict[str, object]:
 def _parts(connection: Connection, found: Sequence[RunRecord]) -> Iterator[str]:
     width = shutil.get_terminal_size((100, 40)).columns - 1
     curves = [_curve(connection, run) for run in found]
-    yield "\n".join(_drawn(found, curves, width))
-    yield from (presentable(part, sys.stdout) for part in _told(found, width))
-
-
-def _told(found: Sequence[RunRecord], width: int) -> Iterator[str]:
+    chart = _overlaid(curves, min(width, _WIDEST))
+    letters = [*chart.markers, *[" "] * (len(found) - len(chart.markers))]
+    yield "\n".join(_legend(found, letters))
+    if any(times for times, _ in curves):
+        yield "\n".join(["equity, % of the initial balance", *(_chart_line(*row) for row in chart.rows)])
     if unlike(found):
-        yield unlike(found)
-    settings = [(name, [clean(text, limit=_LONGEST) for text in texts]) for name, texts in _settings(found)]
-    figures = [(one.label, _marked(one)) for one in compared_figures(found)]
-    yield from _tables([f"#{run.id}" for run in found], settings, figures, width)
+        yield presentable(folded(unlike(found), width), sys.stdout)
+    for block in _blocks(found, letters, width):
+        yield _with_colours(presentable(block, sys.stdout), letters)
+    if not differing_settings(found):
+        yield "All settings are the same."
     if any(one.best is not None for one in compared_figures(found)):
         yield "* the best of its row"
-
-
-def _settings(found: Sequence[RunRecord]) -> list[tuple[str, list[str]]]:
-    return differing_settings(found) or [("settings", ["the same" for _ in found])]
 
 
 def _curve(connection: Connection, run: RunRecord) -> Curve:
@@ -99,26 +109,24 @@ def _curve(connection: Connection, run: RunRecord) -> Curve:
         return [], []
 
 
-def _drawn(found: Sequence[RunRecord], curves: Sequence[Curve], width: int) -> Iterator[str]:
-    """Yield a legend of the runs, then their curves over each other, in characters that can be shown."""
+def _overlaid(curves: Sequence[Curve], width: int) -> "Overlay":
     from tui.drawing.plots import overlay_chart
+
+    letters_only = "NO_COLOR" in os.environ
+    return overlay_chart(
+        curves, width=width, height=_CHART_HEIGHT, ascii_only=ascii_only(), letters_only=letters_only
+    )
+
+
+def _legend(found: Sequence[RunRecord], letters: Sequence[str]) -> Iterator[str]:
+    """Yield the letter and the result of each run, in characters that can be shown."""
     from tui.report import one_line
 
-    chart = overlay_chart(
-        curves,
-        width=min(width, _WIDEST),
-        height=_CHART_HEIGHT,
-        ascii_only=ascii_only(),
-        letters_only="NO_COLOR" in os.environ,
-    )
-    unmarked = [" "] * (len(found) - len(chart.markers))
-    for index, (marker, run) in enumerate(zip([*chart.markers, *unmarked], found, strict=True)):
-        yield _painted(marker, str(index)) + presentable(f" {one_line(run)}", sys.stdout)
-    if unmarked:
-        yield f"  The first {len(chart.markers)} are drawn."
-    if any(times for times, _ in curves):
-        yield from ("", "equity, % of the initial balance")
-        yield from (_chart_line(*row) for row in chart.rows)
+    for index, (letter, run) in enumerate(zip(letters, found, strict=True)):
+        told = folded(f"{letter} {one_line(run)}", terminal_width(), "  ")
+        yield _painted(letter, str(index)) + presentable(told.removeprefix(letter), sys.stdout)
+    if " " in letters:
+        yield f"  The first {letters.index(' ')} are drawn."
 
 
 def _chart_line(axis: str, canvas: str, owners: str) -> str:
@@ -144,16 +152,39 @@ def _marked(one: ComparedFigure) -> list[str]:
     return [text + (_BEST if index == one.best else _NOT_BEST) for index, text in enumerate(one.texts)]
 
 
-def _tables(heads: Sequence[str], settings: Sequence[Row], figures: Sequence[Row], width: int) -> list[str]:
-    """Return settings and figures of as many runs beside each other as fit, block by block."""
-    longest = max(len(text) for _, texts in (*settings, *figures) for text in texts)
+def _blocks(found: Sequence[RunRecord], letters: Sequence[str], width: int) -> list[str]:
+    """Return settings and figures of as many runs beside each other as fit, block by block.
+
+    Settings stand first where all runs are of one strategy: of others they say less.
+    """
+    settings = [
+        (name, [clean(text, limit=_LONGEST) for text in texts])
+        for name, texts in telling_first(differing_settings(found))
+    ]
+    figures = [(one.label, _marked(one)) for one in compared_figures(found)]
+    apart: Row = ("", [""] * len(found))
+    rows: list[Row] = [*settings, apart, *figures] if settings and figures else [*settings, *figures]
+    about = _DIFFERING if settings else ""
+    if settings and figures and len({run.strategy for run in found}) > 1:
+        rows, about = [*figures, apart, (_DIFFERING, apart[1]), *settings], ""
+    longest = max((len(text) for _, texts in rows for text in texts), default=0)
     fitting = max(1, (width - _LABEL) // (longest + _GAP))
-    blocks = [slice(first, first + fitting) for first in range(0, len(heads), fitting)]
-    apart: Row = ("", [""] * len(heads))
-    return [_block(heads, [*settings, apart, *figures], block) for block in blocks]
+    heads = [f"{letter} #{run.id}".strip() for letter, run in zip(letters, found, strict=True)]
+    slices = [slice(first, first + fitting) for first in range(0, len(heads), fitting)]
+    return [
+        _block(about, heads[some], [(name, texts[some]) for name, texts in rows]) for some in slices if rows
+    ]
 
 
-def _block(heads: Sequence[str], rows: Sequence[Row], block: slice) -> str:
-    names = [f"{head}{_NOT_BEST}" for head in heads[block]]
-    told = [(f"{name:<{_LABEL}}", *(f"{text:<2}" for text in texts[block])) for name, texts in rows]
-    return table(("", *names), told, range(1, len(names) + 1))
+def _block(about: str, heads: Sequence[str], rows: Sequence[Row]) -> str:
+    names = [f"{head}{_NOT_BEST}" for head in heads]
+    told = [(f"{name:<{_LABEL}}", *(f"{text:<2}" for text in texts)) for name, texts in rows]
+    return table((about, *names), told, range(1, len(names) + 1))
+
+
+def _with_colours(block: str, letters: Sequence[str]) -> str:
+    """Return a table with the letters in its head in the colours of their curves."""
+    head, *rows = block.split("\n")
+    for index, letter in enumerate(letters):
+        head = head.replace(f" {letter} #", f" {_painted(letter, str(index))} #") if letter != " " else head
+    return "\n".join([head, *rows])

@@ -10,6 +10,7 @@ from core.text import clean
 from db import datasets
 from db.connection import Connection
 from db.datasets import DatasetRecord
+from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store, usable_home
 from tui.commands.output import remark, table, terminal_width, write, write_json
@@ -25,10 +26,15 @@ _HEADER = ("symbol", "tf", "source", "bars", "first", "last", "read as", "clock"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument(
-        "--delete", nargs=2, metavar=("SYMBOL", "TIMEFRAME"), help="runs keep their trades and figures"
+        "--delete",
+        nargs=2,
+        metavar=("SYMBOL", "TIMEFRAME"),
+        help="delete this dataset; runs keep their trades and figures",
     )
-    parser.add_argument("--source", metavar="NAME", help="of several of one symbol and timeframe, this one")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--source", metavar="NAME", help="which of several imports --delete means, as named at import"
+    )
+    parsing.add_json(parser)
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from core.home import Home
+from tui.commands import parsing
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.output import terminal_width, write, write_json
 from tui.folding import folded
@@ -15,7 +16,7 @@ _BEFORE_TEXT = 15
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
 
 
 def execute(options: argparse.Namespace) -> int:

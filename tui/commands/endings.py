@@ -55,7 +55,7 @@ def _goes_on(ids: Sequence[int]) -> str:
         return (
             f"Run {named} goes on; 'backtape watch {named}' follows it, 'backtape cancel {named}' stops it."
         )
-    return f"Runs {named} go on; 'backtape runs' shows them, 'backtape cancel {named}' stops them."
+    return f"Runs {named} go on; 'backtape watch {named}' follows them, 'backtape cancel {named}' stops them."
 
 
 def _pipe_closed() -> int:

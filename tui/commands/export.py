@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID", help=parsing.RUN_IDS)
     parser.add_argument(
-        "--to", type=parsing.path, required=True, metavar="FOLDER", help="where to; made if it is missing"
+        "--to", type=parsing.folder, required=True, metavar="FOLDER", help="where to; made if it is missing"
     )
     parser.add_argument(
         "--format",
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "that can be mailed; text: the report for a chat",
     )
     parser.add_argument("--replace", action="store_true", help="write over files of an earlier export")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples("export 7 8 --to results", "export 7 --to . --format html")
 
 

@@ -37,17 +37,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="plain or in a zip or gzip archive; or a folder of such files",
     )
-    parser.add_argument("--symbol", help="e.g. EURUSD; by default what the file's name says")
-    parser.add_argument("--timeframe", help="e.g. M15; by default what the file's name and its bars say")
-    parser.add_argument("--timezone", help="clock of the file, e.g. UTC, Europe/Athens, America/New_York")
-    parser.add_argument("--source", metavar="NAME", help="keep several of one symbol and timeframe apart")
+    parser.add_argument("--symbol", help="such as EURUSD (default: what the file's name says)")
+    parser.add_argument("--timeframe", help="such as M15 (default: what the file's name and its bars say)")
+    parser.add_argument(
+        "--timezone",
+        metavar="ZONE",
+        help="clock of the file, such as UTC or Europe/Athens (default: what its kind and its weeks say)",
+    )
+    parser.add_argument(
+        "--source",
+        metavar="NAME",
+        help="a name that keeps several imports of one symbol and timeframe apart (default: none)",
+    )
     parser.add_argument(
         "--replace", action="store_true", help="put these bars in place of others that differ"
     )
     parser.add_argument(
         "--preview", action="store_true", help="say what is understood and what would happen; store nothing"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -83,11 +91,14 @@ def _refuse_wrong_options(options: argparse.Namespace) -> None:
 
     Raises:
         BacktapeError: there is no such timeframe or time zone.
+        UsageError: the symbol is empty.
     """
     from core.market.timeframes import parse_timeframe
     from core.market.zones import find_clock
 
-    if options.timeframe:
+    if options.symbol is not None and not options.symbol.strip():
+        raise parsing.UsageError("--symbol names none; leave it out to take what the file's name says.")
+    if options.timeframe is not None:
         parse_timeframe(options.timeframe)
     if options.timezone is not None:
         find_clock(options.timezone)

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lines", type=parsing.count, default=_LINES, metavar="N", help="the last N lines (default: 200)"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples("log 7", "log --lines 50")
 
 

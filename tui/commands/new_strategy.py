@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.commands import parsing
 from tui.commands.endings import DONE
 from tui.commands.opening import opened_store
-from tui.commands.output import write
+from tui.commands.output import remark, write
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Write the file and say what to do next."""
+    """Write the file; its path goes to stdout, and beside it what to do next."""
     from core.strategies.new_file import write_copy, write_new
 
     with opened_store() as (home, connection):
@@ -44,7 +44,8 @@ def execute(options: argparse.Namespace) -> int:
     first = [] if market else ["    backtape demo        (imports a sample market: there is no data yet)"]
     commands = [f"    backtape {verb} {path.stem} {market or _SAMPLE}" for verb in ("check", "run")]
     advice = "'backtape guide' says what a strategy can do."
-    write("\n".join([str(path), "", "Edit it, then:", "", *first, *commands, "", advice]))
+    write(str(path))
+    remark("\n".join(["", "Edit it, then:", "", *first, *commands, "", advice]))
     return DONE
 
 

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument("id", type=parsing.run_id, metavar="ID", help=parsing.RUN_ID)
     parser.add_argument("text", nargs="+", metavar="TEXT", help="the note, in words; '' takes it away")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples("note 7 wider stop, quiet hours", "note 7 ''")
 
 

@@ -3,7 +3,10 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from typing import TextIO
 
 from core.json_documents import json_document
@@ -14,6 +17,27 @@ _GAP, _READABLE = "  ", 24
 _PLAIN = str.maketrans(
     {"\u2013": "-", "·": "|", "…": "...", "✓": "+", "✗": "x", "▶": ">", "─": "-", "\ufffd": "?"}
 )
+
+_ASCII_ASKED = ContextVar("ascii_asked", default=False)
+
+
+@contextmanager
+def own_streams() -> Iterator[None]:
+    """Let the block write as it is asked to, into nothing where the shell has closed a stream."""
+    # In this order: each takes the lowest number that is free, which no file of the store may have.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for as long as the program runs
+    before = _ASCII_ASKED.set(False)
+    try:
+        yield
+    finally:
+        _ASCII_ASKED.reset(before)
+
+
+def ask_for_ascii() -> None:
+    """Write ASCII only until the command has ended, whatever the terminal shows."""
+    _ASCII_ASKED.set(True)
 
 
 def utf8_locale() -> bool:
@@ -31,7 +55,7 @@ def utf8_locale() -> bool:
 def ascii_only(stream: TextIO | None = None) -> bool:
     """Return whether `stream` (stdout by default) should get ASCII characters only."""
     encoding = (stream or sys.stdout).encoding or "ascii"
-    return not utf8_locale() or not encoding.lower().replace("-", "").startswith("utf8")
+    return _ASCII_ASKED.get() or not utf8_locale() or not encoding.lower().replace("-", "").startswith("utf8")
 
 
 def write(text: str) -> None:

@@ -17,6 +17,36 @@ RUN_IDS = "numbers of runs; 'backtape runs' lists them"
 
 _EXAMPLES = "examples:"
 _NEGATIVE = re.compile(r"-[\d.]")
+# What argparse says, and the same in plain words.
+_PLAINER = (
+    (r"the following arguments are required: (.*), (\S+)", r"\1 and \2 are missing"),
+    (r"the following arguments are required: (\S+)", r"\1 is missing"),
+    (r"(\S+): expected one argument", r"\1 needs a value"),
+    (r"(\S+): expected (\d+) arguments", r"\1 needs \2 values"),
+    (r"(\S+): not allowed with argument (\S+)", r"\1 is not allowed with \2"),
+    (r"(\S+): ignored explicit argument (.*)", r"\1 takes no value"),
+)
+
+# Options of other programs, and of the form, by what they are called here.
+_ALSO_CALLED = {
+    "--size": ("--lots", "--risk"),
+    "--volume": ("--lots",),
+    "--risk-pct": ("--risk",),
+    "--start": ("--from",),
+    "--since": ("--from",),
+    "--end": ("--to",),
+    "--until": ("--to",),
+    "--period": ("--from", "--to"),
+    "--param": ("--set",),
+    "--params": ("--set",),
+    "--fee": ("--commission",),
+    "--cash": ("--balance",),
+    "--capital": ("--balance",),
+    "--deposit": ("--balance",),
+    "--out": ("--to",),
+    "--output": ("--to",),
+    "--background": ("--detach",),
+}
 
 
 class UsageError(BacktapeError):
@@ -28,6 +58,11 @@ class _Help(argparse.HelpFormatter):
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return text if text.startswith(_EXAMPLES) else super()._fill_text(text, width, indent)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Declare `--json`, which means the same for every command that has it."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
 
 def examples(*commands: str) -> str:
@@ -43,24 +78,62 @@ class Parser(argparse.ArgumentParser):
         super().__init__(prog=prog, description=description, allow_abbrev=False, **others)  # type: ignore[arg-type]
         self.register("type", None, plain_text)
 
+    def read(self, given: Sequence[str]) -> argparse.Namespace:
+        """Return what was given, all of it understood.
+
+        Raises:
+            UsageError: there is a mistake in it.
+        """
+        options, rest = self.parse_known_args(joined_negatives(given))
+        self.refuse(rest)
+        return options
+
+    def refuse(self, rest: Sequence[str]) -> None:
+        """Refuse what was left over of what was given, if anything was.
+
+        Raises:
+            UsageError: something was.
+        """
+        words = [word for word in rest if word != "--"]
+        if words:
+            self.error(self._why_not(words))
+
     def error(self, message: str) -> NoReturn:
         """Raise argparse's complaint as a sentence.
 
         Raises:
             UsageError: always.
         """
-        complaint = clean(message.removeprefix("argument "), limit=200).rstrip(".")
+        complaint = _plainer(clean(message.removeprefix("argument "), limit=200).rstrip("."))
         advice = "" if ";" in complaint else f"; see '{self.prog} --help'"
-        raise UsageError(f"{complaint[:1].upper()}{complaint[1:]}{advice}.")
+        end = "" if complaint.endswith("?") else "."
+        raise UsageError(f"{complaint[:1].upper()}{complaint[1:]}{advice}{end}")
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Refuse what is none of the choices in words that are the same in every Python."""
+        if action.choices is not None and value not in action.choices:
+            choices = ", ".join(map(str, action.choices))
+            raise argparse.ArgumentError(action, f"{_quoted(str(value))} is none of {choices}")
+
+    def _why_not(self, rest: Sequence[str]) -> str:
+        """Return what is wrong with what is left over."""
+        option = next((word for word in rest if word.startswith("-")), None)
+        if option is None:
+            return f"{_quoted(rest[0])} is one word too many"
+        name = option.partition("=")[0]
+        meant = _meant(name, re.findall(r"--[a-z-]+", self.format_usage()))
+        return f"there is no option {name}{f'; did you mean {meant}?' if meant else ''}"
 
 
 def joined_negatives(given: Sequence[str]) -> list[str]:
     """Return the arguments with `--option -1` as `--option=-1`.
 
-    argparse would take `-1e9` or `-3.5,1.2` for options of their own.
+    argparse would take `-1e9` or `-3.5,1.2` for options of their own. Behind `--` there are no options.
     """
     joined: list[str] = []
-    for argument in given:
+    for place, argument in enumerate(given):
+        if argument == "--":
+            return [*joined, *given[place:]]
         before = joined[-1] if joined else ""
         if _NEGATIVE.match(argument) and before.startswith("--") and "=" not in before:
             joined[-1] = f"{before}={argument}"
@@ -75,6 +148,12 @@ def plain_text(text: str) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise argparse.ArgumentTypeError(f"{_quoted(text)} is not UTF-8 text") from None
+    return text
+
+
+def number_as_typed(text: str) -> str:
+    """Read a finite number and leave it as it was typed, for a refusal to repeat."""
+    number(text)
     return text
 
 
@@ -132,15 +211,20 @@ def workers(text: str) -> int:
     return value
 
 
-def moment(text: str) -> datetime:
-    """Read a date, or a date and time, as UTC."""
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
+def moment(text: str) -> datetime | str:
+    """Read a date, or a date and time, as UTC; a month or a year is its first day, as in the form.
+
+    One at which no run could begin or end stays as it was typed, for the request to refuse.
+    """
+    from tui.chart.dates import moment_of
+    from tui.days import day_of
+
+    if moment_of(text) is None:
         raise argparse.ArgumentTypeError(
-            f"{_quoted(text)} is not a date; write it like 2020-01-31, or 2020-01-31T12:00"
-        ) from None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+            f"{_quoted(text)} is not a date; write it like 2020-01-31, 2020-01, 2020 or 2020-01-31T12:00"
+        )
+    value = day_of(text)
+    return text if value is None else value.astimezone(UTC)
 
 
 def assignment(text: str) -> tuple[str, str]:
@@ -164,6 +248,20 @@ def path(text: str) -> Path:
     return Path(text)
 
 
+def folder(text: str) -> Path:
+    """Read the path of a folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the folder has no name; write its path, such as results")
+    return Path(text)
+
+
+def copy(text: str) -> Path:
+    """Read the path of a copy of the store."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the copy has no name; 'backtape backup --list' lists them")
+    return Path(text)
+
+
 def names(text: str) -> list[str]:
     """Read a list separated by commas, each name once."""
     found = [part.strip() for part in plain_text(text).split(",")]
@@ -182,18 +280,34 @@ def pair_of_numbers(text: str) -> tuple[float, float]:
     return number(parts[0]), number(parts[1])
 
 
-def number_or(word: str) -> Callable[[str], float | str]:
-    """Return a reader that takes a number or one word in its place."""
+def number_or(word: str) -> Callable[[str], str]:
+    """Return a reader that takes a number, left as it was typed, or one word in its place."""
 
-    def read(text: str) -> float | str:
+    def read(text: str) -> str:
         if text == word:
             return word
         try:
-            return number(text)
+            return number_as_typed(text)
         except argparse.ArgumentTypeError:
             raise argparse.ArgumentTypeError(f"{_quoted(text)} is neither a number nor '{word}'") from None
 
     return read
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """Return which of the options known may be meant: by what it is called elsewhere, else by its letters."""
+    from difflib import get_close_matches
+
+    means = [option for option in _ALSO_CALLED.get(name, ()) if option in known]
+    return " or ".join(means or get_close_matches(name, known, n=1))
+
+
+def _plainer(complaint: str) -> str:
+    """Return argparse's complaint in plain words, its own where there are none."""
+    for said, plain in _PLAINER:
+        if found := re.fullmatch(said, complaint):
+            return found.expand(plain)
+    return complaint
 
 
 def _quoted(text: str) -> str:

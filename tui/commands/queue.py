@@ -14,6 +14,13 @@ from tui.commands.output import write, write_json
 from tui.formats import plural
 
 _NAMED = 10
+_SAID = "queue"
+_ORIGINS = {
+    _SAID: "as 'backtape queue --workers' has set it",
+    "BACKTAPE_WORKERS": "as BACKTAPE_WORKERS says",
+    "config.toml": "as workers in config.toml says",
+    "cores": "as many as this machine has cores",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,26 +37,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how many runs are worked on at once, from now on; 'auto' goes back to BACKTAPE_WORKERS, "
         "config.toml or the cores of the machine",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples("queue", "queue --workers 4")
 
 
 @dataclass(frozen=True)
 class _Stand:
-    """How the queue stands: `workers` runs at once, as said here or as configured; runs by their numbers."""
+    """How the queue stands: `workers` runs at once, and what says so; runs by their numbers.
+
+    `workers_configured` is whether nothing was said of them by this command.
+    """
 
     paused: bool
     workers: int
     workers_configured: bool
+    workers_from: str
     running: list[int]
     waiting: list[int]
 
     def text(self) -> str:
         """Return it in a line, and one each for what runs and what waits."""
-        origin = "as configured" if self.workers_configured else "as said here"
         state = "paused" if self.paused else "open"
         lines = [
-            f"The queue is {state}; {plural(self.workers, 'run')} at once, {origin}.",
+            f"The queue is {state}; {plural(self.workers, 'run')} at once, {_ORIGINS[self.workers_from]}.",
             f"running  {_named(self.running)}",
             f"waiting  {_named(self.waiting)}",
         ]
@@ -82,13 +92,15 @@ def _keep_runner(home: Home, connection: Connection) -> None:
 
 
 def _stand(home: Home, connection: Connection) -> _Stand:
-    from core.jobs.places import configured_places
+    from core.jobs.places import configured_places, origin_of_places
 
     said = queue.read(connection)
+    is_said = said.workers is not None
     return _Stand(
         paused=said.paused,
         workers=said.workers or configured_places(home).computing,
-        workers_configured=said.workers is None,
+        workers_configured=not is_said,
+        workers_from=_SAID if is_said else origin_of_places(home),
         running=_ids(connection, "running"),
         waiting=_ids(connection, "pending"),
     )

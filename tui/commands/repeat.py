@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detach", action="store_true", help="print the numbers of the new runs and leave; they go on"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples("repeat 7", "repeat 7 8 --latest")
 
 
@@ -53,7 +53,7 @@ def _store_same(home: Home, connection: Connection, ids: list[int], *, fresh: bo
 
 def _store_latest(home: Home, connection: Connection, ids: list[int], *, fresh: bool) -> list[int]:
     from core.jobs.repeat import request_of
-    from core.jobs.submit import prepare, submit
+    from core.jobs.submit import prepare, submit_all
 
     requests = [
         request_of(connection, known(connection, run_id)).model_copy(update={"fresh": fresh})
@@ -62,7 +62,7 @@ def _store_latest(home: Home, connection: Connection, ids: list[int], *, fresh: 
     for request in requests:
         for note in prepare(connection, home, request).notes:
             remark(note)
-    new = [submit(connection, home, request) for request in requests]
+    new = submit_all(connection, home, requests)
     for of, run_id in zip(ids, new, strict=True):
         remark(f"Run {run_id} is run {of} with the strategy and price history of today.")
     return new

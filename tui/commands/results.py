@@ -150,9 +150,9 @@ def _report_or_line(home: Home, connection: Connection, run: RunRecord, *, alone
 def _why_not(home: Home, run: RunRecord) -> str:
     if run.status == "cancelled":
         return f"Run {run.id} was cancelled."
-    from core.jobs.logs import run_log
+    from core.jobs.logs import run_log, told_in_run_log
 
     reason = clean(run.error_message or "no reason is known", limit=1000).rstrip(".")
-    log = run_log(home, run.id)
-    printed = f"; what it printed is in {log}" if log.is_file() and log.stat().st_size else ""
-    return f"Run {run.id} failed: {reason}{printed}."
+    told = told_in_run_log(home, run.id, run.error_message or "")
+    log = "" if told is None else f"; {told} in {run_log(home, run.id)}"
+    return f"Run {run.id} failed: {reason}{log}."

@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_model(parser.add_argument_group("language model"))
     _add_limits(parser.add_argument_group("limits"))
     add("--detach", action="store_true", help="print the number of the run and leave; it goes on by itself")
-    add("--json", action="store_true", help="print one JSON document and nothing else")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples(
         "run sma_cross EURUSD H1 --from 2020-01-01 --set fast=10 --set slow=40",
         "run donchian_breakout EURUSD,USDJPY M15,H1 --risk 1 --detach",
@@ -86,14 +86,14 @@ def _add_broker(group: argparse._ArgumentGroup) -> None:
     size.add_argument(
         "--lots",
         dest="volume",
-        type=parsing.number,
+        type=parsing.number_as_typed,
         metavar="LOTS",
         help="fixed size of a position (default: 0.1)",
     )
     size.add_argument(
         "--risk",
         dest="risk_pct",
-        type=parsing.number,
+        type=parsing.number_as_typed,
         metavar="PERCENT",
         help="in place of --lots: lose this share of the equity if the stop is hit; every entry needs "
         "a stop (default: none, the size is fixed)",
@@ -101,7 +101,7 @@ def _add_broker(group: argparse._ArgumentGroup) -> None:
     add(
         "--partial",
         dest="tp_partial_close_ratio",
-        type=parsing.number,
+        type=parsing.number_as_typed,
         metavar="PART",
         help="part of a position closed at each target but the last, above 0 to 1 (default: 0.5)",
     )
@@ -120,7 +120,7 @@ def _add_costs(group: argparse._ArgumentGroup) -> None:
     add(
         "--balance",
         dest="initial_balance",
-        type=parsing.number,
+        type=parsing.number_as_typed,
         metavar="MONEY",
         help="money at the start, in the currency of the account (default: 10000)",
     )
@@ -132,7 +132,7 @@ def _add_costs(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--leverage",
-        type=parsing.number,
+        type=parsing.number_as_typed,
         metavar="TIMES",
         help="entries that need more margin than the equity allows are refused (default: 100)",
     )
@@ -145,14 +145,14 @@ def _add_costs(group: argparse._ArgumentGroup) -> None:
     add(
         "--commission",
         dest="commission_per_lot",
-        type=parsing.number,
+        type=parsing.number_as_typed,
         metavar="MONEY",
         help="per lot, entry and exit together (default: 0)",
     )
     add(
         "--slippage",
         dest="slippage_pips",
-        type=parsing.number,
+        type=parsing.number_as_typed,
         metavar="PIPS",
         help="what market and stop orders lose each time (default: 0)",
     )
@@ -202,7 +202,7 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     add(
         "--time",
         dest="time_limit_minutes",
-        type=parsing.number,
+        type=parsing.number_as_typed,
         metavar="MINUTES",
         help="how long the run may take once it has begun, such as 30 or 0.5; one that takes longer fails "
         "(default: time_minutes of [runner] in config.toml, else no limit)",
@@ -250,13 +250,13 @@ def _by_name(pairs: list[tuple[str, T]], option: str) -> dict[str, T]:
 
 
 def _submit(home: Home, connection: Connection, requests: list["RunRequest"]) -> list[int]:
-    """Store the runs, all or none: each is judged before the first is stored."""
+    """Store the runs, all or none: what is to be said of them is said before."""
     from core.jobs.rates import unused_rates
-    from core.jobs.submit import prepare, submit
+    from core.jobs.submit import prepare, submit_all
 
     prepared = [prepare(connection, home, request) for request in requests]
     notes = [note for one in prepared for note in one.notes]
     notes.append(unused_rates([one.rates for one in prepared]))
     for note in filter(None, dict.fromkeys(notes)):
         remark(note)
-    return [submit(connection, home, request) for request in requests]
+    return submit_all(connection, home, requests)

@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"at most N rows (default: {_LIMIT} as text, all as JSON)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples(
         "runs --symbol EURUSD --status done --sort sharpe", "runs --limit 10 --json"
     )
@@ -94,9 +94,13 @@ def _order(text: str | None) -> Order:
         return Order()
     word, _, way = text.partition(":")
     column = _SORTED_BY.get(word.lower(), word)
-    if column not in runs.SORTABLE or way not in {"", "asc", "desc"}:
+    if column not in runs.SORTABLE:
         columns = ", ".join([*_SORTED_BY, *runs.SORTABLE])
-        raise parsing.UsageError(f"--sort knows no column '{clean(text, limit=60)}'; there are {columns}.")
+        raise parsing.UsageError(f"--sort knows no column '{clean(word, limit=60)}'; there are {columns}.")
+    if way not in {"", "asc", "desc"}:
+        raise parsing.UsageError(
+            f"--sort knows no order '{clean(way, limit=60)}'; there are {word}:asc and {word}:desc."
+        )
     return Order(column, descending=way != "asc")
 
 

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", action="store_true", help="the source of its strategy, and how today's differs"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
     parser.epilog = parsing.examples("show 7", "show 7 --trades --equity --json")
 
 

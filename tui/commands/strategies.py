@@ -1,14 +1,19 @@
 """List the strategies, built in and own, or show one of them whole."""
 
 import argparse
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.text import clean, plural
+from tui.commands import parsing
 from tui.commands.endings import DONE, REFUSED
 from tui.commands.opening import usable_home
 from tui.commands.output import table, terminal_width, write, write_json
 from tui.commands.parsing import UsageError
+from tui.folding import folded, wrapped
+from tui.form.fields import number_text
 
 if TYPE_CHECKING:
     from core.strategies.parameters import Parameter
@@ -16,13 +21,16 @@ if TYPE_CHECKING:
     from core.strategies.strategy import Options
 
 _LONGEST_DOC = 4_000
+_INDENT, _GAP, _ANY = 4, 2, 10_000
+# Cells that what a parameter is must have, to stand beside it.
+_LEAST = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="show this one, its file run if need be")
     parser.add_argument("--source", action="store_true", help="print the source of the one named")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parsing.add_json(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -126,13 +134,18 @@ def _summary(description: "Description") -> str:
     lines = [_title(description)]
     if description.error:
         return "\n".join([*lines, _why_unusable(description)])
-    lines += [f"  {line}" for line in description.doc.strip().splitlines()[:1]]
+    lines += _why_it_fails(description)
+    lines += [_prose(line) for line in description.doc.strip().splitlines()[:1]]
     if description.parameters:
         rows = [_parameter_row(parameter) for parameter in description.parameters]
-        lines += _indented(table(("parameter", "default", "allowed", ""), rows))
+        lines += _explained(("parameter", "default", "allowed"), rows)
     if description.unread:
         names = ", ".join(description.unread)
-        lines.append(f"    computed in the file: {names}; 'backtape strategies {description.name}' runs it")
+        lines.append(
+            _prose(
+                f"computed in the file: {names}; 'backtape strategies {description.name}' runs it", _INDENT
+            )
+        )
     return "\n".join(lines)
 
 
@@ -140,23 +153,53 @@ def _whole(description: "Description") -> str:
     lines = [_title(description)]
     if description.error:
         lines.append(_why_unusable(description))
+    lines += _why_it_fails(description)
     doc = clean(description.doc.strip(), limit=_LONGEST_DOC, keep_lines=True)
-    lines += [f"  {line}" for line in doc.splitlines()]
+    lines += [_prose(line) for line in doc.splitlines()]
     if description.parameters:
-        header = ("parameter", "type", "default", "allowed", "step", "")
+        header = ("parameter", "type", "default", "allowed", "step")
         rows = [_full_row(parameter) for parameter in description.parameters]
-        lines += ["", *_indented(table(header, rows, folding=(4, 1), width=_room()))]
+        lines += ["", *_explained(header, rows, folding=(4, 1))]
     facts = [(name, text) for name, text in _facts(description) if text]
-    return "\n".join([*lines, "", *_indented(table(("", ""), facts))[1:]])
+    return "\n".join([*lines, "", *_indented(table(("", ""), facts).split("\n")[1:])])
 
 
-def _room() -> int | None:
+def _explained(
+    header: Sequence[str], rows: Sequence[Sequence[str]], folding: Sequence[int] = ()
+) -> list[str]:
+    """Return a table with what the last of each row says behind it, or below it where it is narrow."""
     width = terminal_width()
-    return None if width is None else width - 4
+    room = _ANY if width is None else width - _INDENT
+    columns = list(range(len(header)))
+    left = _columns(header, rows, columns)
+    for column in folding:
+        if max(map(len, left)) + _GAP + _LEAST > room:
+            columns.remove(column)
+            left = _columns(header, rows, columns)
+    place = max(map(len, left)) + _GAP
+    lines = [left[0]]
+    for before, row in zip(left[1:], rows, strict=True):
+        if room - place < _LEAST:
+            lines += [before, *(f"  {part}" for part in wrapped(row[-1], room - 2))]
+        else:
+            said = zip_longest([before], wrapped(row[-1], room - place), fillvalue="")
+            lines += [f"{start:<{place}}{part}" for start, part in said]
+    return _indented(lines)
 
 
-def _indented(text: str) -> list[str]:
-    return [f"    {line}".rstrip() for line in text.splitlines()]
+def _columns(header: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[int]) -> list[str]:
+    """Return a table of some of the columns, line by line."""
+    told = [[row[column] for column in columns] for row in (header, *rows)]
+    return table(told[0], told[1:]).split("\n")
+
+
+def _prose(text: str, indent: int = 2) -> str:
+    """Return a line of text, folded where the terminal is narrow."""
+    return folded(f"{' ' * indent}{text}", terminal_width(), " " * indent)
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"{' ' * _INDENT}{line}".rstrip() for line in lines]
 
 
 def _title(description: "Description") -> str:
@@ -165,7 +208,15 @@ def _title(description: "Description") -> str:
 
 
 def _why_unusable(description: "Description") -> str:
-    return f"  cannot be used: {clean(description.error or '', limit=400)}"
+    return _prose(f"cannot be used: {clean(description.error or '', limit=400)}")
+
+
+def _why_it_fails(description: "Description") -> list[str]:
+    """Return what is known beforehand of how its runs end, if it is no good end."""
+    from core.strategies.missing import missing_module
+
+    missing = missing_module(description)
+    return [] if missing is None else [_prose(f"its runs fail: {clean(missing, limit=400)}")]
 
 
 def _facts(description: "Description") -> list[tuple[str, str]]:
@@ -207,17 +258,21 @@ def _allowed(parameter: "Parameter") -> str:
 
 
 def _by_itself(parameter: "Parameter") -> str:
+    from core.strategies.parameters import limit_text
+
     if parameter.choices:
         return ", ".join(_value(choice) for choice in parameter.choices)
     least, most = parameter.minimum, parameter.maximum
-    if least is None and most is None:
-        return {"bool": "true, false", "str": "any text"}.get(parameter.kind, "any")
-    if most is None:
-        return f"from {least:g}"
-    return f"to {most:g}" if least is None else f"{least:g} to {most:g}"
+    if least is not None and most is not None:
+        return f"{limit_text(least)} to {limit_text(most)}"
+    if least is not None:
+        return f"from {limit_text(least)}"
+    if most is not None:
+        return f"to {limit_text(most)}"
+    return {"bool": "true, false", "str": "any text"}.get(parameter.kind, "any")
 
 
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return number_text(value) if isinstance(value, float) else str(value)

@@ -29,6 +29,8 @@ def _leave(home: Home, ids: Sequence[int], *, as_json: bool) -> int:
         show_documents(ids)
     else:
         write("\n".join(str(number) for number in ids))
-        goes = "The run goes on by itself" if len(ids) == 1 else "The runs go on by themselves"
-        remark(f"{goes}; 'backtape watch {ids[0]}' follows {'it' if len(ids) == 1 else 'the first'}.")
+        alone = len(ids) == 1
+        goes = "The run goes on by itself" if alone else "The runs go on by themselves"
+        named = " ".join(map(str, ids))
+        remark(f"{goes}; 'backtape watch {named}' follows {'it' if alone else 'them'}.")
     return DONE

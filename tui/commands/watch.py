@@ -1,4 +1,4 @@
-"""Follow a run until it has ended, then show its report."""
+"""Follow runs until they have ended, then show what came out."""
 
 import argparse
 
@@ -11,13 +11,17 @@ from tui.commands.results import known, show_ended
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
-    parser.add_argument("id", type=parsing.run_id, metavar="ID", help=parsing.RUN_ID)
+    parser.add_argument("ids", type=parsing.run_id, nargs="+", metavar="ID", help=parsing.RUN_IDS)
+    parsing.add_json(parser)
+    parser.epilog = parsing.examples("watch 7", "watch 7 8 --json")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Follow the run; leaving early stops nothing."""
+    """Follow them; leaving early stops nothing."""
+    ids = list(dict.fromkeys(options.ids))
     with opened_store() as (home, connection):
-        known(connection, options.id)
-    with going_on([options.id]):
-        follow(home, [options.id])
-    return show_ended(home, [options.id], as_json=False)
+        for run_id in ids:
+            known(connection, run_id)
+    with going_on(ids):
+        follow(home, ids)
+    return show_ended(home, ids, as_json=options.json)

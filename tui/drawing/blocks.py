@@ -13,8 +13,9 @@ from tui.widgets.lines import Line, cut, length, line
 # Cells between two blocks.
 GAP = 4
 
-_TRADES, _SHARE, _WIN, _NET, _EACH = 9, 8, 8, 14, 11
-_HEADS = (("trades", _TRADES), ("share %", _SHARE), ("win %", _WIN), ("net", _NET), ("a trade", _EACH))
+_TRADES, _SHARE, _WIN, _MONEY, _EACH = 9, 8, 8, 14, 11
+_NET, _NET_LOSS, _NET_PROFIT = "net", "net loss", "net profit"
+_HEADS = (("trades", _TRADES), ("share %", _SHARE), ("win %", _WIN), (_NET, _MONEY), ("a trade", _EACH))
 _LEAST_BAR, _MOST_BAR = 9, 61
 
 
@@ -86,7 +87,8 @@ def group_table(
     while label + sum(wide for _, wide in heads) > width:
         del heads[-1]
     room = min(_MOST_BAR, width - label - sum(wide for _, wide in heads) - 2)
-    lines = [line(" " * label + "".join(name.rjust(wide) for name, wide in heads), "dim")]
+    named = " " * label + "".join(name.rjust(wide) for name, wide in heads)
+    lines = [line(f"{named}  {_stroke_head(room)}" if room >= _LEAST_BAR else named, "dim")]
     for name, group in groups.items():
         figures = _figures(group, whole)
         shown: Line = (Cell(name.ljust(label)), *(figures[head] for head, _ in heads))
@@ -96,12 +98,20 @@ def group_table(
     return lines
 
 
+def _stroke_head(width: int) -> str:
+    """Return what strokes in so many cells measure, at both sides of their axis where there is room."""
+    half = (width - 1) // 2
+    if half < len(_NET_PROFIT):
+        return _NET.rjust(half + 2)
+    return f"{_NET_LOSS.rjust(half)} {_NET_PROFIT}"
+
+
 def _figures(group: Group, whole: int) -> dict[str, Cell]:
     return {
         "trades": Cell(formats.count(group.trades).rjust(_TRADES)),
         "share %": Cell(formats.percent_of_one(group.trades / whole).rjust(_SHARE)),
         "win %": Cell(formats.percent_of_one(group.win_rate).rjust(_WIN)),
-        "net": money(group.profit, _NET),
+        _NET: money(group.profit, _MONEY),
         "a trade": money(group.mean, _EACH),
     }
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.results.plain_curve import drawdowns, reduce_columns
-from tui.drawing.axes import nice_ticks, tick_labels, time_axis
+from tui.drawing.axes import axis_limits, level_ticks, row_of, tick_labels, time_axis
 from tui.drawing.braille import in_ascii
 from tui.drawing.hanging import hanging as hung
 from tui.drawing.overlays import Laid, dotted, in_turns, laid_over, put_letters
@@ -24,6 +24,7 @@ __all__ = [
     "drawdowns",
     "equity_chart",
     "finite_points",
+    "label_cells",
     "line_chart",
     "overlay_chart",
     "reduce_columns",
@@ -49,15 +50,15 @@ Curve = tuple[Sequence[float], Sequence[float]]
 Period = tuple[float, float]
 _Points = tuple[list[float], list[float]]
 
+# The cells of the rule between labels and canvas.
+_RULE = 2
 # Beyond this the differences of values are infinite, and their ticks unreadable anyway.
 _LARGEST = 1e100
-# How far from a whole number of steps a value may be that is meant to be one.
-_ROUND = 1e-6
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart: per line the axis on the left and the canvas beside it."""
+    """A drawn chart: per line the axis on the left and the canvas beside it; the dates below are all axis."""
 
     rows: tuple[tuple[str, str], ...]
 
@@ -72,7 +73,8 @@ class Overlay:
     """Several curves in one chart.
 
     Per line the axis on the left, the canvas beside it, and for each cell of the canvas whose
-    it is: the index of the curve as a digit, or a blank. `markers` are what the curves are drawn with.
+    it is: the index of the curve as a digit, or a blank; the dates below are all axis.
+    `markers` are what the curves are drawn with.
     """
 
     rows: tuple[tuple[str, str, str], ...]
@@ -82,6 +84,24 @@ class Overlay:
     def lines(self) -> list[str]:
         """The chart as plain lines of text."""
         return [(axis + canvas).rstrip() for axis, canvas, _ in self.rows]
+
+    @property
+    def axis_width(self) -> int:
+        """The cells of the labels of its axis."""
+        return max(0, len(self.rows[0][0]) - _RULE) if self.rows else 0
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """The upward axis: its ends, and its labels by the rows in which they stand, from the top."""
+
+    low: float
+    high: float
+    labels: dict[int, str]
+
+    @property
+    def width(self) -> int:
+        return max(map(len, self.labels.values()))
 
 
 @dataclass(frozen=True)
@@ -118,17 +138,14 @@ def line_chart(
     xs, ys = finite_points(times, values)
     if not xs or width < 12 or height < 3:
         return Chart(tuple(("", "") for _ in range(max(height, 0))))
-    ticks = _ticks(ys, height) if period is None else _whole_steps(ys, _ticks(ys, height))
-    labels = tick_labels(ticks)
-    axis_width = max(axis_width, *(len(label) for label in labels))
-    canvas_width, canvas_height = max(4, width - axis_width - 2), height - 1
-    low, high = _limits(ys, ticks)
-    high = 0.0 if hanging else high
+    axis = _axis(ys, height - 1, grows=period is not None, hanging=hanging)
+    axis_width = max(axis_width, axis.width)
+    canvas_width = max(4, width - axis_width - _RULE)
     begin, end = period or (xs[0], xs[-1])
-    frame = _Frame(low, high, canvas_width, canvas_height, ascii_only, begin, end, period is not None)
+    frame = _Frame(axis.low, axis.high, canvas_width, height - 1, ascii_only, begin, end, period is not None)
     canvas = _hung(xs, ys, frame) if hanging else _canvas(xs, ys, frame)
-    rows = _with_axis(canvas, _places(ticks, labels, low, high, canvas_height), axis_width, ascii_only)
-    return Chart((*rows, (" " * (axis_width + 2), time_axis(begin, end, canvas_width))))
+    rows = _with_axis(canvas, axis.labels, axis_width, ascii_only)
+    return Chart((*rows, (_dates(axis_width, frame), "")))
 
 
 def overlay_chart(
@@ -200,18 +217,15 @@ def _overlay(
     values = [value for _, ys in shown for value in ys]
     if not times or width < 12 or height < 3:
         return tuple(("", "", "") for _ in range(max(height, 0)))
-    ticks = _ticks(values, height) if period is None else _whole_steps(values, _ticks(values, height))
-    labels = tick_labels(ticks)
-    axis_width = max(axis_width, *(len(label) for label in labels))
-    low, high = _limits(values, ticks)
+    axis = _axis(values, height - 1, grows=period is not None)
+    axis_width = max(axis_width, axis.width)
     begin, end = period or (min(times), max(times))
-    room = max(4, width - axis_width - 2)
-    frame = _Frame(low, high, room, height - 1, ascii_only, begin, end, period is not None)
+    room = max(4, width - axis_width - _RULE)
+    frame = _Frame(axis.low, axis.high, room, height - 1, ascii_only, begin, end, period is not None)
     canvas, owners = zip(*draw(shown, frame).rows, strict=True)
-    rows = _with_axis(canvas, _places(ticks, labels, low, high, frame.height), axis_width, ascii_only)
-    dates = time_axis(frame.begin, frame.end, frame.width)
-    last = (" " * (axis_width + 2), dates, " " * frame.width)
-    return (*((*row, whose) for row, whose in zip(rows, owners, strict=True)), last)
+    rows = _with_axis(canvas, axis.labels, axis_width, ascii_only)
+    dates = (_dates(axis_width, frame), "", "")
+    return (*((*row, whose) for row, whose in zip(rows, owners, strict=True)), dates)
 
 
 def drawdown_chart(
@@ -261,32 +275,20 @@ def finite_points(times: Sequence[float], values: Sequence[float]) -> tuple[list
     return [x for x, _ in known], [y for _, y in known]
 
 
-def _ticks(values: list[float], height: int) -> list[float]:
-    """Return round values for the axis: one for every three lines, but two at least where there are any."""
-    low, high = min(values), max(values)
-    ticks: list[float] = []
-    for count in range(max(2, (height - 1) // 3), max(4, height)):
-        ticks = nice_ticks(low, high, count=count)
-        if len(ticks) > 1:
-            break
-    return ticks
+def label_cells(falls: Sequence[float], height: int, *, period: Period | None = None) -> int:
+    """Return the cells that the labels of falls take in a chart of that height; 0 where none is drawn."""
+    _, known = finite_points(falls, falls)
+    return _axis(known, height - 1, grows=period is not None, hanging=True).width if known else 0
 
 
-def _whole_steps(values: list[float], ticks: list[float]) -> list[float]:
-    """Return ticks that enclose all values: their limits change less often than the largest of the values."""
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else 0.0
-    if step <= 0.0 or abs(ticks[0] / step - round(ticks[0] / step)) > _ROUND:
-        return ticks  # the span is too small for round values
-    first, last = math.floor(min(values) / step + _ROUND), math.ceil(max(values) / step - _ROUND)
-    return [index * step for index in range(first, last + 1)]
-
-
-def _limits(values: list[float], ticks: list[float]) -> tuple[float, float]:
-    low, high = min(*values, *ticks), max(*values, *ticks)
-    if low == high:
-        margin = abs(low) * 0.01 or 1.0
-        return low - margin, high + margin
-    return low, high
+def _axis(values: Sequence[float], rows: int, *, grows: bool, hanging: bool = False) -> _Axis:
+    """Return the axis beside so many rows; one whose curve grows has a label at both ends."""
+    low, high = min(values), 0.0 if hanging else max(values)
+    ticks = level_ticks(low, high, rows, enclosing=grows)
+    low, high = axis_limits(low, high, ticks)
+    limits = (low, 0.0 if hanging else high)
+    labels = zip(ticks, tick_labels(ticks), strict=True)
+    return _Axis(*limits, {row_of(tick, limits, rows): label for tick, label in labels})
 
 
 def _marked(times: list[float], values: list[float], frame: _Frame, marker: str) -> list[str]:
@@ -347,14 +349,6 @@ def _plotted(xs: list[float], ys: list[float], frame: _Frame, marker: str) -> st
     return text
 
 
-def _places(ticks: list[float], labels: list[str], low: float, high: float, height: int) -> dict[int, str]:
-    """Say in which line of the canvas each label of the axis stands."""
-    return {
-        round((high - tick) / (high - low) * (height - 1)): label
-        for tick, label in zip(ticks, labels, strict=True)
-    }
-
-
 def _with_axis(
     canvas: Sequence[str], places: dict[int, str], axis_width: int, ascii_only: bool
 ) -> list[tuple[str, str]]:
@@ -363,3 +357,8 @@ def _with_axis(
         (f"{places.get(row, ''):>{axis_width}} {marked if row in places else plain}", line)
         for row, line in enumerate(canvas)
     ]
+
+
+def _dates(axis_width: int, frame: _Frame) -> str:
+    """Return the line below the canvas: an axis too, in no curve's colour."""
+    return " " * (axis_width + _RULE) + time_axis(frame.begin, frame.end, frame.width)

@@ -1,10 +1,11 @@
 """Texts of any length as lines of a width."""
 
-import textwrap
 from collections.abc import Iterable
+from itertools import zip_longest
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import set_cell_size
 
+from tui.folding import wrapped
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line
 
@@ -18,54 +19,41 @@ _LEAST_CODE = 8
 
 
 def chopped(text: str, width: int) -> list[str]:
-    """Return one line of code as it is; what does not fit goes on below it, further in, broken at blanks."""
-    rest, room = text.expandtabs(_TAB), max(_LEAST_CODE, width)
-    begins = len(rest) - len(rest.lstrip(" "))
-    further_in = " " * min(begins + _GOES_ON, room // 2)
-    found: list[str] = []
-    while cell_len(rest) > room:
-        fits = chop_cells(rest, room)[0]
-        at = rest.rfind(" ", 0, len(fits) + 1)
-        if not rest[: max(at, 0)].strip():
-            at = len(fits)
-        found.append(rest[:at].rstrip())
-        rest = further_in + rest[at:].lstrip(" ")
-    return [*found, rest]
+    """Return one line of code as it is; what does not fit goes on below it, further in."""
+    code, room = text.expandtabs(_TAB), max(_LEAST_CODE, width)
+    begins = len(code) - len(code.lstrip(" "))
+    return wrapped(code, room, indent=" " * min(begins + _GOES_ON, room // 2)) or [""]
 
 
-def code_lines(text: str, width: int) -> list[Line]:
-    """Return a source line by line, each with its number before it."""
+def code_lines(text: str, width: int, marked: int | None = None) -> list[Line]:
+    """Return a source line by line, each with its number before it; the line of one number is marked."""
     codes = text.removesuffix("\n").split("\n")
     gutter = len(str(len(codes)))
     room = width - gutter - 2
     return [
-        (Cell(f"{'' if below else number:>{gutter}}  ", "dim"), Cell(part))
+        (_gutter("" if below else number, gutter, is_marked=number == marked), Cell(part))
         for number, code in enumerate(codes, 1)
         for below, part in enumerate(chopped(code, room))
     ]
 
 
+def _gutter(number: int | str, width: int, *, is_marked: bool) -> Cell:
+    return Cell(f"{number:>{width}}> ", "bad") if is_marked else Cell(f"{number:>{width}}  ", "dim")
+
+
 def prose_lines(text: str, width: int, style: str = "") -> list[Line]:
     """Return a text whose own line breaks are kept, broken between words where it is too wide."""
     room = max(_LEAST_VALUE, width)
-    rows = (row for one in text.splitlines() for row in _wrapped(one.expandtabs(_TAB), room))
+    rows = (row for one in text.splitlines() for row in wrapped(one.expandtabs(_TAB), room) or [""])
     return [line(row, style) for row in rows]
-
-
-def _wrapped(text: str, room: int) -> list[str]:
-    """Break a text between words, and where its characters are wider than a cell within them."""
-    return [part for row in textwrap.wrap(text, room) for part in chop_cells(row, room)] or [""]
 
 
 def labelled(label: str, text: str, width: int, *, room: int, style: str = "") -> list[Line]:
     """Return label and value side by side, the label in `room` cells, what does not fit below."""
-    labels = textwrap.wrap(label, room - 1) or [""]
-    texts = _wrapped(text, max(_LEAST_VALUE, width - room))
-    rows = max(len(labels), len(texts))
-    labels += [""] * (rows - len(labels))
-    texts += [""] * (rows - len(texts))
-    rows_of_both = zip(labels, texts, strict=True)
-    return [(Cell(f"{left:<{room}}", "dim"), Cell(right, style)) for left, right in rows_of_both]
+    labels = wrapped(label, room - 1) or [""]
+    texts = wrapped(text, max(_LEAST_VALUE, width - room))
+    both = zip_longest(labels, texts, fillvalue="")
+    return [(Cell(set_cell_size(left, room), "dim"), Cell(right, style)) for left, right in both]
 
 
 def bounded(lines: Iterable[Line]) -> list[Line]:

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
-from db import runs
+from db import runs, strategies
 from db.connection import Connection
 from tui.form import broker
 from tui.form.periods import OWN
 from tui.form.strategy import PARAMETER, value_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from core.jobs.request import RunRequest
+    from core.strategies.registry import Description
     from tui.form.run import RunForm
+
+_NOT_KEPT = "that of then is not kept"
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,32 @@ class Cloned:
     texts: dict[str, str]
     strategy_version: str | None
     dataset_version: str | None
+    has_source: bool = True
+
+    def refuse_without_strategy(self, known: "Sequence[Description]", repeat: str) -> None:
+        """Refuse where the strategy cannot be used now: the form would be one of another.
+
+        `repeat` is the key that repeats a run.
+
+        Raises:
+            BacktapeError: there is no such strategy among those that are known, or it has an error.
+        """
+        name = self.texts["strategy"]
+        found = [one for one in known if one.name == name]
+        if any(one.error is None for one in found):
+            return
+        why = f"{name} cannot be used as it is now" if found else f"There is no strategy {name} any more"
+        kept = (
+            f"{repeat} makes it again from its kept source" if self.has_source else "its source is not kept"
+        )
+        raise BacktapeError(f"{why}, so run {self.run_id} cannot be cloned; {kept}.")
 
     def remarks(self, form: "RunForm", repeat: str) -> list[str]:
         """Return what a form made of the texts says of them; `repeat` is the key that repeats a run."""
         told, same = list(form.remarks), f"{repeat} repeats run {self.run_id} as it was"
         if form.strategy.name == self.texts["strategy"] and form.strategy.version != self.strategy_version:
-            told.append(f"{form.strategy.name} has changed since; {same}.")
+            then = f"{repeat} on run {self.run_id} takes that of then" if self.has_source else _NOT_KEPT
+            told.append(f"{form.strategy.name} has changed since: this takes today's file; {then}.")
         data = [market.data for market in form.data.markets]
         if self._has_market_of(form) and [one.digest for one in data] != [self.dataset_version]:
             told.append(f"The library has other bars of {self.texts['symbol']} now; {same}.")
@@ -52,7 +76,8 @@ def cloned_run(connection: Connection, run_id: int) -> Cloned:
     if run is None:
         raise BacktapeError(f"Run {run_id} has been deleted; it cannot be cloned any more.")
     texts = texts_of_request(request_of(connection, run))
-    return Cloned(run_id, texts, run.strategy_version, run.dataset_version)
+    kept = strategies.source_of(connection, run.strategy_version or "", run.strategy)
+    return Cloned(run_id, texts, run.strategy_version, run.dataset_version, kept is not None)
 
 
 def texts_of_request(request: "RunRequest") -> dict[str, str]:

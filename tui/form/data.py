@@ -7,8 +7,8 @@ from itertools import product
 
 from core.market.timeframes import Timeframe
 from tui import formats
+from tui.days import day_of
 from tui.form import periods
-from tui.form.days import day_of
 from tui.form.fields import FieldSpec
 from tui.form.markets import Library, Market
 
@@ -18,6 +18,7 @@ DAYS = ("start", "end")
 
 _DEFAULT_TIMEFRAME = Timeframe.M15
 _MARKING = "space marks several"
+_NO_DAY = "no day has bars of all"
 
 
 @dataclass
@@ -106,13 +107,17 @@ class DataForm:
         return f"made of {' and '.join(sorted(made))} bars{some}" if made else ""
 
     def _range_told(self) -> str:
+        """Return the days with bars, first of all: a narrow screen has room for little else."""
+        first, end = periods.common(self._ranges)
+        bars = "have bars of all" if len(self.markets) > 1 else "have bars"
+        told = f"{_span(first, end)} {bars}" if end > first else _NO_DAY
         differ = len(set(self._ranges)) > 1
-        return _joined(self._common_told(), "empty: from the first of each" if differ else "")
+        return _joined(told, "empty: from the first of each" if differ else "")
 
     def _common_told(self) -> str:
         first, end = periods.common(self._ranges)
         whose = "all have" if len(self.markets) > 1 else "there are"
-        return f"{whose} bars from {_span(first, end)}" if end > first else "no day has bars of all"
+        return f"{whose} bars from {_span(first, end)}" if end > first else _NO_DAY
 
     @property
     def _ranges(self) -> list[periods.Days]:

@@ -1,6 +1,7 @@
 """What the new-run form says below its fields: what one means, what is wrong, what is to be expected."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.geometry import Size
@@ -20,6 +21,7 @@ _MOST_NOTES = 4
 _LEAST_TOLD = 2
 # More take at most one of so many lines of the screen.
 _PART_TOLD = 5
+_ARTICLE = re.compile("^(the|an?) ", re.IGNORECASE)
 _NOT_KNOWN = "how long is not known yet"
 
 
@@ -29,15 +31,17 @@ def told_lines(
     problems: Mapping[str, str],
     warnings: Mapping[str, str],
     room: Size,
+    *,
+    label_of: Callable[[str], str] = lambda _: "",
 ) -> list[Line]:
     """Return what is wrong with the field in focus, else with the first, else what it means.
 
-    `unread` is what of the field cannot be read in full on its line. There are always two
-    lines, so that the form seldom moves, and more where they are needed and the room allows them.
+    What is wrong with another field begins with the label of that. `unread` is what of the field
+    cannot be read in full on its line. There are always two lines, so that the form seldom moves,
+    and more where they are needed and the room allows them.
     """
     name = spec.name if spec is not None else ""
-    first = next(iter(problems.values()), "")
-    if wrong := problems.get(name, first):
+    if wrong := problems.get(name) or _of_first(problems, label_of):
         text, style = f"! {wrong}", "bad"
     elif name in warnings:
         text, style = f"! {warnings[name]}", "warn"
@@ -47,6 +51,14 @@ def told_lines(
     return _between(
         prose_lines(text, room.width, style), max(_LEAST_TOLD, room.height // _PART_TOLD), room.width
     )
+
+
+def _of_first(problems: Mapping[str, str], label_of: Callable[[str], str]) -> str:
+    """Return the first of the problems, named by its field unless the sentence begins with that."""
+    name, sentence = next(iter(problems.items()), ("", ""))
+    label = label_of(name)
+    begins = _ARTICLE.sub("", sentence).lower().startswith(label.lower())
+    return sentence if begins else f"{label}: {sentence}"
 
 
 def _between(lines: list[Line], most: int, width: int) -> list[Line]:

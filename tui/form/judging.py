@@ -68,6 +68,11 @@ class Judgement:
         self.problems = {ELSEWHERE if field is None else form.field_of(field): str(error)}
 
     @property
+    def values_to_mend(self) -> int:
+        """How many values are wrong."""
+        return sum(name != ELSEWHERE for name in self.problems)
+
+    @property
     def elsewhere(self) -> str:
         """What is to be mended outside the form, "" if nothing is known of."""
         return self.problems.get(ELSEWHERE, "")

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Size
 
+from tui.completing import listed
 from tui.drawing.wrapping import prose_lines
 from tui.form import forecast
 from tui.form.judging import Judgement
+from tui.widgets.columns import Cell
 from tui.widgets.fields import Field
 from tui.widgets.lines import Line, Lines, line
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from tui.form.run import RunForm
 
 _MOST_REMARK_LINES = 4
-_NAMES_BETWEEN = " · "
+_NAMES = "presets: "
 
 
 class Outlook(Lines):
@@ -40,9 +42,8 @@ class Outlook(Lines):
         """Say what there is to say of a form with this field in focus; the key `submit` starts runs."""
         lines = self._told(form, field, judgement, room, submit)
         if self.names is not None:
-            names = prose_lines(_NAMES_BETWEEN.join(self.names), room.width, "dim")
             # As many lines as before: another number would lay the whole screen anew.
-            lines = [*names, *[line("")] * len(lines)][: len(lines)]
+            lines = [*_name_lines(self.names, room.width, len(lines)), *[line("")] * len(lines)][: len(lines)]
         self.show(lines)
 
     def _told(
@@ -50,7 +51,9 @@ class Outlook(Lines):
     ) -> list[Line]:
         told = prose_lines("\n".join(self.remarks), room.width, "warn")[:_MOST_REMARK_LINES]
         spec, unread = (field.spec, field.unread) if field else (None, "")
-        told += forecast.told_lines(spec, unread, judgement.problems, judgement.warnings(form), room)
+        told += forecast.told_lines(
+            spec, unread, judgement.problems, judgement.warnings(form), room, label_of=form.label_of
+        )
         if not judgement.requests:
             return [*told, forecast.unexpected(form, judgement.problems)]
         notes = forecast.note_lines(judgement.expected, room.width)
@@ -59,3 +62,11 @@ class Outlook(Lines):
             *notes,
             forecast.expected(form, judgement.requests, judgement.expected, submit, room.width),
         ]
+
+
+def _name_lines(names: Sequence[str], width: int, most: int) -> list[Line]:
+    """Return names below each other side by side, behind what they are, and how many there is no room for."""
+    texts = listed(names, width - len(_NAMES), most)
+    return [
+        (Cell(_NAMES if at == 0 else " " * len(_NAMES), "dim"), Cell(text)) for at, text in enumerate(texts)
+    ]

@@ -3,33 +3,34 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from tui.background import in_background
+from tui.completing import Completed
 from tui.form.presets import KeptForms, Texts, preset_name
 from tui.formats import plural
-from tui.widgets.bottom_line import BottomLine
+from tui.screens.base import WorkScreen
 
-Said = Callable[[str], None]
 Listed = Callable[[Sequence[str] | None], None]
 
 
 class PresetPrompts:
     """Asks in the bottom line of a form.
 
-    `said` shows a sentence; `listed` shows names to choose from, None when nothing is asked any more;
-    `key_of` names the key of an action.
+    `listed` shows names to choose from, None when nothing is asked any more.
     """
 
-    def __init__(
-        self, kept: KeptForms, bottom: BottomLine, said: Said, listed: Listed, key_of: Callable[[str], str]
-    ) -> None:
+    def __init__(self, kept: KeptForms, screen: WorkScreen, listed: Listed) -> None:
         self._kept = kept
-        self._bottom = bottom
-        self._say = said
+        self._screen = screen
+        self._bottom = screen.bottom
+        self._say = screen.say
         self._list = listed
-        self._key_of = key_of
+        self._key_of = screen.key
         self._name = ""
+        self._to_mend = 0
 
-    def ask_name(self, texts: Texts) -> None:
-        """Keep these values under the name that is typed."""
+    def ask_name(self, texts: Texts, to_mend: int = 0) -> None:
+        """Keep these values, of which some are to be mended, under the name that is typed."""
+        self._to_mend = to_mend
         keep = partial(self._keep_as, texts)
         self._prompt("keep all values as preset: ", self._name, keep, "keeps")
 
@@ -62,9 +63,12 @@ class PresetPrompts:
             done,
             left=lambda: self._list(None),
             typed=self._list_matching,
-            complete=self._kept.completed,
+            complete=self._complete,
             enter=enter,
         )
+
+    def _complete(self, typed: str) -> Completed:
+        return Completed(self._kept.completed(typed), self._kept.names)
 
     def _list_matching(self, typed: str) -> None:
         names = self._kept.names
@@ -86,7 +90,17 @@ class PresetPrompts:
             self._say(f"There is no room beside {others}; {self._key_of('delete_preset')} deletes one.")
             return
         self._name = name
-        self._say(f"Preset {name} is kept; {self._key_of('open_preset')} takes it.")
+        wrong = f" and has {plural(self._to_mend, 'value')} to mend" if self._to_mend else ""
+        kept = f"Preset {name} is kept{wrong}; {self._key_of('open_preset')} takes it."
+        self._screen.start(partial(self._write, kept, f"Preset {name} is kept until you quit only"))
+
+    async def _write(self, done: str, instead: str) -> None:
+        """Say that something was done once it was, or why it was not."""
+        trouble = await in_background(self._screen.bench.memory.write)
+        if trouble:
+            self._say(f"{instead}: {trouble}", "bad")
+        else:
+            self._say(done)
 
     def _take(self, taken: Callable[[str, Texts], None], typed: str) -> None:
         if name := self._found(typed):
@@ -103,7 +117,8 @@ class PresetPrompts:
 
     def _delete(self, name: str) -> None:
         self._kept.delete_preset(name)
-        self._say(f"Preset {name} is deleted.")
+        back = f"Preset {name} comes back at the next start"
+        self._screen.start(partial(self._write, f"Preset {name} is deleted.", back))
 
     def _found(self, typed: str) -> str | None:
         """Return the preset that is meant; of one alone no name is asked for."""

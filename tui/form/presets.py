@@ -29,16 +29,14 @@ class KeptForms:
         self._memory.keep(_LAST, texts)
         self._memory.keep(_LEFT, {})
 
-    @property
-    def left_at(self) -> str | None:
-        """From where the form was opened whose values were left without being used; None if none were."""
-        at = self._memory.of(_LEFT).get("at")
-        return at if isinstance(at, str) else None
+    def left_at(self, place: str) -> Texts:
+        """Return the values of a form opened there that were left without being used, {} if none were."""
+        left = self._memory.of(_LEFT)
+        return _texts(left.get("values")) if left.get("at") == place else {}
 
-    def keep_left(self, texts: Texts, at: str) -> None:
-        """Keep values that were not used yet, and from where the form was opened."""
-        self._memory.keep(_LAST, texts)
-        self._memory.keep(_LEFT, {"at": at})
+    def keep_left(self, texts: Texts, place: str) -> None:
+        """Keep values that were not used yet, for a form that is opened from the same place."""
+        self._memory.keep(_LEFT, {"at": place, "values": texts})
 
     @property
     def names(self) -> list[str]:
@@ -54,14 +52,12 @@ class KeptForms:
         presets = {**self._memory.of(_PRESETS), name: texts}
         if len(json.dumps(presets)) > LARGEST_PLACE:
             return False
-        self._memory.keep(_PRESETS, presets)
+        self._memory.keep_named(_PRESETS, name, texts)
         return True
 
     def delete_preset(self, name: str) -> None:
         """Keep nothing under a name any more."""
-        presets = self._memory.of(_PRESETS)
-        presets.pop(name, None)
-        self._memory.keep(_PRESETS, presets)
+        self._memory.keep_named(_PRESETS, name, None)
 
     def find(self, typed: str) -> str | None:
         """Return the preset that somebody means: of that name, or the only one that begins so."""

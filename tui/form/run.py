@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.run_settings import MODES
+from tui.days import day_of
 from tui.form import broker, strategy
 from tui.form.data import DAYS, MARKET, DataForm
-from tui.form.days import day_of
 from tui.form.fields import Group
 from tui.form.markets import Library
 from tui.form.periods import OWN
@@ -252,6 +252,11 @@ class RunForm:
         params, _ = strategy.parameters(self.strategy, self.texts)
         stop = strategy.missing_stop(self.strategy, params)
         return {} if stop is None else {"size": f"A share at risk needs a stop, and {stop} is 0."}
+
+    def label_of(self, name: str) -> str:
+        """Return what a field of the form is called, "" where there is none of that name."""
+        found = (spec.label for group in self.groups() for spec in group.fields if spec.name == name)
+        return next(found, "")
 
     def field_of(self, request_field: str | None) -> str:
         """Return which field of the form a field of the request belongs to."""

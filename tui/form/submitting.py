@@ -1,4 +1,4 @@
-"""Requests on their way into the store: what is known of their runs beforehand, and all or none stored."""
+"""Requests on their way into the store: what is known of their runs beforehand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def judge(connection: Connection, home: Home, requests: "Sequence[RunRequest]") 
         BacktapeError: one of them cannot be run; `field` is the part of it at fault.
         StoreError: the store they would go to is not there any more.
     """
-    from core.jobs.submit import prepare
+    from core.jobs.submit import of_several, prepare
 
     verify(connection)
     prepared = []
@@ -65,7 +65,7 @@ def judge(connection: Connection, home: Home, requests: "Sequence[RunRequest]") 
         try:
             prepared.append(prepare(connection, home, request))
         except BacktapeError as error:
-            raise _of_several(error, request, len(requests)) from error
+            raise of_several(error, request, len(requests)) from error
     pace = speed.pace_of(connection, prepared[0].strategy.name, prepared[0].strategy.version)
     seconds = None if pace is None else _seconds(connection, home, pace, prepared)
     return Judged(prepared, seconds, is_first=pace is None)
@@ -83,27 +83,3 @@ def _seconds(
         return None
     workers = queue.read(connection).workers or configured_places(home).computing
     return max(*known, sum(known) / workers)
-
-
-def submit_all(connection: Connection, home: Home, requests: "Sequence[RunRequest]") -> list[int]:
-    """Store the runs, within the write transaction of the caller; return their numbers.
-
-    Raises:
-        BacktapeError: one of them cannot be run; `field` is the part of it at fault.
-    """
-    from core.jobs.submit import submit
-
-    numbers = []
-    for request in requests:
-        try:
-            numbers.append(submit(connection, home, request))
-        except BacktapeError as error:
-            raise _of_several(error, request, len(requests)) from error
-    return numbers
-
-
-def _of_several(error: BacktapeError, request: "RunRequest", count: int) -> BacktapeError:
-    """Return a refusal that says which of several runs it is about."""
-    if count == 1 or request.symbol in str(error):
-        return error
-    return BacktapeError(f"{request.symbol} {request.timeframe}: {error}", field=error.field)

@@ -1,22 +1,20 @@
 """Imports in a process of their own: the CSV reader never comes into the terminal program."""
 
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from core.errors import BacktapeError
 from core.home import Home
+from core.own_code import own_command, own_environment, start_own
 from core.text import clean
 from tui import formats
 from tui.background import in_background
+from tui.imports.refusals import Refusal, RefusedFileError
 
-_ROOT = Path(__file__).resolve().parent.parent
 _LONGEST = 500
 
 Document = Mapping[str, Any]
@@ -58,7 +56,8 @@ class ImportProcess:
         """Return what is understood of a file (`preview_document`).
 
         Raises:
-            BacktapeError: it cannot be read so, or the process has ended.
+            RefusedFileError: it cannot be read so.
+            BacktapeError: the process has ended.
         """
         return await in_background(self._ask, "preview", asked)
 
@@ -66,7 +65,8 @@ class ImportProcess:
         """Import a file; return what was imported (`imported_document`).
 
         Raises:
-            BacktapeError: it does not fit what is in the library, or the process has ended.
+            RefusedFileError: it does not fit what is in the library.
+            BacktapeError: the process has ended.
         """
         self._importing = True
         try:
@@ -92,7 +92,7 @@ class ImportProcess:
         if do in answer:
             found: Document = answer[do]
             return found
-        raise BacktapeError(clean(answer["refusal"], limit=_LONGEST), field=answer["field"])
+        raise RefusedFileError([Refusal(**one) for one in answer["refused"]])
 
     def _exchange(self, request: Document) -> Document:
         """Hand a request to the process and return its answer."""
@@ -108,23 +108,18 @@ class ImportProcess:
         if self._closed:
             raise BacktapeError("The import was left.")
         if self._process is None:
-            try:
-                self._process = self._start()
-            except OSError as error:
-                told = error.strerror or error
-                raise BacktapeError(f"The process that reads files cannot be started ({told}).") from error
+            self._process = self._start()
         return self._process
 
     def _start(self) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "tui.imports.process"],
+        return start_own(
+            "reads files",
+            own_command("tui.imports.process"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            cwd=_ROOT,
-            env={**os.environ, "BACKTAPE_HOME": str(self.home.path)},
-            start_new_session=True,
+            env=_environment(self.home),
         )
 
     @staticmethod
@@ -145,6 +140,10 @@ class ImportProcess:
         _, said = process.communicate()
         last = clean((said.strip().splitlines() or ["it said nothing"])[-1], limit=_LONGEST)
         return f"The process that reads the file has ended ({last}); try again."
+
+
+def _environment(home: Home) -> dict[str, str]:
+    return {**own_environment(), "BACKTAPE_HOME": str(home.path.absolute())}
 
 
 def told(one: Document) -> str:
@@ -182,11 +181,11 @@ async def import_sample(home: Home) -> Document:
 
 def _import_sample(home: Home) -> Document:
     ended = subprocess.run(
-        [sys.executable, "-m", "tui.imports.sample"],
+        own_command("tui.imports.sample"),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        cwd=_ROOT,
-        env={**os.environ, "BACKTAPE_HOME": str(home.path)},
+        cwd="/",
+        env=_environment(home),
         start_new_session=True,
         check=False,
     )

@@ -10,6 +10,7 @@ from core.text import clean
 from tui.imports import left_out
 from tui.imports.client import Document
 
+_ASK = "the file's name says ASK; its prices are taken as bid, and the spread is added to them"
 _NOT_IN_SOURCES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_SOURCE = 30
 # A question has at most five lines, of sixty cells each.
@@ -132,6 +133,19 @@ def _of_joining(found: Document, source: str) -> list[Doubt]:
         one = {"s": (Decision.APART, f"keeps it as source {source}"), **one}
         many = {"s": (Decision.APART, "keeps each apart by its folder"), **many}
     return [Doubt(left_out.JOINED, said, one, many, why)]
+
+
+def warnings_of(found: Document | None) -> dict[str, str]:
+    """Return what is doubtful, by the field that would mend it, or that says what the file is."""
+    if found is None:
+        return {}
+    warnings = {"symbol": _ASK} if found["ask_doubted"] else {}
+    if found["timezone_doubted"]:
+        fitting = found["fitting_timezone"]
+        told = f"on {fitting} they all do" if fitting else "on no time zone in use they do"
+        doubt = "the weeks of the file do not end at one hour all year, as the market's do"
+        warnings["timezone"] = f"{doubt}; {told}"
+    return warnings
 
 
 def sources_for(path: Path) -> list[str]:

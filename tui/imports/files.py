@@ -1,7 +1,9 @@
 """The files that a typed path means."""
 
+import os
+import shlex
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import BacktapeError
@@ -28,19 +30,14 @@ def files_meant(text: str) -> list[Path]:
         BacktapeError: there is none, or the folder cannot be read; the sentence does not
             name the path.
     """
-    try:
-        typed = Path(text.strip()).expanduser().absolute()
+    with _told_plainly():
+        typed = _path_of(text)
         if typed.is_dir():
             return _of_folder(typed)
         if _is_there(typed):
             return [typed]
         wild = is_pattern(text)
         return _found(_of_pattern(typed), "No file fits that pattern." if wild else "There is no such file.")
-    except RuntimeError as error:
-        raise BacktapeError("There is no such user.") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise BacktapeError(f"It cannot be read ({reason}).") from error
 
 
 def _is_there(typed: Path) -> bool:
@@ -54,6 +51,48 @@ def _is_there(typed: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def folder_meant(text: str) -> str:
+    """Return the folder that a typed path leads to, written so that it leads there from anywhere.
+
+    Raises:
+        BacktapeError: it cannot be read.
+    """
+    with _told_plainly():
+        folder = _path_of(text)
+        while not folder.is_dir() and folder != folder.parent:
+            folder = folder.parent
+        if ".." in folder.parts:
+            folder = folder.resolve()
+    home = os.environ.get("HOME")
+    if home and folder.is_relative_to(home):
+        folder = Path("~", folder.relative_to(home))
+    return f"{folder}/".replace("//", "/")
+
+
+def _path_of(text: str) -> Path:
+    """Return the path that was typed, or that was pasted as a shell takes it: in quotes, blanks escaped."""
+    typed = Path(text.strip()).expanduser().absolute()
+    if _is_there(typed):
+        return typed
+    try:
+        (unquoted,) = shlex.split(text)
+    except ValueError:  # there are several words, or a quotation mark is one of the letters
+        return typed
+    return Path(unquoted).expanduser().absolute()
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Tell of a path that cannot be looked at in a sentence."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise BacktapeError("There is no such user.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BacktapeError(f"It cannot be read ({reason}).") from error
 
 
 def is_pattern(text: str) -> bool:

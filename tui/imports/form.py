@@ -31,6 +31,11 @@ class ImportForm:
         """Return whether a field says what the file does not."""
         return name in self._chosen
 
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The fields that say what the file does not."""
+        return frozenset(self._chosen)
+
     def begin_file(self) -> None:
         """Leave to another file all that was not told of all."""
         self._leave_to_file(self._texts)

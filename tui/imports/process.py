@@ -9,7 +9,9 @@ at does not read the file again.
 import json
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from core.json_documents import json_document
 from db.connection import Connection, connect
 from db.errors import StoreError
 from tui.imports.documents import outcome_document, preview_document
+from tui.imports.refusals import Refusal
 
 if TYPE_CHECKING:
     from core.market.preview import Reading
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 
 Request = dict[str, Any]
 Answer = dict[str, Any]
+
+# What stands in for a field at fault while the others are looked at. With what is there replaced,
+# the bars need not be compared.
+_STAND_INS: Request = {"symbol": "EURUSD", "timeframe": "", "timezone": "", "source": "", "replace": True}
 
 
 class Desk:
@@ -39,10 +46,16 @@ class Desk:
         """Return the preview or the import that `request` asks for, or why there is none."""
         try:
             with closing(connect(self._home.store)) as connection:
-                do = self._import if request["do"] == "import" else self._preview
-                return do(connection, request)
+                return self._done(connection, request)
         except (BacktapeError, StoreError) as error:
-            return {"refusal": str(error), "field": getattr(error, "field", None)}
+            return _refused([Refusal.of(error)])
+
+    def _done(self, connection: Connection, request: Request) -> Answer:
+        do = self._import if request["do"] == "import" else self._preview
+        try:
+            return do(connection, request)
+        except (BacktapeError, StoreError) as error:
+            return _refused(self._all_wrong(connection, request, Refusal.of(error)))
 
     def _preview(self, connection: Connection, request: Request) -> Answer:
         from core.datasets import outlook
@@ -62,6 +75,24 @@ class Desk:
         )
         return {"import": outcome_document(imported)}
 
+    def _all_wrong(self, connection: Connection, request: Request, first: Refusal) -> Iterable[Refusal]:
+        """Return the first refusal and those behind it: one wrong field hides what is wrong with others."""
+        found: dict[str, Refusal] = {}
+        refusal: Refusal | None = first
+        while refusal is not None and refusal.field not in found:
+            found[refusal.field] = refusal
+            refusal = self._next_wrong(connection, request, found) if refusal.field else None
+        return found.values()
+
+    def _next_wrong(self, connection: Connection, request: Request, known: Iterable[str]) -> Refusal | None:
+        """Return what is wrong beside the fields that are known to be, if anything is."""
+        stand_ins = {name: _STAND_INS[name] for name in ("replace", *known)}
+        try:
+            self._preview(connection, {**request, **stand_ins})
+        except (BacktapeError, StoreError) as error:
+            return Refusal.of(error)
+        return None
+
     def _found(self, request: Request) -> "tuple[Reading, MarketFile]":
         """Return the file as it is asked to be read; one that was read so last is not read again."""
         from core.config import own_instruments
@@ -73,6 +104,10 @@ class Desk:
             self._read = None  # two large files need not be in memory at once
             self._read = (reading, reading.read(own_instruments(self._home)))
         return self._read
+
+
+def _refused(refusals: Iterable[Refusal]) -> Answer:
+    return {"refused": [asdict(one) for one in refusals]}
 
 
 def main(requests: IO[str] = sys.stdin, answers: IO[str] = sys.stdout) -> int:

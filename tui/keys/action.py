@@ -7,6 +7,8 @@ from tui.keys.names import shown_key
 EVERYWHERE = "everywhere"
 TABLE = "table"
 CHOICE = "choice"
+# A choice of which several values can be taken.
+SEVERAL = "several"
 # The screen at the top: what leads back elsewhere leads out of the program there.
 HOME = "runs"
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action, pair_of
+from tui.keys.action import CHOICE, EVERYWHERE, SEVERAL, TABLE, Action, pair_of
 from tui.keys.names import is_typed, shown_key
 from tui.keys.table import ACTIONS
 
@@ -32,6 +32,7 @@ SCREENS: dict[str, str] = {
     "columns": "Columns",
     "compare": "Compare",
     "strategies": "Strategies",
+    "source": "Source",
     "data": "Data",
     "import_preview": "Import",
     "text": "Text",
@@ -49,7 +50,7 @@ PANES: dict[str, str] = {
     "log": "Log",
 }
 _PLACES = SCREENS | PANES
-_PARTS = {TABLE: "lists", CHOICE: "fields with values"}
+_PARTS = {TABLE: "lists", CHOICE: "fields with values", SEVERAL: "symbol and timeframe of New run"}
 _WITH_PANES = frozenset({"detail"})
 
 
@@ -62,6 +63,11 @@ def actions_of(place: str, actions: Actions = ACTIONS) -> list[Action]:
     if place not in FORMS:
         return offered
     return [action for action in map(_untyped, offered) if action.keys]
+
+
+def keys_of(names: Collection[str], actions: Actions = ACTIONS) -> frozenset[str]:
+    """Return the keys that the actions of these names have now."""
+    return frozenset(key for action in actions if action.name in names for key in action.keys)
 
 
 def _untyped(action: Action) -> Action:
@@ -113,7 +119,7 @@ def choice_bindings() -> list[BindingType]:
     return [
         Binding(",".join(action.keys), action.name, action.label, show=False, id=action.name)
         for action in ACTIONS
-        if CHOICE in action.screens
+        if action.screens & {CHOICE, SEVERAL}
     ]
 
 
@@ -141,7 +147,9 @@ def _paired(action: Action, actions: Actions) -> Action:
 
 def help_of(places: Sequence[str], actions: Actions = ACTIONS) -> list[Action]:
     """Return what the help screen lists: moving first, then what the screen and its pane offer."""
-    within = CHOICE if set(places) & FORMS else TABLE
+    within = {CHOICE} if set(places) & FORMS else {TABLE}
+    if set(places) & _TAKE_SEVERAL:
+        within.add(SEVERAL)
     taken = {
         key
         for place in places
@@ -149,10 +157,12 @@ def help_of(places: Sequence[str], actions: Actions = ACTIONS) -> list[Action]:
         for action in actions_of(place, actions)
         for key in action.keys
     }
-    moving = [action for action in actions if within in action.screens and not taken & set(action.keys)]
+    moving = [action for action in actions if within & action.screens and not taken & set(action.keys)]
     return [*moving, *(action for place in reversed(places) for action in actions_of(place, actions))]
 
 
+# Forms with fields that take several values.
+_TAKE_SEVERAL = frozenset({"new_run"})
 # What has neither rows nor lines to move through.
 _MOVES_ITSELF = frozenset({"chart"})
 
@@ -200,6 +210,8 @@ def _where(action: Action) -> str:
         return "every list"
     if CHOICE in action.screens:
         return "fields with values; typing goes to the one named so"
+    if SEVERAL in action.screens:
+        return _PARTS[SEVERAL]
     if EVERYWHERE in action.screens:
         typed = any(is_typed(key) for key in action.keys)
         return f"{EVERYWHERE}; in a form's fields it is text" if typed else EVERYWHERE

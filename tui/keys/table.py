@@ -1,6 +1,6 @@
 """Every action there is: its keys, what it does, and where it is offered."""
 
-from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action
+from tui.keys.action import CHOICE, EVERYWHERE, SEVERAL, TABLE, Action
 
 
 def _action(
@@ -182,14 +182,20 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("a", "add", "add", "write a new strategy and edit it", on="strategies", group="act", footer=40),
     _action(
-        "e", "edit", "edit", "edit the file in $VISUAL or $EDITOR", on="strategies", group="act", footer=30
+        "e",
+        "edit",
+        "edit",
+        "edit the file in $VISUAL or $EDITOR",
+        on="strategies source",
+        group="act",
+        footer=30,
     ),
     _action(
         "c",
         "check",
         "check",
         "look whether the strategy sees what it cannot know",
-        on="strategies",
+        on="strategies source",
         group="act",
         footer=50,
     ),
@@ -223,16 +229,16 @@ ACTIONS: tuple[Action, ...] = (
         "mark_value",
         "mark",
         "mark the value, or unmark it: symbols and timeframes make a run each",
-        on=CHOICE,
+        on=SEVERAL,
         group="form",
     ),
-    _action("asterisk", "mark_values", "mark all", "mark all values, or none", on=CHOICE, group="form"),
+    _action("asterisk", "mark_values", "mark all", "mark all values, or none", on=SEVERAL, group="form"),
     _action("enter", "submit", "start", "start the run", on="new_run", group="form", footer=10),
     _action(
         "ctrl+r",
         "defaults",
         "defaults",
-        "take all values back",
+        "back to defaults; New run keeps strategy, market and period",
         on="new_run import_preview columns",
         group="form",
         footer=40,

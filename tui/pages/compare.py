@@ -1,6 +1,5 @@
 """Runs side by side as lines: their curves over each other, the settings that differ, their figures."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from tui import formats
 from tui.drawing.blocks import overlay_line
 from tui.drawing.curves import Curve
 from tui.drawing.plots import MOST_OVERLAID, overlay_chart
+from tui.folding import without_middle, wrapped
 from tui.pages.overview import status_line
 from tui.widgets.columns import Cell, aligned
 from tui.widgets.lines import Line, cut, line
@@ -91,7 +91,7 @@ def _warning(runs: Sequence[RunRecord], width: int) -> Iterator[Line]:
     told = unlike(runs)
     if told:
         yield line("")
-        yield from (line(part, "warn") for part in textwrap.wrap(told, width))
+        yield from (line(part, "warn") for part in wrapped(told, width))
 
 
 def _period(run: RunRecord) -> str:
@@ -129,9 +129,11 @@ def _tables(compared: Compared, markers: Sequence[str], width: int) -> Iterator[
     runs = compared.runs
     figures = compared_figures(runs)
     settings = [
-        Row(clean(name, limit=_LABEL), [clean(text, limit=_LONGEST) for text in texts])
+        Row(clean(name), [clean(text, limit=_LONGEST) for text in texts])
         for name, texts in telling_first(differing_settings(runs))
     ]
+    cell = _longest([*settings, *map(_row_of, figures)]) + _SIGN + _GAP
+    settings = [replace(row, label=_label(row.label, width - len(runs) * cell)) for row in settings]
     labels = [_DIFFERING] if settings else []
     labels += [row.label for row in (*map(_row_of, figures), *settings)]
     label = max(map(cell_len, labels), default=0)
@@ -152,6 +154,11 @@ def _tables(compared: Compared, markers: Sequence[str], width: int) -> Iterator[
     if any(row.best is not None for row in rows):
         yield line(""), False
         yield line(f"{_BEST} the best of its row", "dim"), False
+
+
+def _label(name: str, room: int) -> str:
+    """Return the name of a setting: in the room that the values leave, and without its middle if need be."""
+    return without_middle(name, max(_LABEL, room))
 
 
 def _table(

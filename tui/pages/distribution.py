@@ -53,7 +53,8 @@ def _histogram(profits: Profits, width: int, room: Room) -> list[Line]:
     wide = max(map(len, labels.values()))
     most = max(count for count, _ in profits.in_bins.values())
     space = min(_MOST_BAR, max(0, width - wide - _COUNT - _SHARE - 2))
-    lines = [line(" " * wide + "trades".rjust(_COUNT) + "share %".rjust(_SHARE), "dim")]
+    heads = " " * wide + "trades".rjust(_COUNT) + "share %".rjust(_SHARE)
+    lines = [line(f"{heads}  trades" if space >= len("trades") else heads, "dim")]
     for number in shown:
         count, _ = profits.in_bins.get(number, (0, 0.0))
         figures = formats.count(count).rjust(_COUNT)
@@ -115,7 +116,9 @@ def _sides(found: Distribution, width: int, room: Room) -> list[Line]:
 
 
 def _reasons(found: Distribution, width: int, room: Room) -> list[Line]:
-    named = {clean(reason, limit=_REASON): group for reason, group in found.reasons.items()}
+    named = {
+        clean(formats.exit_word(reason), limit=_REASON): group for reason, group in found.reasons.items()
+    }
     table = group_table(named, width, label=_REASON, ascii_only=room.ascii_only, shares=True)
     return [line("why trades ended", "title"), *table]
 

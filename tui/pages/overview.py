@@ -1,11 +1,13 @@
 """The overview of a run as lines: how far it is, its curves, its figures, its settings."""
 
-import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from core.jobs.settings import RunSettings
-from core.results.figures import FURTHER, MAIN, Figure, value_of
+from core.results.figures import FURTHER, MAIN, Figure, Kind, value_of
 from core.run_remarks import remarks, verdict
 from core.run_settings import parameters_in_short, terms_in_short
 from core.text import clean
@@ -14,6 +16,7 @@ from db.runs import RunRecord
 from tui import formats
 from tui.drawing.curves import Curve
 from tui.drawing.room import Room
+from tui.folding import wrapped
 from tui.pages.run_charts import Account, Held, RunCharts
 from tui.pages.so_far import SoFar, of_run
 from tui.run_curve import period_of
@@ -30,8 +33,8 @@ _BETWEEN = " · "
 _NOTHING_HELD = Held()
 
 
-def status_line(run: RunRecord, moment: datetime) -> Line:
-    """Return the state of a run in a few words."""
+def status_line(run: RunRecord, moment: datetime, *, has_speed: bool = True) -> Line:
+    """Return the state of a run in a few words, its speed only where there is room for that."""
     if run.status == "pending":
         return line("… waiting for its turn", "dim")
     if run.status == "failed":
@@ -41,14 +44,14 @@ def status_line(run: RunRecord, moment: datetime) -> Line:
     if run.status == "completed":
         taken = (run.finished_at - run.started_at) if run.finished_at and run.started_at else None
         return line("✓ done" + (f" in {formats.taken(taken.total_seconds())}" if taken else ""))
-    return _running(run, moment)
+    return _running(run, moment, has_speed=has_speed)
 
 
 def _where(run: RunRecord) -> str:
     return f" at {run.progress_pct} %" if run.progress_pct else ""
 
 
-def _running(run: RunRecord, moment: datetime) -> Line:
+def _running(run: RunRecord, moment: datetime, *, has_speed: bool) -> Line:
     job = run.job
     if job is None:
         return line("▶ starting", "live")
@@ -60,7 +63,7 @@ def _running(run: RunRecord, moment: datetime) -> Line:
     if not job.bars_done:
         return line(f"▶ {job.phase or 'starting'}", "live")
     parts = [f"▶ {run.progress_pct} %"]
-    if run.started_at and job.heartbeat and job.heartbeat > run.started_at:
+    if has_speed and run.started_at and job.heartbeat and job.heartbeat > run.started_at:
         speed = job.bars_done / (job.heartbeat - run.started_at).total_seconds()
         parts.append(f"{formats.compact(speed)} bars/s")
     left = time_left(run.started_at, job.heartbeat, job.bars_done, job.bars_total)
@@ -109,11 +112,11 @@ def _below(run: RunRecord, width: int) -> list[Line]:
         return settings
     said = verdict(run)
     doubts = _wrapped([doubt for doubt in remarks(run) if doubt != said], width, "warn")
-    return [*_figure_lines(_told(run, MAIN), width), line(""), *settings, *doubts]
+    return [*_figure_lines(run, MAIN, width), line(""), *settings, *doubts]
 
 
 def _further(run: RunRecord, width: int) -> list[Line]:
-    return [line(""), *_figure_lines(_told(run, FURTHER), width)] if run.status == "completed" else []
+    return [line(""), *_figure_lines(run, FURTHER, width)] if run.status == "completed" else []
 
 
 def _currency(run: RunRecord) -> str:
@@ -174,11 +177,25 @@ def _progress(run: RunRecord, job: JobRecord, room: Room) -> Line:
 Told = tuple[str, str, str]
 
 
-def _figure_lines(figures: Sequence[Told], width: int) -> list[Line]:
-    columns = max(1, min((width + _GAP) // (_LEAST_COLUMN + _GAP), 4))
-    each = min((width + _GAP) // columns - _GAP, _MOST_COLUMN)
-    rows = -(-len(figures) // columns)
-    return [_figure_row(figures[row::rows], each) for row in range(rows)]
+def _figure_lines(run: RunRecord, figures: Sequence[Figure], width: int) -> list[Line]:
+    """Return figures in as many columns as they fit into: four, of wide ones as many as have room."""
+    least, widest = ((width + _GAP) // (cells + _GAP) for cells in (_LEAST_COLUMN, _MOST_COLUMN))
+    for columns in range(max(min(least, 4), widest), 1, -1):
+        room = (width + _GAP) // columns - _GAP
+        told = _told(run, figures, room)
+        if _longest(told) <= room:
+            return _in_columns(told, columns, room)
+    return _in_columns(_told(run, figures, width), 1, width)
+
+
+def _in_columns(told: Sequence[Told], columns: int, room: int) -> list[Line]:
+    rows = -(-len(told) // columns)
+    each = min(room, max(_MOST_COLUMN, _longest(told)))
+    return [_figure_row(told[row::rows], each) for row in range(rows)]
+
+
+def _longest(told: Sequence[Told]) -> int:
+    return max(len(name) + 1 + len(value) for name, value, _ in told)
 
 
 def _figure_row(figures: Sequence[Told], each: int) -> Line:
@@ -189,21 +206,25 @@ def _figure_row(figures: Sequence[Told], each: int) -> Line:
     return tuple(cells)
 
 
-def _told(run: RunRecord, figures: Sequence[Figure]) -> list[Told]:
-    return [_one(figure, value_of(run, figure)) for figure in figures]
+def _told(run: RunRecord, figures: Sequence[Figure], room: int) -> list[Told]:
+    return [_one(figure, value_of(run, figure), room) for figure in figures]
 
 
-def _one(figure: Figure, value: float | None) -> Told:
-    return figure.label, figure.text(value), gain_style(value) if figure.signed else ""
+def _one(figure: Figure, value: float | None, room: int) -> Told:
+    """Return a figure; money has cents where there is room for them."""
+    text = figure.text(value)
+    if figure.kind is Kind.MONEY and len(figure.label) + 1 + len(text) > room:
+        text = replace(figure, digits=0).text(value)
+    return figure.label, text, gain_style(value) if figure.signed else ""
 
 
 # Settings
 
 
 def _settings_lines(run: RunRecord, width: int) -> list[Line]:
-    told = (parameters_in_short(run), terms_in_short(run))
+    told = (parameters_in_short(run.params), terms_in_short(run))
     joined = [line(row, "dim") for parts in told for row in _joined(parts, width)]
-    return [*joined, *_wrapped([clean(run.notes or "")], width, "dim")]
+    return [*joined, *_wrapped([f"note: {clean(run.notes)}"] if run.notes else [], width, "dim")]
 
 
 def _joined(parts: Sequence[str], width: int) -> list[str]:
@@ -211,12 +232,12 @@ def _joined(parts: Sequence[str], width: int) -> list[str]:
     rows: list[str] = []
     for part in parts:
         longer = f"{rows[-1]}{_BETWEEN}{part}" if rows else part
-        if rows and len(longer) <= width:
+        if rows and cell_len(longer) <= width:
             rows[-1] = longer
         else:
-            rows += textwrap.wrap(part, width)
+            rows += wrapped(part, width)
     return rows
 
 
 def _wrapped(texts: Sequence[str], width: int, style: str) -> list[Line]:
-    return [line(part, style) for text in texts for part in textwrap.wrap(text, width)]
+    return [line(part, style) for text in texts for part in wrapped(text, width)]

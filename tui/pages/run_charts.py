@@ -56,7 +56,7 @@ class Latest(Generic[Made]):
 
 
 class RunCharts:
-    """Draws equity and falls; each anew only when something that it is drawn from is another now."""
+    """Draws equity and falls over one axis of time; each anew only when what it is drawn from is another."""
 
     def __init__(self) -> None:
         self._curve = Latest(_reduced)
@@ -72,12 +72,11 @@ class RunCharts:
         low = max(3, (height - 2) // 3)
         width = min(room.width, _WIDEST)
         upper, lower = (Room(width, rows, room.ascii_only) for rows in (height - 2 - low, low))
-        return [
-            *self._equity_lines(account, self._curve(curve), held, upper),
-            line("drawdown %", "dim"),
-            *self._fall_lines(self._falls(curve), lower, account.period),
-            line(""),
-        ]
+        falls = self._falls(curve)
+        least = max(_AXIS, _label_cells(falls, lower, account.period))
+        axis, equity = self._equity_lines(account, self._curve(curve), held, upper, least)
+        fall = self._fall_lines(falls, lower, account.period, axis)
+        return [*equity, line("drawdown %", "dim"), *fall, line("")]
 
 
 def _reduced(curve: Curve) -> Curve:
@@ -90,8 +89,19 @@ def _reduced_falls(curve: Curve) -> Curve:
     return _reduced((curve[0], drawdowns(curve[1])))
 
 
-def _equity_lines(account: Account, curve: Curve, held: Held, room: Room) -> Sequence[Line]:
-    """Draw equity as far as it is known, and buy and hold behind it as far; their dates are the falls'."""
+def _label_cells(falls: Curve, room: Room, period: tuple[float, float] | None) -> int:
+    from tui.drawing.plots import label_cells
+
+    return label_cells(falls[1], room.height, period=period)
+
+
+def _equity_lines(
+    account: Account, curve: Curve, held: Held, room: Room, axis: int
+) -> tuple[int, Sequence[Line]]:
+    """Draw equity as far as it is known, and buy and hold behind it as far; their dates are the falls'.
+
+    The labels take `axis` cells at least; how many they took is returned too.
+    """
     from tui.drawing.held import held_legend
     from tui.drawing.plots import EQUITY, HELD, equity_chart
 
@@ -102,16 +112,16 @@ def _equity_lines(account: Account, curve: Curve, held: Held, room: Room) -> Seq
         width=room.width,
         height=room.height,
         ascii_only=room.ascii_only,
-        axis_width=_AXIS,
+        axis_width=axis,
         period=account.period,
     )
     told = held_legend(chart, beside[1], account.initial) or held.remark
     title = cut(line(f"equity, {account.currency}{account.until}   {told}".rstrip(), "dim"), room.width)
     styles = {HELD: "dim", EQUITY: "accent"}
-    return [title, *(overlay_line(row, styles) for row in chart.rows[:-1])]
+    return chart.axis_width, [title, *(overlay_line(row, styles) for row in chart.rows[:-1])]
 
 
-def _fall_lines(falls: Curve, room: Room, period: tuple[float, float] | None) -> Sequence[Line]:
+def _fall_lines(falls: Curve, room: Room, period: tuple[float, float] | None, axis: int) -> Sequence[Line]:
     from tui.drawing.plots import line_chart
 
     chart = line_chart(
@@ -119,7 +129,7 @@ def _fall_lines(falls: Curve, room: Room, period: tuple[float, float] | None) ->
         width=room.width,
         height=room.height,
         ascii_only=room.ascii_only,
-        axis_width=_AXIS,
+        axis_width=axis,
         hanging=True,
         period=period,
     )

@@ -1,12 +1,12 @@
 """The worst against the best that trades stood at, as a scatter in text."""
 
-import textwrap
 from itertools import groupby
 
 from core.axes import nice_ticks, tick_labels
 from core.run_breakdowns import GRID, Excursions
 from core.text import plural
 from tui import formats
+from tui.folding import wrapped
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line
 
@@ -15,10 +15,9 @@ _WINNER, _LOSER, _BOTH, _NEITHER, _NONE = "+", "x", "*", "o", " "
 _STYLES = {_WINNER: "good", _LOSER: "bad", _NONE: ""}
 # One kind stands for all in a place where there are more than so many times as many of it.
 _MOSTLY = 2
-_MEANING = (
-    "+ mostly winners, x mostly losers, * both. A loser high up gave a profit back; a winner far to the right"
-    " stood deep in loss first."
-)
+_SIGNS = "+ mostly winners, x mostly losers, * both"
+_NEITHER_SIGN = f", {_NEITHER} neither won nor lost"
+_MEANING = "A loser high up gave a profit back; a winner far to the right stood deep in loss first."
 
 
 def scatter_lines(found: Excursions, currency: str, width: int, height: int) -> list[Line]:
@@ -37,7 +36,7 @@ def scatter_lines(found: Excursions, currency: str, width: int, height: int) -> 
         ),
         line(" " * (_AXIS + 1) + "└" + "─" * columns, "dim"),
         line(" " * (_AXIS + 2) + _axis_below(found.deepest, columns), "dim"),
-        *(line(text, "dim") for text in textwrap.wrap(_remarks(found), width)),
+        *(line(text, "dim") for text in wrapped(_remarks(found, canvas), width)),
     ]
 
 
@@ -85,8 +84,10 @@ def _axis_below(deepest: float, columns: int) -> str:
     return "".join(cells)
 
 
-def _remarks(found: Excursions) -> str:
-    remarks = [_MEANING]
+def _remarks(found: Excursions, canvas: list[str]) -> str:
+    """Return what the signs mean that are there, what to see, and which trades stand elsewhere."""
+    has_neither = any(_NEITHER in row for row in canvas)
+    remarks = [f"{_SIGNS}{_NEITHER_SIGN if has_neither else ''}.", _MEANING]
     if found.undefined:
         remarks.append(f"{plural(found.undefined, 'trade')} without MAE or MFE left out.")
     if found.beyond:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.run_settings import Setting, settings_by_section
 from db.runs import RunRecord
 from tui import formats
+from tui.drawing.blocks import GAP, beside
 from tui.drawing.wrapping import bounded, chopped, code_lines, labelled
 from tui.widgets.lines import Line, line
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from core.jobs.provenance import DataState, Provenance, StrategyState
 
 _LABEL = 24
+_TWO_BLOCKS = 180
 _LOOKING = "being looked at ..."
 _NO_FILE_YET = "none yet; the first result on these bars writes it"
 _INKS = {"+": "good", "-": "bad", "@": "accent"}
@@ -27,14 +29,24 @@ class Item(NamedTuple):
 
 
 def settings_lines(run: RunRecord, found: "Provenance | None", width: int) -> list[Line]:
-    """Return everything that decided the result of a run; `found` is None while it is being looked at."""
+    """Return everything that decided the result of a run; `found` is None while it is being looked at.
+
+    The source of the strategy stands below the settings, beside them where there is room.
+    """
+    if width < _TWO_BLOCKS:
+        source = [] if found is None else _source_lines(found.strategy, width)
+        return bounded([*_setting_lines(run, found, width), *source])
+    half = (width - GAP) // 2
+    source = [] if found is None else _source_lines(found.strategy, half)
+    return bounded(beside(_setting_lines(run, found, half), source, half))
+
+
+def _setting_lines(run: RunRecord, found: "Provenance | None", width: int) -> list[Line]:
     lines: list[Line] = []
     for title, items in _sections(run, found):
         lines += [line(title, "title"), *(part for item in items for part in _item_lines(item, width))]
         lines.append(line(""))
-    if found is not None:
-        lines += _source_lines(found.strategy, width)
-    return bounded(lines)
+    return lines
 
 
 def _sections(run: RunRecord, found: "Provenance | None") -> Iterator[tuple[str, list[Item]]]:

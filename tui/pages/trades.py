@@ -30,7 +30,7 @@ def trade_columns(terms: TradeTerms, most: int = 0) -> list[Column[TradeRecord]]
         Column("exit_time", "left", 11, _left, priority=3, letter="l"),
         Column("exit_price", "at", price, _price("exit_price", digits), right=True, priority=6),
         Column("bars", "bars", 6, _bars(terms), right=True, priority=4),
-        Column("exit_reason", "why", 14, lambda trade: Cell(trade.exit_reason), priority=1, letter="w"),
+        Column("exit_reason", "why", 14, _why, priority=1, letter="w"),
         Column("pips", "pips", 7, _pips(terms), right=True, priority=2, letter="s"),
         *([risks] if terms.has_risks else []),
         Column("profit", "profit", 10, _profit, right=True, letter="p"),
@@ -76,6 +76,10 @@ def _left(trade: TradeRecord) -> Cell:
     """Return when a trade was left; the day alone, with its year, if that is not plain from the entry."""
     is_plain = trade.exit_time - trade.entry_time < _YEAR
     return Cell(formats.short_moment(trade.exit_time) if is_plain else formats.day(trade.exit_time))
+
+
+def _why(trade: TradeRecord) -> Cell:
+    return Cell(formats.exit_word(trade.exit_reason))
 
 
 def _bars(terms: TradeTerms) -> Callable[[TradeRecord], Cell]:

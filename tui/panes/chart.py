@@ -12,14 +12,14 @@ from db.trades import TradeRecord
 from tui import formats
 from tui.chart.chart import Chart, Reading
 from tui.chart.drawing import Drawing
-from tui.chart.head import head_lines
+from tui.chart.head import drawn_lines, head_lines
 from tui.chart.loading import load, load_trades
 from tui.chart.look import Look
-from tui.chart.picture import Picture, Scene, axis_width, draw, line_names
+from tui.chart.picture import Picture, Scene, axis_width, draw
 from tui.chart.player import Player
 from tui.chart.replay import other_speed
 from tui.chart.replay_keys import replay_keys
-from tui.chart.sentences import merged_line
+from tui.chart.sentences import style_said
 from tui.chart.strategy_lines import StrategyLines
 from tui.drawing.curves import Curve
 from tui.drawing.wrapping import prose_lines
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from tui.app import BacktapeApp
 
 _FIRST_BAR = "This is the first bar."
+_BROKEN_OFF = frozenset({"failed", "cancelled"})
+# What the line at the bottom names and cannot be done while there are no bars.
+_NEED_BARS = frozenset({"play", "next_trade", "zoom_in", "to_date", "step", "pan_right"})
 
 
 class ChartPane(LookingPane, can_focus=True):
@@ -76,8 +79,10 @@ class ChartPane(LookingPane, can_focus=True):
             width = self.room.width - axis_width(loaded.highest, loaded.digits)
             self._chart = Chart(loaded, run_trades, width)
             self._look_at_a_trade(self._chart)
+            self._look_where_it_ended(self._chart)
         else:
             before.loaded, before.trades = loaded, run_trades
+        self._tell_of_bars(are_gone=False)
         self._show()
         if self._lines.begin():
             self.host.start(self._load_lines, group="chart-lines")
@@ -87,6 +92,7 @@ class ChartPane(LookingPane, can_focus=True):
         self._trouble = f"{sentence}{kept}"
         self._chart = self._reading = None
         self._player.pause()
+        self._tell_of_bars(are_gone=True)
         self.draw()
 
     async def _load_lines(self) -> None:
@@ -139,10 +145,8 @@ class ChartPane(LookingPane, can_focus=True):
         reading, scene = self._reading, self._scene(self._reading, self._chart)
         why_none, width = self._why_no_trades(), self.room.width
         head = head_lines(self._chart, reading, self.curve, self._player, why_none, width=width)
-        if reading.columns.lines:
-            head.append(line_names(scene, reading.values))
-        if (bars := reading.columns.window.bars) > 1:
-            head.append(merged_line(bars, width, has_lines=bool(reading.columns.lines)))
+        is_computing, zoom_key = self._has_lines and self._lines.is_under_way, self.host.key("zoom_in")
+        head += drawn_lines(scene, reading, width=width, zoom_key=zoom_key, is_computing=is_computing)
         before = self._picture if reading.knows_all_of(self._drawn) else None
         scale = None if before is None else before.scale
         self._picture, self._drawn = draw(scene, height - len(head), scale), reading
@@ -167,6 +171,7 @@ class ChartPane(LookingPane, can_focus=True):
         return Scene(
             columns=reading.columns,
             trades=reading.shown,
+            marking=reading.marking,
             chosen=reading.chosen,
             levels=reading.levels,
             cursor=window.slot_of(bar.index) if window.holds(bar.index) else None,
@@ -184,7 +189,9 @@ class ChartPane(LookingPane, can_focus=True):
     def do_markers(self) -> None:
         """Take the next style."""
         self._keep(replace(self._look, style=self._look.next_style))
-        self.host.say(f"Drawn with {self._look.style.name}.")
+        style, reading = self._look.style, self._reading
+        in_view, marked = (0, 0) if reading is None else (len(reading.in_view), len(reading.shown))
+        self.host.say(style_said(style.bars, style.marks, in_view, marked))
         self.draw()
 
     def _keep(self, look: Look) -> None:
@@ -231,6 +238,13 @@ class ChartPane(LookingPane, can_focus=True):
         wished = None if self._wish is None or chart.trades is None else chart.trades.index_of(self._wish)
         chart.choose(wished or 0)
         self._wish = None
+
+    def _look_where_it_ended(self, chart: Chart) -> None:
+        """Look at the bar that a run reached which broke off."""
+        job = self.run.job
+        if self.run.status in _BROKEN_OFF and job is not None and job.bars_done:
+            chart.view.go_to(job.bars_done)
+            self.host.say("The run came as far as this bar.")
 
     def _why_no_trades(self) -> str | None:
         if self._chart is not None and self._chart.trades:
@@ -335,7 +349,7 @@ class ChartPane(LookingPane, can_focus=True):
             self._show()
 
     def _is_in_front(self) -> bool:
-        return self.display and self.bench.screen is self.screen
+        return self.display and self.bench.screen is self.screen and not self.bench.is_too_small
 
     def _played(self, bars: int) -> None:
         self._step(bars)
@@ -348,7 +362,9 @@ class ChartPane(LookingPane, can_focus=True):
         self._name_keys()
 
     def useless(self) -> set[str]:
-        """Without trades there is none to go to; a new run is begun from other tabs."""
+        """Without trades there is none to go to, without bars nothing; a new run is begun from other tabs."""
+        if self._are_gone:
+            return {"new_run", *_NEED_BARS}
         return {"new_run"} if self.has_trades else {"new_run", "next_trade"}
 
     def went_back(self) -> bool:

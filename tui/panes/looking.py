@@ -2,14 +2,20 @@
 
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 from db.runs import RunRecord
 from tui.chart.chart import Chart
-from tui.chart.dates import moment_of
+from tui.chart.dates import typed_date
 from tui.drawing.curves import Curve
 from tui.panes.pane import Pane
 
 if TYPE_CHECKING:
     from tui.app import BacktapeApp
+
+
+class BarsChanged(Message):
+    """The bars of the run are gone, or back again: other keys can act."""
 
 
 class LookingPane(Pane):
@@ -19,9 +25,16 @@ class LookingPane(Pane):
         super().__init__(bench, run, curve)
         self._chart: Chart | None = None
         self._trouble = "Reading the bars ..."
+        self._are_gone = False
 
     def _show(self) -> None:
         """Read what is in view and draw it."""
+
+    def _tell_of_bars(self, *, are_gone: bool) -> None:
+        """Let the screen name the keys that can act with bars, or without."""
+        if are_gone != self._are_gone:
+            self._are_gone = are_gone
+            self.post_message(BarsChanged())
 
     @property
     def _open(self) -> Chart:
@@ -82,18 +95,18 @@ class LookingPane(Pane):
         self._show()
 
     def do_to_date(self) -> None:
-        """Ask for a date and go to the bar that opens then, or nearest to it."""
+        """Ask for a date and go to its first bar, or the next there is."""
         self._ask_date("go to date (UTC): ")
 
     def _ask_date(self, label: str, text: str = "") -> None:
         self.host.bottom.prompt(label, text, self._to_date, enter="goes there")
 
     def _to_date(self, text: str) -> None:
-        moment = moment_of(text)
-        if moment is None:
+        typed = typed_date(text)
+        if typed is None:
             self._ask_date("No date; write 2020-03-31 or 2020-03-31 14:30: ", text)
         elif self._chart is not None:
-            if (outside := self._chart.why_not_at(moment)) is not None:
-                self.host.say(outside)
-            self._chart.go_to(moment)
+            if (why_not := self._chart.why_not_at(typed)) is not None:
+                self.host.say(why_not)
+            self._chart.go_to(typed)
             self._show()

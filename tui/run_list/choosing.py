@@ -16,6 +16,8 @@ from tui.widgets.virtual_table import VirtualTable
 class Choosing:
     """Keys that choose; `mistake` says why what was typed is no filter.
 
+    `asks_filter` tells whether one is being typed.
+
     `every` returns all columns there are, `total` how many runs; `chosen` is called
     when something was chosen.
     """
@@ -32,6 +34,7 @@ class Choosing:
     ) -> None:
         self.choice = choice
         self.mistake = ""
+        self.asks_filter = False
         self._parameters: Collection[str] | None = None
         self._tried = choice.text
         self._screen = screen
@@ -54,6 +57,7 @@ class Choosing:
     def do_filter(self) -> None:
         """Ask for filter words; the list follows what is typed."""
         before = self._tried = self.choice.text
+        self.asks_filter = True
         self._screen.start(self._read_parameters, group="parameters")
         self._screen.bottom.prompt(
             "filter: ",
@@ -75,6 +79,7 @@ class Choosing:
 
     def _take_filter(self, text: str, before: str) -> None:
         """Keep the filter; one that means nothing is told, and the one before comes back."""
+        self.asks_filter = False
         self._try_filter(text)
         mistake = self.mistake
         if mistake:
@@ -95,9 +100,7 @@ class Choosing:
 
     def do_sort(self) -> None:
         """Ask for the column to sort by."""
-        ask_shown_column(
-            self._screen.bottom, self._table, self._every().values(), self._sort, self.do_columns
-        )
+        ask_shown_column(self._screen.bottom, self._table, self._every().values(), self._sort, self._show_all)
 
     def do_reverse(self) -> None:
         """Turn the order around."""
@@ -107,13 +110,19 @@ class Choosing:
     def _sort(self, column: str) -> None:
         self._choose(self.choice.sorted_by(Order(column, column not in ASCENDING)))
 
+    def _show_all(self) -> None:
+        self._open_columns(f"Move to a column, {self._screen.key('sort')} sorts by it")
+
     def do_columns(self) -> None:
         """Choose the columns."""
+        self._open_columns("Columns of the run list")
+
+    def _open_columns(self, title: str) -> None:
         from tui.screens.columns import ColumnsScreen
 
         shown = [column.name for column in self._table.columns]
         self._screen.app.push_screen(
-            ColumnsScreen(self._every(), shown, USUAL, self._take_columns, self._sort)
+            ColumnsScreen(self._every(), shown, USUAL, self._take_columns, self._sort, title=title)
         )
 
     def _take_columns(self, names: Sequence[str]) -> None:

@@ -28,6 +28,7 @@ _LONGEST_STRATEGY, _LONGEST_SYMBOL = 24, 12
 _LEAST_STRATEGY, _STRATEGY_SHARE = 10, 6
 # A note takes whatever is left.
 _LONGEST_NOTE = 1_000
+_LONGEST_PARAMETERS = 60
 
 Clock = Callable[[], datetime]
 
@@ -141,6 +142,10 @@ def all_columns(
             "notes", "note", 14, lambda run: Cell(run.notes or ""), grows=_LONGEST_NOTE, letter="N",
             about="what you noted on it",
         ),
+        Column(
+            "params", "parameters", 14, lambda run: Cell(" · ".join(parameters_of(run))),
+            grows=_LONGEST_PARAMETERS, about="what its strategy was given",
+        ),
     ]  # fmt: skip
     further = [replace(column, priority=1) for column in columns[USUAL:]]
     return {column.name: column for column in (*columns[:USUAL], *further)}
@@ -221,6 +226,13 @@ def time_left(started: datetime | None, heard: datetime | None, done: int, total
     if started is None or heard is None or not 0 < done < total:
         return 0.0
     return (heard - started).total_seconds() / done * (total - done)
+
+
+def parameters_of(run: RunSummary) -> list[str]:
+    """Return what the strategy of a run was given, each value with its name."""
+    from core.run_settings import parameters_in_short
+
+    return parameters_in_short(run.params)
 
 
 def _period(run: RunSummary) -> Cell:

@@ -1,15 +1,14 @@
 """Keeping the run list up with the store: the ids of another list, and rows that changed."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 from db import runs
 from db.runs import ListState, RunSummary
+from tui.pacing import FIGURES_SECONDS, AtMost, OnceMore
 from tui.run_list.choice import Choice
 from tui.screens.base import WorkScreen
 from tui.widgets.virtual_table import VirtualTable
 
-FIGURES_SECONDS = 0.5
 SILENCE_LOOK_SECONDS = 5.0
 
 
@@ -37,16 +36,15 @@ class Following:
         self._listed = listed
         self._came = came
         self._shown = shown
-        # The list as it was read last: for what choice, from which state of the store, when.
+        # The list as it was read last: for what choice, from which state of the store.
         self._choice_read: Choice | None = None
         self._is_stale = False
         self._state: ListState | None = None
-        self._read_at = 0.0
         self._awaited: frozenset[int] = frozenset()
-        self._asked = False
-        self._reading = False
-        self._figures_at = 0.0
-        self._is_due = False
+        self._missed: Callable[[], object] | None = None
+        self._reading = OnceMore(screen, self._refresh, "refresh")
+        self._lists = AtMost(FIGURES_SECONDS, screen, self.read_again)
+        self._figures = AtMost(FIGURES_SECONDS, screen, self.read_again)
 
     @property
     def is_read(self) -> bool:
@@ -69,9 +67,12 @@ class Following:
         self._take(rows)
         self._show(ids, state, choice)
 
-    def await_runs(self, run_ids: Sequence[int]) -> None:
-        """Put the cursor on the first of these runs, now or once one is in the list."""
-        self._awaited = frozenset(run_ids)
+    def await_runs(self, run_ids: Sequence[int], missed: Callable[[], object] | None = None) -> None:
+        """Put the cursor on the first of these runs, now or once one is in the list.
+
+        `missed` is called if there is a list of later than these runs that has none of them.
+        """
+        self._awaited, self._missed = frozenset(run_ids), missed
         self._go_to_awaited()
 
     def _go_to_awaited(self) -> None:
@@ -94,11 +95,8 @@ class Following:
             self.read_again()
 
     def read_again(self) -> None:
-        """Read what may have changed; asked for it again meanwhile, do it once more."""
-        self._asked = True
-        if not self._reading:
-            self._reading = True
-            self._screen.start(self._read, group="refresh")
+        """Read what may have changed."""
+        self._reading.ask()
 
     async def load(self, ids: Sequence[int]) -> Mapping[int, RunSummary]:
         """Return rows that came into sight."""
@@ -114,21 +112,13 @@ class Following:
 
     # Reading
 
-    async def _read(self) -> None:
-        try:
-            while self._asked:
-                self._asked = False
-                await self._refresh()
-        finally:
-            self._reading = False
-
     async def _refresh(self) -> None:
         link = self._screen.bench.link
         choice, state = self._choice(), await link.read(runs.list_state)
         if self._is_other_list(choice, state):
             ids = await link.read(runs.ids, choice.filter, choice.order)
             if not choice.lists_as(self._choice()):
-                self._asked = True
+                self.read_again()
                 return
             self._show(ids, state, choice)
         self._take(await link.read(runs.summaries, self._table.visible_ids))
@@ -142,20 +132,20 @@ class Following:
         if choice.is_settled and state.has_same_runs(self._state):
             self._state = state
             return False
-        if time.monotonic() - self._read_at < FIGURES_SECONDS:
-            self._look_soon()
-            return False
-        return True
+        return self._lists.begin()
 
     def _show(self, ids: Sequence[int], state: ListState, choice: Choice) -> None:
         """Show a list; one in another order from its top."""
         before = self._choice_read
         keep_cursor = before is None or before.order == choice.order
-        self._choice_read, self._state, self._read_at = choice, state, time.monotonic()
+        self._choice_read, self._state = choice, state
         self._is_stale = False
         self._table.set_ids(ids, keep_cursor=keep_cursor)
         self._go_to_awaited()
         self._listed(ids)
+        if self._missed is not None and self._awaited and max(self._awaited) <= self.newest:
+            self._awaited = frozenset()
+            self._missed()
 
     def _take(self, rows: Sequence[RunSummary]) -> None:
         """Show changes of state at once, figures at most twice a second."""
@@ -164,12 +154,7 @@ class Following:
         if self._choice().follows_notes and any(map(self._has_other_note, rows)):
             self._is_stale = True
             self.read_again()
-        is_due = time.monotonic() - self._figures_at >= FIGURES_SECONDS
-        if is_due:
-            self._figures_at = time.monotonic()
-        else:
-            self._look_soon()
-        self._put(rows if is_due else changed)
+        self._put(rows if self._figures.begin() else changed)
 
     def _put(self, rows: Sequence[RunSummary]) -> None:
         if rows:
@@ -180,12 +165,3 @@ class Following:
     def _has_other_note(self, run: RunSummary) -> bool:
         before = self._table.row(run.id)
         return before is not None and before.notes != run.notes
-
-    def _look_soon(self) -> None:
-        if not self._is_due:
-            self._is_due = True
-            self._screen.set_timer(FIGURES_SECONDS, self._figures_due)
-
-    def _figures_due(self) -> None:
-        self._is_due = False
-        self.read_again()

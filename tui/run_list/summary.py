@@ -5,10 +5,14 @@ from tui.run_list.choice import Choice
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, line
 
+_WORDS = "such as symbol:EURUSD status:done sharpe>1 -strategy:macd lookback:20"
 
-def filter_cells(choice: Choice) -> Line:
-    """Return the filter as it was typed."""
-    return (Cell("/ ", "accent"), Cell(choice.text)) if choice.text else line("")
+
+def filter_cells(choice: Choice, *, is_asked: bool) -> Line:
+    """Return the filter as it was typed; while it is asked for and nothing is typed, what it may be."""
+    if choice.text:
+        return (Cell("/ ", "accent"), Cell(choice.text))
+    return line(_WORDS, "dim") if is_asked else ()
 
 
 def count_cells(choice: Choice, shown: int, total: int, order: str) -> Line:

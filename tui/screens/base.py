@@ -1,10 +1,9 @@
 """What every screen has: its keys from the registry, the lines at top and bottom, a least size."""
 
 import os
-import textwrap
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,8 +11,6 @@ from textual.css.query import NoMatches
 from textual.dom import NoScreen
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import Reactive
-from textual.screen import Screen, ScreenResultType
 from textual.timer import Timer
 from textual.widget import MountError, Widget
 from textual.worker import WorkType
@@ -21,56 +18,26 @@ from textual.worker import WorkType
 from core.errors import BacktapeError
 from core.text import clean
 from db.errors import StoreError
+from tui.keys.action import EVERYWHERE
 from tui.keys.names import shown_key
 from tui.keys.registry import PANES, actions_of, bindings_of, titles_of
 from tui.memory import JSON
 from tui.messages import RunnerChanged, StoreBusy, StoreFree
+from tui.screens.quiet import QuietScreen
 from tui.widgets.bottom_line import BottomLine
 from tui.widgets.columns import Cell
-from tui.widgets.compositor import WatchfulCompositor
-from tui.widgets.ink import INKS
-from tui.widgets.lines import Line, Lines, line
+from tui.widgets.lines import Line
 from tui.widgets.top_bar import TopBar
 
-if TYPE_CHECKING:
-    from tui.app import BacktapeApp
-
-LEAST_WIDTH, LEAST_HEIGHT = 60, 16
-
 Work = Callable[[], Coroutine[Any, Any, None]]
-
-
-class QuietScreen(Screen[ScreenResultType], inherit_bindings=False):
-    """A screen that sends no more than it has to."""
-
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES = INKS
-
-    # As Textual's own, but a change of focus does not draw the whole screen again.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    AUTO_FOCUS = ""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._compositor = WatchfulCompositor()
-
-    @property
-    def bench(self) -> "BacktapeApp":
-        """The program this screen belongs to."""
-        return cast("BacktapeApp", self.app)
-
-    def _on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Be sent when it is whole; the first page of the program comes as soon as it can."""
-        if self.stack_updates or len(self.app.screen_stack) > 1:
-            self.bench.cover.begin()
-        super()._on_screen_resume(event)
 
 
 class WorkScreen(QuietScreen[None], inherit_bindings=False):
     """A screen named in the registry of actions.
 
     It offers the action `x` by a method `do_x`, and refuses it with the reason
-    that `why_not_x` returns, if any.
+    that `why_not_x` returns, if any. What it does besides when it is in front again, has another
+    size, or the runner has changed, is in `came_back`, `resized` and `runner_changed`.
     """
 
     NAME: ClassVar[str] = ""
@@ -113,24 +80,21 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         yield TopBar(self.NAME, self.bench.keymap.actions)
         yield from self.body()
         yield BottomLine(self.NAME, self.bench.keymap.actions)
-        yield Lines([line(_TOO_SMALL)], id="too-small")
 
     def body(self) -> Iterable[Widget]:
         """Return the widgets between the lines at top and bottom."""
         return ()
 
-    def on_resize(self) -> None:
-        """Say in one sentence that the terminal is too small, when it is."""
-        width, height = self.room
-        self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "-too-small")
-        notice = [line(part) for part in textwrap.wrap(_TOO_SMALL, max(1, width))]
-        self.query_one("#too-small", Lines).show(notice)
-
     def on_screen_resume(self) -> None:
         """Show the runner's state as it is now, on a terminal that may be another size than before."""
-        self.on_resize()
+        if self._laid_out_for != self.room:
+            self.on_resize()
         self.query_one(TopBar).set_state(self.bench.runner_text)
         self.keep_place()
+        self.came_back()
+
+    def came_back(self) -> None:
+        """Look at what happened while another screen was in front, at first too; nothing by itself."""
 
     def keep_place(self) -> None:
         """Let the next start lead back to here, as it is now."""
@@ -146,6 +110,10 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         """Show the runner's state."""
         message.stop()
         self.query_one(TopBar).set_state(self.bench.runner_text)
+        self.runner_changed()
+
+    def runner_changed(self) -> None:
+        """Show what depends on the runner; nothing by itself."""
 
     def on_store_busy(self, message: StoreBusy) -> None:
         """Say what is waited for."""
@@ -166,8 +134,6 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     def act(self, name: str) -> None:
         """Do what the registry calls `name`, or say why it cannot be done now."""
-        if self.has_class("-too-small") and name not in _UNSEEN:
-            return
         self.hush()
         reason = self.refusal(name)
         if reason:
@@ -208,10 +174,16 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
         return [(Cell(self.key(name), "accent"), Cell(f"  {text}")) for name, text in steps]
 
     def say_of_idle_key(self, key: str) -> None:
-        """Say that a key does nothing here, and where it does something."""
+        """Say that a key does nothing here, and where it does something.
+
+        What acts everywhere acts here too: a form leaves it to fields of text, and none is in focus.
+        """
         if any(bottom.busy for bottom in self.query(BottomLine)):
             return
         known = self.bench.keymap.actions
+        if acting := [one.name for one in known if key in one.keys and EVERYWHERE in one.screens]:
+            self.act(acting[0])
+            return
         labels = {one.name: one.label for one in known if key in one.keys}
         if labels:
             places = ", ".join(f"{titles_of(name)} ({label})" for name, label in labels.items())
@@ -382,7 +354,4 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 # How the sentences about a busy store begin, those of the store itself too.
 _BUSY = "The store is busy"
 _COME_BACK_TO = frozenset({"runs", "strategies", "data"})
-# What may be done though the terminal is too small to see anything.
-_UNSEEN = frozenset({"leave", "quit", "suspend", "back"})
 _DRAWN_FOR = (events.Mount, events.Resize, events.ScreenResume, events.DescendantFocus, events.Key)
-_TOO_SMALL = f"Backtape needs {LEAST_WIDTH} columns and {LEAST_HEIGHT} lines; make the terminal larger."

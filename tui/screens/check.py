@@ -81,9 +81,8 @@ class CheckScreen(WorkScreen):
             raise _GivenUp
         self._progress = (phase, done, total)
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Lay the findings out anew."""
-        super().on_resize()
         self._show()
 
     def _show(self) -> None:

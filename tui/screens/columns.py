@@ -17,7 +17,8 @@ Every = Mapping[str, Column[Any]]
 class ColumnsScreen(WorkScreen):
     """Every column there is: first those that are shown, marked and in their order, then the others.
 
-    `take` gets the names of the columns at Enter, `sort` that of the one to sort by.
+    `take` gets the names of the columns at Enter, `sort` that of the one to sort by. `title`
+    says what they are shown for.
     """
 
     NAME: ClassVar[str] = "columns"
@@ -29,8 +30,11 @@ class ColumnsScreen(WorkScreen):
         usual: int,
         take: Callable[[list[str]], None],
         sort: Callable[[str], None],
+        *,
+        title: str,
     ) -> None:
         super().__init__()
+        self._title = title
         self._every = every
         self._usual = usual
         self._take = take
@@ -41,7 +45,7 @@ class ColumnsScreen(WorkScreen):
 
     def body(self) -> Iterable[Widget]:
         """Return what there is room for, and the table of columns."""
-        yield Lines([line("Columns of the run list", "title")], id="title")
+        yield Lines([line(self._title, "title")], id="title")
         yield VirtualTable(_chooser_columns(_meanings()), self._load, marking=True, id="columns-table")
 
     @property
@@ -74,12 +78,11 @@ class ColumnsScreen(WorkScreen):
         columns = [self._every[name] for name in self._shown]
         left_out = len(columns) - len(fit(columns, self.room.width - len(MARK)))
         told = f"{len(columns)} shown" + (f", {left_out} without room at this width" if left_out else "")
-        title = line("Columns of the run list", "title")
+        title = line(self._title, "title")
         self.query_one("#title", Lines).show([spread(title, line(told, "dim"), self.room.width)])
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Count again what there is room for."""
-        super().on_resize()
         self._show()
 
     # Acting

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual.timer import Timer
 from textual.widget import Widget
 
 from core.comparing import in_percent
@@ -18,6 +17,7 @@ from tui.background import in_background
 from tui.drawing.curves import Curve
 from tui.memory import JSON
 from tui.messages import RunsChanged
+from tui.pacing import FIGURES_SECONDS, AtMost, OnceMore
 from tui.pages.compare import STYLES, Compared, Comparison, compare_lines
 from tui.run_curve import curve_of, packed_curve
 from tui.screens.base import WorkScreen
@@ -25,7 +25,6 @@ from tui.widgets.columns import Cell, aligned
 from tui.widgets.lines import Line, Lines, length, line, spread
 from tui.widgets.page import Page
 
-FIGURES_SECONDS = 0.5
 # Top, title and bottom.
 _LINES_AROUND = 3
 # More than the columns of any terminal, two points each.
@@ -65,7 +64,9 @@ class CompareScreen(WorkScreen):
         self._ids = list(ids)
         self._compared: Compared | None = None
         self._shown: Comparison | None = None
-        self._due: Timer | None = None
+        self._reading = OnceMore(self, self._read, "compare")
+        self._figures = AtMost(FIGURES_SECONDS, self, self._reading.ask)
+        self._looking = OnceMore(self, self._look_for_them, "look")
 
     def body(self) -> Iterable[Widget]:
         """Return the title and the page."""
@@ -85,31 +86,26 @@ class CompareScreen(WorkScreen):
 
     # Following the runs
 
-    def on_screen_resume(self) -> None:
+    def came_back(self) -> None:
         """Look at what happened meanwhile."""
-        super().on_screen_resume()
-        self.start(self._read, group="compare", alone=True)
+        self._reading.ask()
 
     def on_runs_changed(self, message: RunsChanged) -> None:
         """Follow those under way, twice a second at most; any may have been deleted."""
         message.stop()
         if not self._is_moving:
-            self.start(self._look_for_them, group="look", alone=True)
-        elif self._due is None:
-            self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
+            self._looking.ask()
+        else:
+            self._figures.ask()
 
     async def _look_for_them(self) -> None:
         there = await self.bench.link.read(runs.summaries, self._ids)
         if self._compared is not None and len(there) != len(self._compared.runs):
-            self.start(self._read, group="compare", alone=True)
+            self._reading.ask()
 
     @property
     def _is_moving(self) -> bool:
         return self._compared is not None and any(run.status in ACTIVE for run in self._compared.runs)
-
-    def _figures_due(self) -> None:
-        self._due = None
-        self.start(self._read, group="compare", alone=True)
 
     async def _read(self) -> None:
         stored = await self.bench.link.read(_stored, self._ids)
@@ -118,9 +114,8 @@ class CompareScreen(WorkScreen):
 
     # What is shown
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Lay everything out anew."""
-        super().on_resize()
         self.start(self._draw, group="draw", alone=True)
 
     async def _draw(self) -> None:
@@ -137,7 +132,8 @@ class CompareScreen(WorkScreen):
     async def _laid_out(self, compared: Compared, width: int, height: int) -> Comparison:
         """Return the page; charts of many points take a while, which the keys do not wait for."""
         if not compared.runs:
-            gone = "All of these runs have been deleted; z in the run list brings them back."
+            back = self.key("undo")
+            gone = f"All of these runs have been deleted; {back} in the run list brings them back."
             return Comparison([line(gone)], {})
         moment = self.bench.now()
         draw = partial(

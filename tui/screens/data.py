@@ -14,13 +14,13 @@ from db import datasets
 from db.datasets import DatasetRecord
 from tui import formats
 from tui.background import in_background
-from tui.imports.client import Document, import_sample, told
-from tui.imports.files import files_meant
-from tui.imports.left_out import LeftOut, is_worth_listing, left_out_lines, left_out_told
-from tui.imports.path_prompt import Draw, PathPrompt
+from tui.imports.client import Document
+from tui.imports.importing import READING, Importing
+from tui.imports.path_prompt import Draw
 from tui.imports.rows import DatasetRow, dataset_columns, dataset_lines, dataset_page, fits
 from tui.messages import RunsChanged
-from tui.places import id_of
+from tui.pacing import OnceMore
+from tui.places import id_of, line_of
 from tui.screens.base import WorkScreen
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, cut, length, line, parting, spread
@@ -29,22 +29,27 @@ from tui.widgets.virtual_table import VirtualTable
 _LEAST_NOTES = 9
 # The lines at top and bottom, and those left free above and below what an empty library says.
 _AROUND_EMPTY = 4
-_READING = "The library is being read ..."
 
 
 class DataScreen(WorkScreen):
     """A table over the datasets, and what is to be known about the one under the cursor."""
 
     NAME: ClassVar[str] = "data"
+    # Who acts at the keys of this screen, beside the screen itself.
+    ACTORS: ClassVar[tuple[type, ...]] = (Importing,)
 
     def __init__(self, *, import_sample: bool = False) -> None:
         super().__init__()
+        self._found: Sequence[DatasetRecord] | None = None
+        self._reading = OnceMore(self, self._read, "refresh")
+        self._counting = OnceMore(self, self._count, "count")
         self._rows: dict[int, DatasetRow] = {}
         self._counted: dict[str, DatasetRow] = {}
-        self._is_read = False
         self._said_reading = False
         self._filter = ""
-        self._importing = False
+        self._importing = Importing(
+            self, above=self._show_above_prompt, has_sample=self._has_sample, came=self._show_arrived
+        )
         self._above_prompt: Draw | None = None
         self._sample_first = import_sample
 
@@ -55,10 +60,14 @@ class DataScreen(WorkScreen):
             yield Lines([line("")] * _LEAST_NOTES, id="data-notes")
         yield Lines(id="empty")
 
+    def actors(self) -> Iterable[object]:
+        """Return what imports, then the screen."""
+        return (self._importing, self)
+
     @property
     def is_read(self) -> bool:
         """Whether it is known what there is."""
-        return self._is_read
+        return self._found is not None
 
     @property
     def table(self) -> VirtualTable[DatasetRow]:
@@ -71,25 +80,32 @@ class DataScreen(WorkScreen):
         return self._rows.get(self.table.cursor_id or 0)
 
     def on_mount(self) -> None:
-        """Read the library."""
-        self._path = PathPrompt(self.bottom, self._show_above_prompt, self._look_at)
-        self.table.say_instead(_READING)
+        """Say that the library is being read."""
+        self._filter = line_of(self.bench.memory.of(self.NAME).get("filter"))
+        self.table.say_instead(READING)
         self.table.focus()
-        self._read_again()
         if self._sample_first:
-            self.do_sample()
+            self._importing.do_sample()
+
+    def came_back(self) -> None:
+        """Read the library; it may have changed while another screen was in front."""
+        self._reading.ask()
 
     def on_runs_changed(self, message: RunsChanged) -> None:
         """Look whether the library has changed."""
         message.stop()
-        self._read_again()
+        self._reading.ask()
 
-    def _read_again(self) -> None:
-        self.start(self._refresh, group="refresh")
-
-    async def _refresh(self) -> None:
+    async def _read(self) -> None:
+        """Show what there is, if it is something else than before; any run writes to the store, too."""
         found = await self.bench.link.read(datasets.list_all)
-        first, self._is_read = not self._is_read, True
+        if found != self._found:
+            self._show_found(found)
+        self._counting.ask()
+
+    def _show_found(self, found: Sequence[DatasetRecord]) -> None:
+        last = id_of(self.bench.memory.of(self.NAME).get("cursor"))
+        first, self._found = not self.is_read, found
         if self._said_reading:
             self._said_reading = False
             self.bottom.hush()
@@ -100,8 +116,7 @@ class DataScreen(WorkScreen):
         self.bottom.show_keys_of(self.places(), without={"sample"} if found else _OF_DATASETS)
         self._choose(self._filter if found else "")
         if first:
-            self._put_cursor_on(id_of(self.bench.memory.of(self.NAME).get("cursor")))
-        self.start(self._count, group="count", alone=True)
+            self._put_cursor_on(last)
 
     def _known(self, record: DatasetRecord) -> DatasetRow:
         """Return a dataset with what was found out about this version of it before."""
@@ -117,10 +132,15 @@ class DataScreen(WorkScreen):
             digest = row.record.digest
             if digest not in self._counted or self._counted[digest].problem:
                 self._counted[digest] = await in_background(_counted, self.bench.home, row.record)
-            if self._known(row.record) != row:
-                self._rows[row_id] = self._known(row.record)
-                self.table.put({row_id: self._rows[row_id]})
-                self._show_notes()
+            self._show_counted(row_id)
+
+    def _show_counted(self, row_id: int) -> None:
+        """Show what was found out about a dataset, if it is still there."""
+        row = self._rows.get(row_id)
+        if row is not None and self._known(row.record) != row:
+            self._rows[row_id] = self._known(row.record)
+            self.table.put({row_id: self._rows[row_id]})
+            self._show_notes()
 
     async def _load(self, ids: Sequence[int]) -> Mapping[int, DatasetRow]:
         return {row_id: self._rows[row_id] for row_id in ids if row_id in self._rows}
@@ -128,12 +148,18 @@ class DataScreen(WorkScreen):
     def on_virtual_table_moved(self) -> None:
         """Say what is to be known about the dataset under the cursor, and come back to it later."""
         self._show_notes()
-        if self._row is not None:
-            self.bench.memory.keep(self.NAME, {"cursor": self.table.cursor_id})
+        self._remember()
 
-    def on_resize(self) -> None:
+    def _remember(self) -> None:
+        """Keep the filter, and the dataset under the cursor, or the last that was where none is listed."""
+        last = self.bench.memory.of(self.NAME).get("cursor")
+        self.bench.memory.keep(self.NAME, {"filter": self._filter, "cursor": self.table.cursor_id or last})
+
+    def _has_sample(self) -> bool:
+        return any(row.record.synthetic for row in self._rows.values())
+
+    def resized(self) -> None:
         """Give the notes their share of the room, and wrap them anew."""
-        super().on_resize()
         self._show_notes()
 
     def _show_above_prompt(self, draw: Draw | None) -> None:
@@ -202,6 +228,7 @@ class DataScreen(WorkScreen):
         self._filter = words.strip()
         self.table.say_instead(f"No dataset fits: {self.key('back')} shows all.")
         self.table.set_ids([row_id for row_id, row in self._rows.items() if fits(row, self._filter)])
+        self._remember()
         self._show_notes()
 
     # Refusals
@@ -209,7 +236,7 @@ class DataScreen(WorkScreen):
     def refusal(self, name: str) -> str | None:
         """Return why something cannot be done; that the library is being read goes when it has been."""
         reason = super().refusal(name)
-        self._said_reading = reason == _READING
+        self._said_reading = reason == READING
         return reason
 
     def _why_nothing(self, done: str) -> str | None:
@@ -218,13 +245,13 @@ class DataScreen(WorkScreen):
             return None
         if self._rows:
             return f"No dataset fits the filter, so there is none {done}; {self.key('back')} shows all."
-        return f"There is no dataset {done}." if self._is_read else _READING
+        return f"There is no dataset {done}." if self.is_read else READING
 
     # Opening
 
     def why_not_open(self) -> str | None:
         """There may be nothing."""
-        if self._rows or not self._is_read:
+        if self._rows or not self.is_read:
             return self._why_nothing("to open")
         return f"There is no dataset yet: {self.key('import')} imports a price file."
 
@@ -247,62 +274,12 @@ class DataScreen(WorkScreen):
 
     # Importing
 
-    def why_not_import(self) -> str | None:
-        """One import at a time."""
-        return "The sample market is being imported." if self._importing else None
-
-    def do_import(self) -> None:
-        """Ask for files; what was typed last stands there until all of it has been imported."""
-        self._path.open()
-
-    def _look_at(self, text: str) -> None:
-        """Look for the files; a folder may lie far away, a pattern may lead through many."""
-        self.start(partial(self._look_into, text), group="files", alone=True)
-
-    async def _look_into(self, text: str) -> None:
-        """Show what is understood of the files before anything is stored."""
-        from tui.screens.import_preview import ImportPreviewScreen
-
-        try:
-            found = await in_background(files_meant, text)
-        except BacktapeError as error:
-            if not self.bottom.busy:
-                self._path.open(str(error))
+    async def _show_arrived(self, imported: Document | None) -> None:
+        """Read the library again, and go to what was imported, though it may not fit the filter."""
+        await self._reading.do()
+        if imported is None:
             return
-        if self.app.screen is self:
-            self.app.push_screen(ImportPreviewScreen(found, self._imported))
-
-    def _imported(self, imported: Sequence[Document], left_out: Sequence[LeftOut]) -> None:
-        """Say what the preview has come to."""
-        if imported and not left_out:
-            self._path.forget()
-        self.start(partial(self._show_imported, imported, left_out), group="imported")
-
-    async def _show_imported(self, imported: Sequence[Document], left_out: Sequence[LeftOut]) -> None:
-        """Say what was imported and what was not; a list of several left out can be read."""
-        await self._refresh()
-        if imported:
-            self._go_to(imported[-1])
-        said = _told_all(imported, left_out)
-        if not is_worth_listing(left_out) or self.bottom.busy:
-            self.say(said)
-            return
-        asked = f"{said}  l lists them, any other key goes on"
-        self.bottom.ask(asked, {"l": partial(self._list_left_out, left_out)})
-
-    def _list_left_out(self, left_out: Sequence[LeftOut]) -> None:
-        from tui.screens.text import Draw as DrawText
-        from tui.screens.text import TextScreen
-
-        async def read() -> DrawText:
-            return partial(left_out_lines, left_out)
-
-        title = f"Import · {formats.plural(len(left_out), 'file')} left out"
-        self.app.push_screen(TextScreen(title, read))
-
-    def _go_to(self, one: Document) -> None:
-        """Put the cursor on what was imported, though it may not fit the filter."""
-        row_id = one["dataset"]["id"]
+        row_id = imported["dataset"]["id"]
         if row_id in self._rows and row_id not in self.table.ids:
             self._choose("")
         self._put_cursor_on(row_id)
@@ -311,30 +288,6 @@ class DataScreen(WorkScreen):
         """Put the cursor on a dataset, if it is listed."""
         if row_id in self.table.ids:
             self.table.move(self.table.ids.index(row_id))
-
-    def why_not_sample(self) -> str | None:
-        """It has to be known whether it is there already."""
-        return self.why_not_import() if self._is_read else _READING
-
-    def do_sample(self) -> None:
-        """Import the built-in sample market; ask first if it is there."""
-        if any(row.record.synthetic for row in self._rows.values()):
-            asked = "The sample market is there already.  y imports it again, any other key leaves it"
-            self.bottom.ask(asked, {"y": self._begin_sample})
-        else:
-            self._begin_sample()
-
-    def _begin_sample(self) -> None:
-        self._importing = True
-        self.say("Making the sample market ...")
-        self.start(self._import_sample, group="import")
-
-    async def _import_sample(self) -> None:
-        try:
-            imported = await import_sample(self.bench.home)
-        finally:
-            self._importing = False
-        await self._show_imported([imported], ())
 
     # Deleting
 
@@ -364,17 +317,8 @@ class DataScreen(WorkScreen):
 
         home = self.bench.home
         await self.bench.link.write(lambda connection: delete_dataset(home, connection, row.record))
-        await self._refresh()
+        await self._reading.do()
         self.say(f"Deleted {row.name}; importing the file again brings it back.")
-
-
-def _told_all(imported: Sequence[Document], left_out: Sequence[LeftOut]) -> str:
-    """Return in one sentence what was imported, and what was not and why."""
-    if not imported and not is_worth_listing(left_out):
-        return "Nothing was imported."
-    alone = len(imported) == 1 and not left_out
-    what = told(imported[0]) if alone else f"{formats.plural(len(imported), 'file')} imported"
-    return f"{what}; {left_out_told(left_out)}." if left_out else f"{what}."
 
 
 def _counted(home: Home, record: DatasetRecord) -> DatasetRow:

@@ -1,12 +1,10 @@
 """One run: how it goes, what came of it, and its trades."""
 
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar
 
 from textual.dom import DOMNode
-from textual.timer import Timer
 from textual.widget import Widget
 
 from db import runs
@@ -19,20 +17,21 @@ from tui.drawing.curves import Curve
 from tui.keys.registry import tab_called
 from tui.memory import JSON
 from tui.messages import RunsChanged
-from tui.pages.overview import status_line
+from tui.pacing import FIGURES_SECONDS, AtMost, OnceMore
 from tui.panes.calendar import CalendarPane
 from tui.panes.chart import ChartPane
 from tui.panes.distribution import DistributionPane
 from tui.panes.log import LogPane
+from tui.panes.looking import BarsChanged
 from tui.panes.model import ModelPane
 from tui.panes.overview import OverviewPane
 from tui.panes.pane import Pane
 from tui.panes.settings import SettingsPane
 from tui.panes.trades import TradeChosen, TradesPane
 from tui.run_curve import curve_of, packed_curve
+from tui.run_head import nameless_title_line, tab_line, title_line
 from tui.screens.base import WorkScreen
-from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, Lines, length, line, spread
+from tui.widgets.lines import Line, Lines, line
 
 PANES: tuple[type[Pane], ...] = (
     OverviewPane,
@@ -44,9 +43,9 @@ PANES: tuple[type[Pane], ...] = (
     SettingsPane,
     LogPane,
 )
-FIGURES_SECONDS = 0.5
 SILENCE_LOOK_SECONDS = 5.0
-_BETWEEN_TABS, _MORE_TABS = " │ ", "… "
+# What the bottom line names and a run that was deleted cannot do.
+_OF_A_RUN = frozenset({"cancel", "repeat", "clone", "delete", "export", "copy", "next_tab"})
 
 
 class DetailScreen(WorkScreen):
@@ -58,21 +57,28 @@ class DetailScreen(WorkScreen):
         super().__init__()
         self._run_id = run_id
         self._sentence = sentence
-        self._run: RunRecord | None = None
+        # As it was read last; it may have been deleted since.
+        self._known: RunRecord | None = None
         self._is_gone = False
         self._curve: Curve = ([], [])
         self._packed: bytes | None = None
         self._built: dict[type[Pane], Pane] = {}
         self._front = next((pane for pane in PANES if tab == pane.NAME), OverviewPane)
         self._came_from_trades = False
-        self._figures_at = 0.0
-        self._due: Timer | None = None
+        self._reading = OnceMore(self, self._read, "read")
+        self._figures = AtMost(FIGURES_SECONDS, self, self._reading.ask)
+        self._looking = OnceMore(self, self._look_for_it, "look")
         self._cancelling = Cancelling(self)
 
     def body(self) -> Iterable[Widget]:
         """Return title and tabs; the first tab comes with the run."""
         yield Lines([line(f"Run {self._run_id}", "title")], id="title")
-        yield Lines([_tab_line(self._panes, self._first_tab, self.room.width)], id="tabs")
+        yield Lines([self._tab_line()], id="tabs")
+
+    @property
+    def _run(self) -> RunRecord | None:
+        """The run as it is; None before it was read, and once it was deleted."""
+        return None if self._is_gone else self._known
 
     @property
     def is_read(self) -> bool:
@@ -80,49 +86,52 @@ class DetailScreen(WorkScreen):
         return self._run is not None or self._is_gone
 
     def on_mount(self) -> None:
-        """Read the run; say what is to be said of it."""
+        """Say what is to be said of the run."""
         if self._sentence:
             self.say(self._sentence)
         self.set_interval(SILENCE_LOOK_SECONDS, self._show)
-        self._read_again()
 
     # Following the run
 
-    def on_screen_resume(self) -> None:
-        """Look at what happened meanwhile."""
-        super().on_screen_resume()
-        self._read_again()
+    def came_back(self) -> None:
+        """Read the run; much may have happened meanwhile."""
+        self._reading.ask()
 
     def on_runs_changed(self, message: RunsChanged) -> None:
         """Follow the run while it is under way; any may have been deleted."""
         message.stop()
         self._cancelling.look()
         if self._run is None or self._run.status in ACTIVE:
-            self._read_again()
+            self._reading.ask()
         else:
-            self.start(self._look_for_it, group="look", alone=True)
+            self._looking.ask()
 
     async def _look_for_it(self) -> None:
         if not await self.bench.link.read(runs.summaries, [self._run_id]):
-            self._read_again()
+            self._reading.ask()
 
-    def _read_again(self) -> None:
-        self.start(self._refresh, group="refresh")
-
-    async def _refresh(self) -> None:
-        run, packed = await self.bench.link.read(_run_and_curve, self._run_id)
+    async def _read(self) -> None:
+        """Show another status at once, other figures as often as they may be shown."""
+        before, may_show = self._run, self._figures.begin()
+        shown = None if before is None or may_show else before.status
+        run, packed = await self.bench.link.read(_run_and_curve, self._run_id, shown)
         if run is None:
-            gone = line(f"Run {self._run_id} has been deleted.", "title")
-            self.query_one("#title", Lines).show([gone])
-            self._run, self._is_gone = None, True
-            return
-        before, self._run = self._run, run
-        is_as_before = before is not None and before.status == run.status
-        if is_as_before and time.monotonic() - self._figures_at < FIGURES_SECONDS:
-            if self._due is None:
-                self._due = self.set_timer(FIGURES_SECONDS, self._figures_due)
-            return
-        self._figures_at = time.monotonic()
+            self._show_gone()
+        elif run.status != shown:
+            self._show_run(run, packed)
+
+    def _show_gone(self) -> None:
+        """Say once what can be done; what was answered to a key stands until the next one."""
+        if not (self._is_gone or self.bottom.said):
+            back = f"{self.key('undo')} in the run list brings back what was deleted last"
+            self.say(f"Run {self._run_id} has been deleted; {back}.")
+        self._is_gone = True
+        self._show()
+
+    def _show_run(self, run: RunRecord, packed: bytes | None) -> None:
+        if self._is_gone:
+            self.hush()
+        self._known, self._is_gone = run, False
         if run.status != "completed" or packed != self._packed:
             self._curve, self._packed = curve_of(run, packed), packed
         if not self._built:
@@ -131,39 +140,43 @@ class DetailScreen(WorkScreen):
             self._built[self._front].follow(run, self._curve)
         self._show()
 
-    def _figures_due(self) -> None:
-        self._due = None
-        self._read_again()
-
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Draw for the room there is."""
-        super().on_resize()
         self._show()
         for pane in self._built.values():
             pane.resized()
 
     def _show(self) -> None:
-        run = self._run
-        if run is None:
+        if not self.is_read:
             return
-        status = status_line(run, self.bench.now())
-        title = _title(run, self.room.width - length(status) - 1)
-        self.query_one("#title", Lines).show([spread(title, status, self.room.width)])
-        self.query_one("#tabs", Lines).show([_tab_line(self._panes, self._front, self.room.width)])
+        self.query_one("#title", Lines).show([self._title_line()])
+        self.query_one("#tabs", Lines).show([self._tab_line()])
         self.bottom.show_keys_of(self.places(), without=self._useless())
+
+    def _title_line(self) -> Line:
+        width = self.room.width
+        if self._known is None:
+            return nameless_title_line(self._run_id, width)
+        return title_line(self._known, self.bench.now(), width, is_gone=self._is_gone)
+
+    def _tab_line(self) -> Line:
+        panes = self._panes
+        return tab_line([pane.title() for pane in panes], panes.index(self._first_tab), self.room.width)
 
     def _useless(self) -> set[str]:
         """Return the actions that could not act on this run."""
-        own = {name for name in ("cancel", "repeat") if getattr(self, f"why_not_{name}")() is not None}
         front = self._built.get(self._front)
-        return own if front is None else own | front.useless()
+        own = set() if front is None else front.useless()
+        if self._run is None:
+            return own | _OF_A_RUN
+        return own if self._run.status in ACTIVE else own | {"cancel"}
 
     # Tabs
 
     @property
     def _panes(self) -> tuple[type[Pane], ...]:
         """The tabs of this run: most runs ask no model."""
-        job = self._run.job if self._run is not None else None
+        job = self._known.job if self._known is not None else None
         asks = job is not None and job.uses_model
         return tuple(pane for pane in PANES if asks or pane is not ModelPane)
 
@@ -190,8 +203,8 @@ class DetailScreen(WorkScreen):
         return [(tab_called(kind.title()), partial(self.show_pane, kind)) for kind in self._panes]
 
     def why_not_next_tab(self) -> str | None:
-        """There are none before the run is there."""
-        return None if self._run is not None else "There is no such run."
+        """There are none before the run is there, nor once it is gone."""
+        return self._why_no_run()
 
     why_not_previous_tab = why_not_next_tab
 
@@ -208,8 +221,9 @@ class DetailScreen(WorkScreen):
         self.show_pane(panes[(panes.index(self._front) + by) % len(panes)])
 
     def show_pane(self, kind: type[Pane]) -> Pane | None:
-        """Bring a tab to the front and return it; None while there is no run."""
+        """Bring a tab to the front and return it; None while there is no run, which is said."""
         if self._run is None:
+            self.say(self._why_no_run() or "")
             return None
         self._came_from_trades = False
         pane = self._bring_forward(kind)
@@ -229,6 +243,11 @@ class DetailScreen(WorkScreen):
         else:
             self._built[kind].come_forward(self._run, self._curve)
         return self._built[kind]
+
+    def on_bars_changed(self, message: BarsChanged) -> None:
+        """Name the keys that can act now."""
+        message.stop()
+        self._show()
 
     def on_trade_chosen(self, message: TradeChosen) -> None:
         """Show a trade on the chart."""
@@ -261,15 +280,15 @@ class DetailScreen(WorkScreen):
 
     # Acting
 
-    def market(self) -> Mapping[str, str]:
-        """Return the market of this run."""
-        run = self._run
-        return {} if run is None else {"symbol": run.symbol, "timeframe": run.timeframe}
+    def _why_no_run(self) -> str | None:
+        if self._run is not None:
+            return None
+        return "This run has been deleted." if self._is_gone else "The run is being read ..."
 
     def why_not_cancel(self) -> str | None:
         """Only what waits or runs can be cancelled."""
         if self._run is None:
-            return "This run has been deleted."
+            return self._why_no_run()
         if self._run.status in ACTIVE:
             return None
         return f"This run {formats.status_said(self._run.status)}; only what waits or runs can be cancelled."
@@ -280,7 +299,7 @@ class DetailScreen(WorkScreen):
 
     def why_not_repeat(self) -> str | None:
         """There is nothing to be done with a run that was deleted."""
-        return None if self._run is not None else "This run has been deleted."
+        return self._why_no_run()
 
     def do_repeat(self) -> None:
         """Make the run again, and show that."""
@@ -312,7 +331,7 @@ class DetailScreen(WorkScreen):
     def why_not_export(self) -> str | None:
         """Only what is done has a result to be written."""
         if self._run is None:
-            return "This run has been deleted."
+            return self._why_no_run()
         status = self._run.status
         if status == "completed":
             return None
@@ -337,7 +356,7 @@ class DetailScreen(WorkScreen):
         from tui.noting import ask_note
 
         before = self._run.notes if self._run is not None else None
-        ask_note(self, self._run_id, before, then=self._read_again)
+        ask_note(self, self._run_id, before, then=self._reading.ask)
 
     async def _repeat(self) -> None:
         from tui.repeating import repeat_runs
@@ -346,30 +365,11 @@ class DetailScreen(WorkScreen):
         self.bench.show_new(repeated.ids[-1], repeated.sentence)
 
 
-def _run_and_curve(connection: Connection, run_id: int) -> tuple[RunRecord | None, bytes | None]:
+def _run_and_curve(
+    connection: Connection, run_id: int, shown: str | None
+) -> tuple[RunRecord | None, bytes | None]:
+    """Return a run and its curve, packed; without the curve while the status is the one `shown`."""
     run = runs.get(connection, run_id)
-    return run, None if run is None else packed_curve(connection, run)
-
-
-def _title(run: RunRecord, room: int) -> Line:
-    """Return what a run is; its period in days, in months where there is little room, or not at all."""
-    first, last = run.start_date, formats.last_moment(run.start_date, run.end_date)
-    named = Cell(f"Run {run.id}", "title"), Cell(f" · {run.strategy} · {run.symbol} {run.timeframe}")
-    periods = (f"{form(first)} to {form(last)}" for form in (formats.day, formats.month))
-    told = ((*named, Cell(f" · {period}", "dim")) for period in periods)
-    return next((one for one in told if length(one) <= room), named)
-
-
-def _tab_line(panes: Sequence[type[Pane]], front: type[Pane], width: int) -> Line:
-    """Return the names of the tabs; where not all fit, those on the left give way to the one in front."""
-    names, at = [pane.title() for pane in panes], panes.index(front)
-    for first in range(at + 1):
-        told = _BETWEEN_TABS.join(names[first : at + 1])
-        left, right = len(_MORE_TABS) if first else 0, 1 if at < len(names) - 1 else 0
-        if left + len(told) + right <= width:
-            break
-    cells = [Cell(_MORE_TABS, "dim")] if first else []
-    for index in range(first, len(panes)):
-        cells.append(Cell(_BETWEEN_TABS if index > first else "", "dim"))
-        cells.append(Cell(names[index], "mark" if index == at else "dim"))
-    return tuple(cells)
+    if run is None or run.status == shown:
+        return run, None
+    return run, packed_curve(connection, run)

@@ -7,11 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from tui.chart.legend import LEGEND_TITLE, legend_lines
 from tui.keys.action import Action
 from tui.keys.registry import PANES, SCREENS, Actions, help_of
 from tui.keys.table import ACTIONS
 from tui.pages.meanings import MEANINGS_TITLE, meaning_lines
-from tui.screens.base import QuietScreen
+from tui.screens.quiet import QuietScreen
 from tui.screens.text import Draw, TextScreen
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line
@@ -19,6 +20,7 @@ from tui.widgets.page import Page
 
 _KEYS_WIDTH = 16
 _WITH_FIGURES = frozenset({"overview", "compare"})
+_WITH_SIGNS = "chart"
 _FOOT = "Enter closes this page; keymap.toml in the data folder changes keys"
 
 
@@ -40,7 +42,8 @@ class HelpScreen(QuietScreen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay the groups of keys under each other."""
         title = "Keys of " + " · ".join((SCREENS | PANES)[place] for place in self._places)
-        told = "; below them, what the figures mean" if self._has_figures else ""
+        explained, _ = self._explained()
+        told = f"; below them, {explained[0].lower()}{explained[1:]}" if explained else ""
         yield Lines([(Cell(title, "title"), Cell(told, "dim")), line("")], id="help-head")
         with Page():
             yield Lines(self._lines(), id="help")
@@ -50,19 +53,23 @@ class HelpScreen(QuietScreen[None], inherit_bindings=False):
         """Let the keys move the page."""
         self.query_one(Page).focus()
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Break what is too long where it is too long now."""
         self.query_one("#help", Lines).show(self._lines())
 
-    @property
-    def _has_figures(self) -> bool:
-        return not _WITH_FIGURES.isdisjoint(self._places)
+    def _explained(self) -> tuple[str, list[Line]]:
+        """Return what is explained below the keys, if anything: its title and its lines."""
+        width = self.bench.size.width
+        if not _WITH_FIGURES.isdisjoint(self._places):
+            return MEANINGS_TITLE, meaning_lines(width)
+        if _WITH_SIGNS in self._places:
+            return LEGEND_TITLE, legend_lines(width, ascii_only=self.bench.ascii_only)
+        return "", []
 
     def _lines(self) -> list[Line]:
         keys = help_lines(self._places, self._actions)
-        if not self._has_figures:
-            return keys
-        return [*keys, line(""), line(MEANINGS_TITLE, "title"), *meaning_lines(self.app.size.width)]
+        title, lines = self._explained()
+        return [*keys, line(""), line(title, "title"), *lines] if title else keys
 
     def action_close(self) -> None:
         """Go back."""

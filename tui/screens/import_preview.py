@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,12 +18,14 @@ from tui.drawing.wrapping import prose_lines
 from tui.form import forecast
 from tui.imports import left_out
 from tui.imports.client import Document, ImportProcess
-from tui.imports.doubts import Decision, Doubt, doubts_of, sources_for
-from tui.imports.fields import OPTION, REPLACE, fault_of, in_fields
+from tui.imports.doubts import Decision, Doubt, doubts_of, sources_for, warnings_of
+from tui.imports.fields import REPLACE, in_fields
 from tui.imports.form import ImportForm
 from tui.imports.left_out import LeftOut
 from tui.imports.outlook import state_of
+from tui.imports.page import ImportPage
 from tui.imports.preview import preview_lines
+from tui.imports.refusals import Refused
 from tui.imports.series import Series
 from tui.screens.base import WorkScreen
 from tui.widgets.lines import Line, Lines, length, line, spread
@@ -32,7 +35,6 @@ READ_SECONDS = 0.3
 _LONGEST_PATH = 1_000
 _LONG_SECONDS = 2
 _APART = "type a source to keep these apart"
-_ASK = "the file's name says ASK; its prices are taken as bid, and the spread is added to them"
 
 Ended = Callable[[Sequence[Document], Sequence[LeftOut]], None]
 
@@ -56,8 +58,7 @@ class ImportPreviewScreen(WorkScreen):
         self._since = 0.0
         self._answered = 0
         self._found: Document | None = None
-        self._refusal = ""
-        self._at_fault = self._fault = ""
+        self._refused = Refused()
         self._storing = False
         self._all = False
 
@@ -66,7 +67,7 @@ class ImportPreviewScreen(WorkScreen):
         yield Lines([line("")], id="title")
         yield Vertical(*self._form.fields.values(), id="import-fields")
         yield Lines([line("")], id="import-rule")
-        with Page(id="text"):
+        with ImportPage(id="text"):
             yield Lines(id="text-lines")
         yield Lines([line("")] * 2, id="forecast")
 
@@ -127,13 +128,8 @@ class ImportPreviewScreen(WorkScreen):
             self.do_take()
 
     def _refuse(self, error: BacktapeError | None) -> None:
-        """Keep why the file is refused, and the field that the sentence is about."""
-        said = "" if error is None else str(error)
-        named = OPTION.search(said)
-        self._at_fault = (error.field if error is not None else "") or (named[1] if named else "")
-        self._fault = fault_of(self._at_fault, chosen=self._form.is_chosen(self._at_fault))
-        name = clean(self._path.name, limit=120)
-        self._refusal = in_fields(said.removeprefix(f"{name}: ").removeprefix(f"{name}, "))
+        """Keep why the file is refused, and which fields that is about."""
+        self._refused = Refused(error, self._path.name, self._form.chosen)
 
     @property
     def _is_reading(self) -> bool:
@@ -146,9 +142,8 @@ class ImportPreviewScreen(WorkScreen):
 
     # What is shown
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Lay everything out anew."""
-        super().on_resize()
         self._show()
 
     def _show(self) -> None:
@@ -177,15 +172,7 @@ class ImportPreviewScreen(WorkScreen):
     @property
     def _warnings(self) -> dict[str, str]:
         """What is doubtful, by the field that would mend it, or that says what the file is."""
-        if self._found is None:
-            return {}
-        warnings = {"symbol": _ASK} if self._found["ask_doubted"] else {}
-        if self._found["timezone_doubted"]:
-            fitting = self._found["fitting_timezone"]
-            told = f"on {fitting} they all do" if fitting else "on no time zone in use they do"
-            doubt = "the weeks of the file do not end at one hour all year, as the market's do"
-            warnings["timezone"] = f"{doubt}; {told}"
-        return warnings
+        return warnings_of(self._found)
 
     def _title(self) -> Line:
         return line(f"Import{self._series.place} · {clean(self._path.name, limit=120)}", "title")
@@ -196,7 +183,7 @@ class ImportPreviewScreen(WorkScreen):
         if self._is_reading:
             return line(f"reading ...{self._waited()}", "live")
         if self._found is None:
-            return line(f"✗ {self._fault.removeprefix('a ') or 'not understood'}", "bad")
+            return line(f"✗ {self._refused.state}", "bad")
         told, style = state_of(self._found["library"])
         return line(f"{self._found['symbol']} {self._found['timeframe']}, {told}", style)
 
@@ -213,8 +200,8 @@ class ImportPreviewScreen(WorkScreen):
         return f" {seconds} s" if seconds >= _LONG_SECONDS else ""
 
     def _problem_of(self, name: str) -> str | None:
-        if self._refusal:
-            return self._refusal if self._at_fault == name else None
+        if self._refused:
+            return self._refused.problems.get(name)
         conflict = self._found is not None and self._found["library"]["refusal"]
         return "bars there differ: name one, or replace" if conflict and name == "source" else None
 
@@ -222,8 +209,9 @@ class ImportPreviewScreen(WorkScreen):
         whole = length(self._title()) + 1 + length(self._state()) <= width
         path = clean(str(self._path), limit=_LONGEST_PATH)
         named = [] if whole else prose_lines(f"The file is {path}", width, "dim")
-        if self._refusal:
-            return [*named, *prose_lines(f"! {self._refusal}", width, "bad")]
+        if self._refused:
+            told = (prose_lines(f"! {one}", width, "bad") for one in self._refused.problems.values())
+            return [*named, *chain.from_iterable(told)]
         if self._found is None:
             return [*named, line("The file is being read; nothing is stored before you say so.", "dim")]
         return [*named, *preview_lines(self._found, width, _APART)]
@@ -280,7 +268,7 @@ class ImportPreviewScreen(WorkScreen):
         if self._is_reading:
             return f"The file is being read; {self.key('take')} imports it when it has been."
         if self._found is None:
-            wrong = f"has {self._fault}" if self._fault else "is not understood"
+            wrong = f"has {self._refused.fault}" if self._refused.fault else "is not understood"
             return f"It {wrong}; what to do stands above."
         return None
 
@@ -325,7 +313,8 @@ class ImportPreviewScreen(WorkScreen):
     def _doubt(self) -> Doubt | None:
         """Return what is still to be decided about the file; a time zone that was chosen is not in doubt."""
         known = {left_out.CLOCK} if self._form.is_chosen("timezone") else set()
-        doubts = doubts_of(self._found, self._refusal, self._next_source(), self._fault)
+        refused = self._refused
+        doubts = doubts_of(self._found, refused.told, self._next_source(), refused.fault)
         return self._series.open_doubt([one for one in doubts if one.kind not in known])
 
     def _next_source(self) -> str:

@@ -13,27 +13,20 @@ from db import datasets
 from db.errors import StoreError
 from tui.background import in_background
 from tui.form.cloning import cloned_run
+from tui.form.defaults import Defaults
 from tui.form.judging import Judgement
-from tui.form.opening import (
-    READING,
-    described,
-    import_judging,
-    no_data,
-    refused,
-    strategies,
-    with_defaults,
-)
+from tui.form.opening import import_judging, no_data, refused
 from tui.form.outlook import Outlook
 from tui.form.preset_prompts import PresetPrompts
 from tui.form.presets import KeptForms, Texts
 from tui.form.run import RunForm
-from tui.form.submitting import Judged, judge, submit_all
-from tui.messages import RunnerChanged
+from tui.form.submitting import Judged, judge
+from tui.form.title import FormTitle
 from tui.screens.base import WorkScreen
 from tui.screens.waiting_form import WaitingForm
+from tui.strategy_reading import described, described_all
 from tui.widgets.field_list import FieldList
 from tui.widgets.fields import Field
-from tui.widgets.lines import Lines, line, spread
 from tui.widgets.page import FormArea
 
 if TYPE_CHECKING:
@@ -44,6 +37,7 @@ if TYPE_CHECKING:
 CHECK_SECONDS = 0.2
 # What takes no longer needs no word about it.
 _SLOW_SECONDS = 0.4
+_DEFAULTS = "with defaults for all but strategy, market and period"
 
 
 class NewRunScreen(WaitingForm):
@@ -52,7 +46,7 @@ class NewRunScreen(WaitingForm):
     It begins with the values used last, `market` (symbol, timeframe, source) and `strategy`
     in their place where they are given, or with those of the run `clone_of`. The period used last
     comes too, unless that is another market and has not all of it. Values that were left without
-    being used come back when it is opened from the same place again.
+    being used come back when it is opened from the same place again, and nowhere else.
     """
 
     NAME: ClassVar[str] = "new_run"
@@ -71,37 +65,34 @@ class NewRunScreen(WaitingForm):
         self._strategy = strategy
         self._clone_of = clone_of
         self._edited = False
-        self._before_defaults: Texts | None = None
-        self._titled, self._below = "New run", 0
+        self._defaults = Defaults()
         self._judgement = Judgement()
         self._submitting = False
 
     def body(self) -> Iterable[Widget]:
         """Return the title, the fields to come and what is to be expected."""
-        yield Lines([line("New run", "title")], id="form-title")
+        yield FormTitle()
         yield FieldList(self._take, self.say)
         yield Outlook()
 
     def on_mount(self) -> None:
         """Read what there is to choose from."""
         self._kept = KeptForms(self.bench.memory)
-        self._presets = PresetPrompts(
-            self._kept, self.bottom, said=self.say, listed=self._list_names, key_of=self.key
-        )
+        self._presets = PresetPrompts(self._kept, self, self._list_names)
         self.start(self._open, group="open")
 
     async def _open(self) -> None:
         """Read strategies and price history, and fill the form in; without a history say where to get one."""
-        self.set_timer(_SLOW_SECONDS, self._say_what_is_read)
+        self.set_timer(_SLOW_SECONDS, self.say_what_is_read)
         try:
-            found = await in_background(strategies, self.bench.home.strategies)
+            found = await in_background(described_all, self.bench.home.strategies)
             data = await self.bench.link.read(datasets.list_all)
             if self.is_left:
                 return
             if data:
                 await self._begin(found, data)
             else:
-                self.show_instead(no_data(self.key("back"), self.key("goto_data"), self.key("goto_runs")))
+                self.show_instead(no_data(self.key))
         except (BacktapeError, StoreError) as error:
             keys = self.key("back"), self.key("new_run")
             self.show_instead(refused(str(error), *keys, self.room.width))
@@ -110,15 +101,11 @@ class NewRunScreen(WaitingForm):
         if self._clone_of is not None:
             await self._clone(self._clone_of, found, data)
             return
-        is_as_left = self._kept.left_at == self._opened_at
-        form = RunForm(found, data, self._kept.last, {} if is_as_left else self._market)
-        if not is_as_left and self._strategy in {one.name for one in form.strategies}:
+        left = self._kept.left_at(self._opened_at)
+        form = RunForm(found, data, left or self._kept.last, {} if left else self._market)
+        if not left and self._strategy in {one.name for one in form.strategies}:
             form.set("strategy", str(self._strategy))
-        self._begin_with(form, "as it was left" if is_as_left else "", form.remarks)
-
-    def _say_what_is_read(self) -> None:
-        if self._form is None and not self._list.children:
-            self._outlook.say(READING)
+        self._begin_with(form, "as it was left" if left else "", form.remarks)
 
     @property
     def _opened_at(self) -> str:
@@ -129,20 +116,12 @@ class NewRunScreen(WaitingForm):
     ) -> None:
         try:
             cloned = await self.bench.link.read(cloned_run, run_id)
+            cloned.refuse_without_strategy(found, self.key("repeat"))
         except BacktapeError as error:
-            self._give_up(str(error))
+            self.give_up(str(error), self.key("clone"))
             return
         form = RunForm(found, data, cloned.texts)
         self._begin_with(form, f"like run {run_id}", cloned.remarks(form, self.key("repeat")))
-
-    def _give_up(self, reason: str) -> None:
-        """Say why there is no form where it was asked for; below another screen that cannot be seen yet."""
-        if self.app.screen is not self:
-            self.show_instead(refused(reason, self.key("back"), self.key("clone"), self.room.width))
-            return
-        super().do_back()
-        if isinstance(below := self.app.screen, WorkScreen):
-            below.say(reason, "bad")
 
     def _begin_with(self, form: RunForm, named: str = "", remarks: Sequence[str] = ()) -> None:
         """Show a form that was filled in, and what of it could not be."""
@@ -151,8 +130,7 @@ class NewRunScreen(WaitingForm):
         self._form = form
         self.clear_instead()
         self._outlook.remarks = remarks
-        self._titled = f"New run {named}".rstrip()
-        self._show_title()
+        self.query_one(FormTitle).tell(named)
         self._lay()
         self._list.focus_field(self._list.fields[0])
         self._look_into()
@@ -161,23 +139,13 @@ class NewRunScreen(WaitingForm):
     def on_form_area_scrolled(self, event: FormArea.Scrolled) -> None:
         """Say how many lines there are below those on the screen."""
         event.stop()
-        self._below = event.below
-        self._show_title()
-
-    def _show_title(self) -> None:
-        below = line(f"▼ {self._below:,} more" if self._below else "", "dim")
-        title = spread(line(self._titled, "title"), below, self.room.width)
-        self.query_one("#form-title", Lines).show([title])
+        self.query_one(FormTitle).count_below(event.below)
 
     # The fields
 
     @property
     def _list(self) -> FieldList:
         return self.query_one(FieldList)
-
-    def _open_form(self) -> RunForm:
-        assert self._form is not None  # noqa: S101 - set before any field is there
-        return self._form
 
     def _lay(self) -> None:
         form = self._open_form()
@@ -228,9 +196,8 @@ class NewRunScreen(WaitingForm):
             self._show_judgement()
             await self.bench.watch_runner.expect_run()
 
-    def on_runner_changed(self, message: RunnerChanged) -> None:
+    def runner_changed(self) -> None:
         """Judge again what the store may not take any more."""
-        super().on_runner_changed(message)
         if self._form is not None and self.bench.watch_runner.trouble:
             self._check()
 
@@ -246,9 +213,8 @@ class NewRunScreen(WaitingForm):
         """Say in full what the field means or what is wrong with it."""
         self._show_forecast()
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Wrap the hint for the room there is."""
-        super().on_resize()
         self._show_forecast()
 
     def _list_names(self, names: Sequence[str] | None) -> None:
@@ -279,6 +245,12 @@ class NewRunScreen(WaitingForm):
         if name == "submit":
             self._go_to_mend()
 
+    def refusal(self, name: str) -> str | None:
+        """While runs are submitted only the program is left: neither sent twice nor kept as not sent."""
+        if self._submitting and name not in _LEAVES_RUNS_ALONE:
+            return "The run is being submitted."
+        return super().refusal(name)
+
     def do_back(self) -> None:
         """Leave; what was typed is kept."""
         is_kept = self._keep_what_was_typed()
@@ -303,22 +275,16 @@ class NewRunScreen(WaitingForm):
 
     def do_defaults(self) -> None:
         """Take back all but strategy and market to what it was at first; again brings back what was there."""
-        form, before = self._open_form(), self._before_defaults
-        plain = RunForm(form.known, form.datasets, with_defaults(form.texts))
-        if before is not None and form.kept() == plain.kept():
-            self._take_texts(before, "as it was")
-            return
-        self._before_defaults = form.kept()
-        self._take_texts(plain.texts, "with defaults")
-        self.say(
-            f"Strategy, market and period stay; {self.key('defaults')} again brings back what was there."
-        )
+        texts, are_defaults = self._defaults.taken_back(self._open_form())
+        self._take_texts(texts, _DEFAULTS if are_defaults else "as it was")
+        if are_defaults:
+            self.say(f"{self.key('defaults')} again brings back what was there.")
 
     why_not_save_preset = why_not_open_preset = why_not_delete_preset = why_not_defaults
 
     def do_save_preset(self) -> None:
         """Ask for a name for all values."""
-        self._presets.ask_name(self._open_form().kept())
+        self._presets.ask_name(self._open_form().kept(), self._judgement.values_to_mend)
 
     def do_open_preset(self) -> None:
         """Ask for the preset to fill the form from."""
@@ -346,9 +312,7 @@ class NewRunScreen(WaitingForm):
         self.start(partial(self.action_act, "submit"), group="key")
 
     def why_not_submit(self) -> str | None:
-        """A request with a mistake is not sent, and none is sent twice."""
-        if self._submitting:
-            return "The run is being submitted."
+        """A request with a mistake is not sent."""
         if self._form is None or self._judgement.requests:
             return self.why_not_defaults()
         if self._form.is_unknown:
@@ -377,24 +341,25 @@ class NewRunScreen(WaitingForm):
         self.start(self._submit, group="submit")
 
     async def _submit(self) -> None:
+        from core.jobs.submit import submit_all
+
         try:
             run_ids = await self.bench.link.write(submit_all, self.bench.home, self._judgement.requests)
         except BacktapeError as error:
-            self._submitting = False
             self._judgement.refuse(self._open_form(), error)
             self._show_judgement()
             self._go_to_mend()
             self.say(self._to_mend)
-            return
-        except BaseException:
+        else:
+            self._edited = False
+            self._kept.keep_last(self._open_form().kept())
+            self.bench.submitted(run_ids)
+        finally:
             self._submitting = False
-            raise
-        self._edited = False
-        self._kept.keep_last(self._open_form().kept())
-        self.bench.submitted(run_ids)
 
 
 # Keys that would change what cannot be seen to be meant while something is asked for.
 _OF_FIELDS = frozenset(
     {"next_field", "previous_field", "next_section", "previous_section", "defaults", "submit"}
 )
+_LEAVES_RUNS_ALONE = frozenset({"leave", "suspend", "help"})

@@ -18,9 +18,11 @@ from db.errors import FilterError, StoreError
 from db.runs import Order, RunFilter, RunSummary
 from tui import formats
 from tui.keys.action import CHOICE, EVERYWHERE, TABLE, Action
+from tui.keys.names import is_typed
 from tui.keys.palette import Entry, matching
-from tui.keys.registry import FORMS, PANES, SCREENS, actions_of, tab_called
-from tui.screens.base import QuietScreen, WorkScreen
+from tui.keys.registry import FORMS, PANES, SCREENS, actions_of, keys_of, tab_called
+from tui.screens.base import WorkScreen
+from tui.screens.quiet import QuietScreen
 from tui.themes import THEMES
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
@@ -46,7 +48,8 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
     """One page over the screen that asked for it; what is chosen is done there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+p", "leave_palette", show=False),
+        # Whatever the key map says, as in every prompt; the keys that it says leave the page too.
+        Binding("escape", "leave_palette", show=False),
         Binding("up", "move(-1)", show=False),
         Binding("down,tab", "move(1)", show=False),
         Binding("pageup", "move_page(-1)", show=False),
@@ -64,6 +67,9 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
         self._resting: Timer | None = None
         self._is_looking = False
         self._is_chosen = False
+        for key in keys_of({"back", "palette"}, self._bench.keymap.actions):
+            if not is_typed(key):
+                self._bindings.bind(key, "leave_palette", show=False)
 
     def compose(self) -> ComposeResult:
         """Lay out what is typed over what was found."""
@@ -89,7 +95,7 @@ class PaletteScreen(QuietScreen[Callable[[], object]], inherit_bindings=False):
         else:
             field.insert_text_at_cursor(typed)
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Draw for the room there is."""
         self._draw()
 

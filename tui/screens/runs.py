@@ -14,7 +14,8 @@ from db import queue
 from db.errors import StoreError
 from db.runs import RunSummary
 from tui.background import in_background
-from tui.messages import RunnerChanged, RunsChanged, StoreOpened
+from tui.deleting import named
+from tui.messages import RunsChanged, StoreOpened
 from tui.run_list.acting import RunActions
 from tui.run_list.choice import Choice
 from tui.run_list.choosing import Choosing
@@ -113,15 +114,19 @@ class RunsScreen(WorkScreen):
             return
         self._following.begin(page.ids, page.state, choice, page.rows)
         if self._first_cursor is not None and self._first_cursor in page.ids:
-            self.await_run(self._first_cursor)
+            self._following.await_runs([self._first_cursor])
         self.set_timer(PAINT_SECONDS, self.bench.first_page_shown)
 
     async def _load(self, ids: Sequence[int]) -> Mapping[int, RunSummary]:
         return await self._following.load(ids)
 
-    def await_run(self, run_id: int) -> None:
-        """Put the cursor on a run once it is in the list."""
-        self._following.await_runs([run_id])
+    def await_runs(self, run_ids: Sequence[int]) -> None:
+        """Put the cursor on the first of these new runs once it is listed; if none ever is, say why."""
+        self._following.await_runs(run_ids, lambda: self._say_left_out(run_ids))
+
+    def _say_left_out(self, run_ids: Sequence[int]) -> None:
+        if self.choice.text:
+            self.say(f"The filter leaves out {named(run_ids)}; {self.key('back')} takes it away.")
 
     # What is shown
 
@@ -168,7 +173,8 @@ class RunsScreen(WorkScreen):
         told = (
             line(mistake, "bad") if mistake else count_cells(self.choice, len(self.table.ids), total, order)
         )
-        self.query_one("#summary", Lines).show([spread(filter_cells(self.choice), told, self.room.width)])
+        words = filter_cells(self.choice, is_asked=self._choosing.asks_filter)
+        self.query_one("#summary", Lines).show([spread(words, told, self.room.width)])
 
     def _unseen_order(self) -> str:
         """Return the title of the column that the list is sorted by, where no header can show it."""
@@ -188,9 +194,8 @@ class RunsScreen(WorkScreen):
         self.set_class(self._following.total == 0, "-empty")
         self._name_keys()
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Keep the count at the right edge; show the preview where there is room."""
-        super().on_resize()
         self.set_class(self.room.height >= _PREVIEW_HEIGHT, "-tall")
         self._fit_columns()
         self._show_summary()
@@ -198,15 +203,13 @@ class RunsScreen(WorkScreen):
 
     # Following the store
 
-    def on_screen_resume(self) -> None:
+    def came_back(self) -> None:
         """Look at once at what happened meanwhile."""
-        super().on_screen_resume()
         self._name_keys()
         self._following.look_again()
 
-    def on_runner_changed(self, message: RunnerChanged) -> None:
-        """Show the runner's state, and the key that cancels while there is anything to cancel."""
-        super().on_runner_changed(message)
+    def runner_changed(self) -> None:
+        """Name the key that cancels while there is anything to cancel."""
         self._name_keys()
 
     def _name_keys(self) -> None:
@@ -238,19 +241,19 @@ class RunsScreen(WorkScreen):
         self._remember()
 
     def _preview_now(self) -> None:
-        run = self.table.row(self.table.cursor_id)
-        if self.has_class("-tall") and run is not None:
-            self.query_one(Preview).show_run(run, self.bench.now(), ascii_only=self.bench.ascii_only)
+        if not self.has_class("-tall"):
+            return
+        preview, run_id = self.query_one(Preview), self.table.cursor_id
+        run = self.table.row(run_id)
+        if run is not None:
+            preview.show_run(run, self.bench.now(), ascii_only=self.bench.ascii_only)
+        elif run_id is None:
+            preview.show_nothing()
 
     def _remember(self) -> None:
         """Keep what was chosen, and the run under the cursor; none at the top, where new ones come."""
         cursor = self.table.cursor_id if self.table.cursor else None
         self.bench.memory.keep(self.NAME, {**self.choice.kept(), "cursor": cursor})
-
-    def market(self) -> Mapping[str, str]:
-        """Return the market of the run under the cursor."""
-        run = self.table.row(self.table.cursor_id)
-        return {} if run is None else {"symbol": run.symbol, "timeframe": run.timeframe}
 
     def why_not_open(self) -> str | None:
         """There may be no run."""

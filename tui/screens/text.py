@@ -53,9 +53,8 @@ class TextScreen(WorkScreen):
         self._draw = await self._reading()
         self._show()
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Lay the text out anew."""
-        super().on_resize()
         self._show()
 
     def _show(self) -> None:

@@ -26,6 +26,7 @@ from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
 from core.errors import BacktapeError
+from core.own_code import own_command, own_environment
 from core.text import clean
 from tui.commands.output import complain, write
 from tui.web import LOOKS
@@ -34,7 +35,6 @@ HOST = "127.0.0.1"
 
 # A name of another site may lead here too: its owner decides what it stands for.
 _OUR_NAMES = frozenset({HOST, "localhost"})
-_ROOT = Path(__file__).resolve().parents[2]
 _PAGE = Path(__file__).with_name("page.html")
 _SCRIPT = Path(__file__).with_name("page.js")
 _SECRET_BYTES = 16
@@ -156,9 +156,8 @@ def _command(options: Sequence[str]) -> str:
 
     Ctrl+C is for the server, which tells them; they do not hear it while they start.
     """
-    path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    command = shlex.join([sys.executable, "-P", "-m", "tui.web.session", *options])
-    return f"trap '' INT; PYTHONPATH={shlex.quote(path)} exec {command}"
+    path = shlex.quote(own_environment()["PYTHONPATH"])
+    return f"trap '' INT; PYTHONPATH={path} exec {shlex.join(own_command('tui.web.session', *options))}"
 
 
 def _listening(port: int) -> socket.socket:

@@ -5,9 +5,11 @@ and Textual sends the whole screen for that. Only a sentence or a question that 
 too long for one line is worth it: the line then grows upwards until it is gone.
 """
 
+import asyncio
 import enum
-import textwrap
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Self
 
 from rich.cells import cell_len
@@ -18,8 +20,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.widgets.input import Selection
+from textual.worker import WorkType
 
 from core.text import harmless
+from tui.background import in_background
+from tui.completing import Completed
+from tui.folding import without_middle, wrapped
 from tui.keys.action import Action
 from tui.keys.names import shown_key
 from tui.keys.registry import ALWAYS, Actions, footer_of
@@ -35,10 +41,18 @@ LEAST_PROMPT = 30
 # Cells for what is typed, and those after it, without which a prompt does not name what ends it.
 _ROOM_TO_TYPE, _APART = 14, 2
 MOST_LINES = 5
+# So long the next keys wait for what Tab makes of the text; a folder out of reach does not answer at all.
+COMPLETING_SECONDS = 0.3
 # A space at which a question or a sentence is not broken into lines.
 UNBROKEN = "\u00a0"
 
 Answers = dict[str, Callable[[], None]]
+Complete = Callable[[str], Completed]
+Offered = Callable[[str, Completed], None]
+
+
+def _nothing_to_offer(text: str, found: Completed) -> None:
+    """Say nothing of what there is to choose from."""
 
 
 class _Mode(enum.Enum):
@@ -71,7 +85,8 @@ class BottomLine(CleanInput, can_focus=False):
         self._taken: Callable[[str], None] = lambda _: None
         self._left: Callable[[], None] | None = None
         self._typed: Callable[[str], None] | None = None
-        self._complete: Callable[[str], str] | None = None
+        self._complete: Complete | None = None
+        self._offered: Offered = _nothing_to_offer
 
     @property
     def busy(self) -> bool:
@@ -141,13 +156,15 @@ class BottomLine(CleanInput, can_focus=False):
         *,
         left: Callable[[], None] | None = None,
         typed: Callable[[str], None] | None = None,
-        complete: Callable[[str], str] | None = None,
+        complete: Complete | None = None,
+        offered: Offered = _nothing_to_offer,
         replaced: bool = False,
         enter: str = "goes on",
     ) -> None:
         """Ask for a line of text: `taken` gets it at Enter, `typed` at every key, `left` at Esc.
 
-        `complete` returns what Tab makes of what was typed so far. With `replaced` the
+        `complete` returns what Tab makes of what was typed so far; it is called in a thread. `offered`
+        gets the text and what it returned, if nothing else was typed meanwhile. With `replaced` the
         text that is there gives way to the first letter typed, unless it is edited.
         `enter` is what is said that Enter does.
         """
@@ -155,7 +172,7 @@ class BottomLine(CleanInput, can_focus=False):
         leaves = f"{shown_key('escape')} leaves"
         self._ends = (f"{shown_key('enter')} {enter}  {leaves}", leaves)
         self._typed = None
-        self._taken, self._left, self._complete = taken, left, complete
+        self._taken, self._left, self._complete, self._offered = taken, left, complete, offered
         self._open(_Mode.PROMPT, label, text)
         if replaced:
             self.selection = Selection(0, len(text))
@@ -188,7 +205,7 @@ class BottomLine(CleanInput, can_focus=False):
             self.screen.focus_next()  # what has come meanwhile
         self._draw()
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Take the answer to a question; leave a prompt at Esc, complete it at Tab."""
         if self._mode is _Mode.QUESTION:
             answer = self._answers.get(event.character or event.key)
@@ -203,12 +220,30 @@ class BottomLine(CleanInput, can_focus=False):
             if left is not None:
                 left()
         elif event.key == "tab" and self._complete is not None:
-            self.value = self._complete(self.value)
-            self.cursor_position = len(self.value)
+            await self._begin_completing(self._complete)
         else:
             return
         event.stop()
         event.prevent_default()
+
+    async def _begin_completing(self, complete: Complete) -> None:
+        """Complete what is typed, before the next key where that takes no longer than a moment."""
+        is_done = asyncio.Event()
+        work: WorkType[None] = partial(self._take_completed, complete, self.value, is_done)
+        self.run_worker(work, group="complete", exclusive=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMPLETING_SECONDS):
+                await is_done.wait()
+
+    async def _take_completed(self, complete: Complete, text: str, is_done: asyncio.Event) -> None:
+        try:
+            found = await in_background(complete, text)
+            if self._mode is _Mode.PROMPT and (self._complete, self.value) == (complete, text):
+                self.value = found.text
+                self.cursor_position = len(found.text)
+                self._offered(text, found)
+        finally:
+            is_done.set()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what is typed so far."""
@@ -272,8 +307,8 @@ class BottomLine(CleanInput, can_focus=False):
             return [cut(_keys(named, self._marked, width), width)]
         if not width or cell_len(said.text) <= width:
             return [line(_spaced(said.text), said.style)]
-        texts = textwrap.wrap(said.text, width, max_lines=MOST_LINES, placeholder=" …")
-        return [cut(line(_spaced(text), said.style), width) for text in texts]
+        texts = wrapped(said.text, width, most=MOST_LINES)
+        return [line(_spaced(text), said.style) for text in texts]
 
     def _prompt_parts(self, width: int) -> Line:
         """Return label and text and, as long as there is room, what ends the prompt."""
@@ -292,7 +327,8 @@ class BottomLine(CleanInput, can_focus=False):
         text, at = f"{self.value} ", min(self.cursor_position, len(self.value))
         label = self._asked
         if cell_len(label) + cell_len(text) > width:
-            label = _shortened(label, width - min(LEAST_PROMPT, width // 2))
+            # Its beginning says why, its end what to type.
+            label = without_middle(label, width - min(LEAST_PROMPT, width // 2))
         first = _first_shown(text, at, width - cell_len(label))
         before = f"{'…' if first else ''}{text[first:at]}"
         asked = Cell(label, "accent")
@@ -304,18 +340,6 @@ class BottomLine(CleanInput, can_focus=False):
 def _spaced(text: str) -> str:
     """Return a text with plain spaces in place of those at which no line was to be broken."""
     return text.replace(UNBROKEN, " ")
-
-
-def _shortened(label: str, room: int) -> str:
-    """Return a label that is too long without its middle: its beginning says why, its end what to type."""
-    if cell_len(label) <= room:
-        return label
-    first, last = "", ""
-    for head, tail in zip(label, reversed(label), strict=True):
-        if cell_len(f"{first}{head}…{tail}{last}") > room:
-            break
-        first, last = first + head, tail + last
-    return f"{first}…{last}"
 
 
 def _first_shown(text: str, cursor: int, room: int) -> int:

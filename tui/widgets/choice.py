@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import BindingType
 
 from tui.keys.registry import choice_bindings
@@ -153,18 +154,18 @@ class Choice(Lines, can_focus=True):
     # Taking several
 
     def action_mark_value(self) -> None:
-        """Mark the value shown, or unmark it."""
+        """Mark the value shown, or unmark it; where one is taken, the key does nothing here."""
         if not self.several:
-            return
+            raise SkipAction
         self._begin_word()
         before = self.value
         self._marked ^= {self._choices[self._index][0]}
         self._changed(before)
 
     def action_mark_values(self) -> None:
-        """Mark every value, or none where every one is marked."""
+        """Mark every value, or none where every one is marked; where one is taken, nothing."""
         if not self.several:
-            return
+            raise SkipAction
         self._begin_word()
         before = self.value
         every = {value for value, _ in self._choices}
@@ -180,7 +181,8 @@ class Choice(Lines, can_focus=True):
 
     def _draw(self) -> None:
         if not self.has_focus:
-            self.show([(Cell("  "), Cell(" ".join(self.labels)))])
+            chosen = (Cell("  "), Cell(" ".join(self.labels)))
+            self.show([cut(chosen, self.size.width) if self.size.width else chosen])
             return
         value, label = self._choices[self._index]
         left, right = (_LEFT, _RIGHT) if len(self._choices) > 1 else ("  ", "  ")

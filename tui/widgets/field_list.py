@@ -66,8 +66,10 @@ class FieldList(FormArea):
         self._set_columns()
 
     def _set_columns(self) -> None:
-        columns = columns_of((field.spec for field in self.fields), self.app.size.width)
-        for field in self.fields:
+        fields = self.fields
+        chosen = (text for field in fields for text in field.chosen)
+        columns = columns_of((field.spec.label for field in fields), chosen, self.app.size.width)
+        for field in fields:
             field.set_columns(columns)
 
     def _widgets(self, group: Group, texts: Mapping[str, str]) -> Iterable[Widget]:

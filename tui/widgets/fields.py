@@ -26,20 +26,24 @@ _INDENT, _LABEL, _EDITOR, _BESIDE = 2, 20, 27, 3
 _LEAST_NOTE, _GOOD_NOTE = 24, 64
 # What stands around a choice: the arrows, and the mark where several may be taken.
 _AROUND_CHOICE = 6
+# What a long choice takes at most: the line below the form tells it in full.
+_MOST_EDITOR = 40
 
 Columns = tuple[int, int]
 
 
-def columns_of(specs: Iterable[FieldSpec], width: int) -> Columns:
-    """Return the cells of labels and editors: as many as the longest needs, where the width allows it."""
-    label, editor, specs = _LABEL, _EDITOR, list(specs)
+def columns_of(labels: Iterable[str], chosen: Iterable[str], width: int) -> Columns:
+    """Return the cells of labels and editors: as many as the longest needs, where the width allows it.
+
+    Only the choices that are `chosen` count: what else there is to choose from is not seen.
+    """
+    label, editor = _LABEL, _EDITOR
     room = width - _BESIDE - label - editor
-    longest = max((cell_len(spec.label) + 1 for spec in specs), default=0)
+    longest = max((cell_len(text) + 1 for text in labels), default=0)
     label += max(0, min(room - _LEAST_NOTE, longest - label))
     room -= label - _LABEL
-    offered = (cell_len(text) for spec in specs for _, text in spec.choices)
-    longest = max(offered, default=0) + _AROUND_CHOICE
-    editor += max(0, min(room - _GOOD_NOTE, longest - editor))
+    longest = max(map(cell_len, chosen), default=0) + _AROUND_CHOICE
+    editor += max(0, min(room - _GOOD_NOTE, longest - editor, _MOST_EDITOR - editor))
     return label, editor
 
 
@@ -137,14 +141,18 @@ class Field(Widget):
         return _INDENT + sum(self._columns) + 1
 
     @property
+    def chosen(self) -> list[str]:
+        """What the choices taken are called, none where a text is typed."""
+        return self.editor.labels if isinstance(self.editor, Choice) else []
+
+    @property
     def unread(self) -> str:
         """What cannot be read in full on the line of the field: a long label or choice, or several."""
         label, editor = self._columns
         parts = [self.spec.label] if cell_len(self.spec.label) > label else []
-        if isinstance(self.editor, Choice):
-            labels = self.editor.labels
-            if len(labels) > 1 or cell_len(labels[0]) > editor - _AROUND_CHOICE:
-                parts.append(", ".join(labels))
+        chosen = self.chosen
+        if len(chosen) > 1 or any(cell_len(text) > editor - _AROUND_CHOICE for text in chosen):
+            parts.append(", ".join(chosen))
         return ": ".join(parts)
 
     @property
@@ -178,11 +186,6 @@ class Field(Widget):
             self.scroll_visible(animate=False, immediate=True)
         else:
             self.call_after_refresh(self.scroll_visible, animate=False, immediate=True)
-
-
-def field_selector(name: str) -> str:
-    """Return what finds the field called `name` on its screen."""
-    return f".{_class_of(name)}"
 
 
 def _class_of(name: str) -> str:

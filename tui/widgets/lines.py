@@ -60,6 +60,14 @@ def cut(parts: Line, width: int) -> Line:
     return (*kept, Cell("…", kept[-1].style))
 
 
+def _without_end(parts: Line) -> Line:
+    """Return a line without the blanks at its end, which need not be cut."""
+    kept = list(parts)
+    while kept and not kept[-1].text.rstrip():
+        kept.pop()
+    return (*kept[:-1], Cell(kept[-1].text.rstrip(), kept[-1].style)) if kept else ()
+
+
 def harmless_line(parts: Line) -> Line:
     """Return a line without anything that acts on the terminal."""
     if all(part.text.isprintable() for part in parts):
@@ -114,7 +122,7 @@ class Lines(Widget):
         return self.size.width
 
     def mark_end(self, row: int, text: str) -> None:
-        """Draw `text` over the end of one line, and over no other; "" over none."""
+        """Draw `text` at the end of one line, which gives way to it, and of no other; "" of none."""
         before, self._mark = self._mark, (row, text)
         if before != self._mark:
             for marked in {before[0], row}:
@@ -133,10 +141,12 @@ class Lines(Widget):
         width = self.size.width
         if y >= len(self._lines):
             return Strip.blank(width, self.rich_style)
-        segments = [Segment(part.text, ink(self, part.style)) for part in cut(self._lines[y], width)]
-        strip = lean(Strip(segments).adjust_cell_length(width, self.rich_style).simplify())
         row, text = self._mark
-        if y != row or not text:
-            return strip
-        mark = Strip([Segment(text, ink(self, "accent"))])
-        return Strip.join([strip.crop(0, width - mark.cell_length), lean(mark)])
+        mark = line(text, "accent") if y == row and text else ()
+        room = width - length(mark)
+        shown = self._strip(cut(_without_end(self._lines[y]) if mark else self._lines[y], room), room)
+        return Strip.join([shown, self._strip(mark, length(mark))]) if mark else shown
+
+    def _strip(self, parts: Line, width: int) -> Strip:
+        segments = [Segment(part.text, ink(self, part.style)) for part in parts]
+        return lean(Strip(segments).adjust_cell_length(width, self.rich_style).simplify())

@@ -1,25 +1,28 @@
 """The run under the cursor: its equity and key figures, below the list."""
 
-import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from core.text import clean
 from db.runs import RunSummary
 from tui import formats
 from tui.drawing.curves import Curve, live_values, preview_values, spaced
+from tui.folding import wrapped
 from tui.pages.so_far import SoFar, of_summary, place_sentences
 from tui.run_curve import Known, known_of, live_curve, period_of
-from tui.run_list.columns import gain_style, status_cell
+from tui.run_list.columns import gain_style, parameters_of, status_cell
 from tui.widgets.columns import Cell
 from tui.widgets.growing import Growing
-from tui.widgets.lines import Line, length, line
+from tui.widgets.lines import Line, cut, length, line
 
 if TYPE_CHECKING:
     from tui.screens.base import WorkScreen
 
-LEAST_HEIGHT = 9
+LEAST_HEIGHT = 10
+# The line above, the title, and what the run was made with.
+_HEAD = 3
 _FIGURES_WIDTH = 30
 _FIGURE = 28
 # A reason that is longer leaves no room for the curve below it.
@@ -62,6 +65,12 @@ class Preview(Growing):
             self._draw()
         self._host.start(partial(self._read, run.id), group="preview", alone=True)
 
+    def show_nothing(self) -> None:
+        """Show no run: there is none under the cursor."""
+        if self._shown is not None:
+            self._shown = None
+            self.show([line("")] * LEAST_HEIGHT)
+
     async def _read(self, run_id: int) -> None:
         known = await self._host.bench.link.read(known_of, run_id)
         if self.is_attached:
@@ -77,7 +86,7 @@ class Preview(Growing):
             return
         run, moment, ascii_only = self._shown
         width = max(24, self.size.width - _FIGURES_WIDTH - 3)
-        height = max(LEAST_HEIGHT, self.size.height) - 2
+        height = max(LEAST_HEIGHT, self.size.height) - _HEAD
         if run.status == "completed":
             left, told = _chart(run, _result(run), width, height, ascii_only=ascii_only), _figures(run)
         else:
@@ -87,8 +96,9 @@ class Preview(Growing):
             said = _said(run, so_far, known, self._host.key("pause"), width)
             chart = _chart(run, curve, width, height - len(said), ascii_only=ascii_only)
             left, told = [*said, *chart], _figures_so_far(so_far)
-        rows: list[Line] = [(Cell("─" * self.size.width, "dim"),), _title(run, moment)]
-        self.show([*rows, *_beside(left, told, width, height)])
+        rule: Line = (Cell("─" * self.size.width, "dim"),)
+        head = [rule, title_line(run, moment, self.size.width), _made_with(run, self.size.width)]
+        self.show([*head, *_beside(left, told, width, height)])
 
 
 def _beside(left: Sequence[Line], told: Sequence[Told], width: int, height: int) -> list[Line]:
@@ -102,15 +112,22 @@ def _beside(left: Sequence[Line], told: Sequence[Told], width: int, height: int)
     return rows
 
 
-def _title(run: RunSummary, moment: datetime) -> Line:
+def title_line(run: RunSummary, moment: datetime, width: int) -> Line:
+    """Return what a run is, in at most so many cells; a long name gives way to market and status."""
     status = status_cell(run, now=lambda: moment)
     period = (
         f"{formats.day(run.start_date)} to {formats.day(formats.last_moment(run.start_date, run.end_date))}"
     )
-    about = f"#{run.id} {run.strategy} {run.symbol} {run.timeframe} · {period}"
     spread = "as recorded" if run.spread_is_recorded else f"{run.spread_pips:g}"
-    costs = f" · {run.execution_mode} · spread {spread} · "
-    return (Cell(about, "title"), Cell(costs, "dim"), status)
+    market = Cell(f" {run.symbol} {run.timeframe} · {period}", "title")
+    behind: Line = (market, Cell(f" · {run.execution_mode} · spread {spread} · ", "dim"), status)
+    return (*cut(line(f"#{run.id} {run.strategy}", "title"), width - length(behind)), *behind)
+
+
+def _made_with(run: RunSummary, width: int) -> Line:
+    """Return what tells runs of one strategy apart: its parameters, and the note."""
+    told = [*parameters_of(run), *([f"note: {clean(run.notes)}"] if run.notes else [])]
+    return cut(line(" · ".join(told), "dim"), width)
 
 
 def _result(run: RunSummary) -> Curve:
@@ -133,11 +150,7 @@ def _said(run: RunSummary, so_far: SoFar, known: Known, pause_key: str, width: i
     sentences = () if known.place is None else place_sentences(known.place, pause_key)
     reason = run.error_message if run.status == "failed" else None
     told = [(reason or "", "bad"), *((sentence, "") for sentence in sentences), (so_far.none_done, "dim")]
-    return [
-        line(part, style)
-        for text, style in told
-        for part in textwrap.wrap(text, width, max_lines=_MOST_REASON, placeholder=" …")
-    ]
+    return [line(part, style) for text, style in told for part in wrapped(text, width, most=_MOST_REASON)]
 
 
 def _figures_so_far(so_far: SoFar) -> list[Told]:

@@ -2,11 +2,15 @@
 
 from tui.keys.registry import Actions
 from tui.widgets.columns import Cell
-from tui.widgets.lines import Line, Lines, line, spread
+from tui.widgets.lines import Line, Lines, length, line, spread
+
+_NAME = Cell("Backtape", "title"), Cell("  ")
+# What the runner's state takes mostly: whether there is room does not change with it.
+_STATE_WIDTH = len("nothing under way, runner ready")
 
 
 class TopBar(Lines):
-    """The program's name, the screens with their keys, and the runner's state."""
+    """The program's name where there is room, the screens with their keys, and the runner's state."""
 
     def __init__(self, screen_name: str, actions: Actions) -> None:
         super().__init__(id="top")
@@ -29,11 +33,14 @@ class TopBar(Lines):
             self._draw()
 
     def _draw(self) -> None:
-        self.show([spread(_places(self._here, self._actions), line(self._state, "dim"), self.size.width)])
+        places, width = _places(self._here, self._actions), self.size.width
+        named = (*_NAME, *places)
+        left = named if length(named) + _STATE_WIDTH < width else places
+        self.show([spread(left, line(self._state, "dim"), width)])
 
 
 def _places(here: str, actions: Actions) -> Line:
-    parts = [Cell("Backtape", "title"), Cell("  ")]
+    parts: list[Cell] = []
     for action in actions:
         if action.name.startswith("goto_"):
             current = action.name == f"goto_{here}"

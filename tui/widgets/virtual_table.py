@@ -5,7 +5,7 @@ changed cell; this one knows ids, reads the rows around the cursor, and redraws
 the lines that changed.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import ClassVar, Generic
 
 from rich.segment import Segment
@@ -120,9 +120,10 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         return None if row_id is None else self._rows.get(row_id)
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
-        """Show other columns over the same rows."""
-        self._all_columns = list(columns)
-        self._fold()
+        """Show other columns over the same rows; the same ones again are nothing to be sent."""
+        if list(columns) != self._all_columns:
+            self._all_columns = list(columns)
+            self._fold()
 
     def set_sorted(self, column: str, *, descending: bool) -> None:
         """Show the column that the ids are sorted by, with an arrow at its title."""
@@ -173,14 +174,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
                     self._redraw(shown[row_id])
         if not self._missing():
             self._draw_awaited()
-
-    def forget(self, ids: Iterable[int] | None = None) -> None:
-        """Read these rows, or all, again."""
-        for row_id in list(self._rows) if ids is None else ids:
-            self._rows.pop(row_id, None)
-            self._cells.pop(row_id, None)
-        self._gone.clear()
-        self._fill()
 
     # Marks
 

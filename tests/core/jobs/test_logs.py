@@ -18,6 +18,7 @@ from core.jobs.logs import (
     run_log,
     runner_log,
     runner_output,
+    told_in_run_log,
 )
 
 
@@ -45,6 +46,29 @@ def test_the_log_of_a_run_is_read_without_what_moves_a_terminal(home: Home) -> N
 
 def test_a_run_without_a_log_has_printed_nothing(home: Home) -> None:
     assert read_run_log(home, 4) == []
+
+
+@pytest.mark.parametrize(
+    ("log", "told"),
+    [
+        ("", None),
+        ("mine.py, line 8: no.\n  mine.py, line 8, in on_bar\n", "the lines that led there are"),
+        (
+            "seen\nmine.py, line 8: no.\n  mine.py, line 8, in on_bar\n",
+            "what it printed and the lines that led there are",
+        ),
+        ("Traceback (most recent call last):\n  File ...\n", "the lines that led there are"),
+        ("seen\n", "what it printed is"),
+    ],
+)
+def test_what_the_log_of_a_run_that_failed_holds_is_told(home: Home, log: str, told: str | None) -> None:
+    run_log(home, 3).write_text(log)
+    assert told_in_run_log(home, 3, "mine.py, line 8: no.") == told
+
+
+def test_a_log_that_cannot_be_read_is_not_told_of(home: Home) -> None:
+    run_log(home, 3).mkdir()
+    assert told_in_run_log(home, 3, "no.") is None
 
 
 def test_only_as_many_lines_are_read_as_are_wanted_and_they_are_the_last(home: Home) -> None:

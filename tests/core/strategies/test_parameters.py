@@ -47,8 +47,8 @@ def test_defaults_fill_in_what_is_not_given() -> None:
         (LOOKBACK, "", "lookback must be a whole number from 2 to 500; nothing is given."),
         (STOP, 10**5000, "stop_pips must be a number of at least 0, not so large a number."),
         (STOP, "30", "stop_pips must be a number of at least 0, not '30'."),
-        (SIDE, "up", "side must be one of 'both', 'long', 'short', not 'up'."),
-        (ACTIVE, 1, "active must be true or false, not 1."),
+        (SIDE, "up", "side must be one of both, long, short, not 'up'."),
+        (ACTIVE, 1, "active must be yes or no, not 1."),
     ],
     ids=lambda value: "" if isinstance(value, int) else None,
 )
@@ -59,6 +59,27 @@ def test_a_wrong_value_gets_one_sentence_and_names_its_field(
         spec.check(value)
     assert str(raised.value).startswith(sentence)
     assert raised.value.field == spec.name
+
+
+@pytest.mark.parametrize(
+    ("declaration", "wanted"),
+    [
+        (Declaration(1, minimum=1, maximum=1e7), "a whole number from 1 to 10,000,000"),
+        (Declaration(2e6, maximum=2_500_000.5), "a number of at most 2,500,000.5"),
+        (Declaration(0.1, minimum=0.0001), "a number of at least 0.0001"),
+        (Declaration("M30", choices=("M30", "H1")), "one of M30, H1"),
+        (Declaration(5, choices=(5, 10)), "one of 5, 10"),
+        (Declaration("", choices=("", "a")), "one of an empty text, a"),
+        (Declaration(True, choices=(True,)), "one of yes"),
+        (Declaration(True), "yes or no"),
+        (Declaration(40.0, minimum=0, step=1), "a number of at least 0"),
+    ],
+    ids=str,
+)
+def test_what_a_value_must_be_is_told_as_people_type_and_read_it(
+    declaration: Declaration, wanted: str
+) -> None:
+    assert declaration.named("x").wanted() == wanted
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
@@ -106,8 +127,9 @@ def test_a_pasted_control_character_does_not_reach_the_message() -> None:
     [
         (Declaration(30, minimum=40), None, "The default of x must be a whole number of at least 40"),
         (Declaration(2.5), "int", "The default of x must be a whole number, not 2.5"),
-        (Declaration("a", choices=("b", "c")), None, "The default of x must be one of 'b', 'c'"),
+        (Declaration("a", choices=("b", "c")), None, "The default of x must be one of b, c, not 'a'"),
         (Declaration(1, choices=(1, "b")), None, "'b' among the choices of x has another type"),
+        (Declaration(1), "bool", "The default of x must be True or False, not 1."),
         (Declaration(1, step=0), None, "The step of x must be above zero"),
         (Declaration([1]), None, "The default of x must be a number, true or false, or a text"),
     ],

@@ -16,7 +16,7 @@ from tui.chart.levels import Levels
 from tui.chart.marks import ARROWS, LETTERS, PLAIN_ARROWS, Marker, Shown
 from tui.chart.picture import CHART_STYLES, Scene, draw, line_names
 from tui.chart.scale import Scale, scale_of
-from tui.chart.strips import draw_volume, time_lines
+from tui.chart.strips import CURSOR, draw_volume, time_lines
 from tui.chart.window import Window
 from tui.widgets.columns import Cell
 
@@ -125,7 +125,7 @@ def test_a_picture_fills_its_rows_and_every_row_its_width() -> None:
         drawn = lines_of(scene_of(columns, cursor=3), rows)
         assert len(drawn) == rows
         assert {len(line) for line in drawn[:-2]} <= {61, 61 + len(" 170.00")}
-        assert drawn[-2][3] == "▲"
+        assert drawn[-2][3] == CURSOR
 
 
 def test_stop_target_and_way_of_the_chosen_trade_are_drawn() -> None:
@@ -162,7 +162,7 @@ def test_lines_are_drawn_where_nothing_else_stands_and_named_with_their_values()
     scene = scene_of(columns, cursor=4)
     assert "".join(lines_of(scene, 30)).count("·") == 20
     named = line_names(scene, {"low": 101.0, "gone": None})
-    assert "".join(cell.text for cell in named) == "· low 101.00   • gone \N{EN DASH}   "
+    assert "".join(cell.text for cell in named) == "· low 101.00   • gone \N{EN DASH}"
 
 
 def test_a_style_draws_candles_as_a_line() -> None:

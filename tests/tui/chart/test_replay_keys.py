@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 
 from core.home import Home
 from core.market.bars import Bars
-from tests.shots.filling import FAILED
+from tests.shots.filling import RUNNING
 from tests.shots.reading import screen_text
 from tests.tui.chart.opening import FIRST, moment, number_of_bars_drawn, open_chart, replay
 from tests.tui.conftest import make_app, until, until_shown
@@ -72,7 +72,7 @@ async def test_the_bottom_line_names_first_what_is_done_in_a_chart(
 
 async def test_in_a_chart_without_trades_none_are_named(filled: Home, bars: Bars) -> None:
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
-        await open_chart(pilot, FAILED)
+        await open_chart(pilot, RUNNING)
         assert _bottom(pilot).startswith("space play  - + zoom  g date  , . step  > next tab")
 
 
@@ -93,7 +93,7 @@ async def test_another_tab_has_its_own_keys_and_the_replay_is_come_back_to(fille
 
 async def test_without_trades_none_are_offered(filled: Home, bars: Bars) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
-        await open_chart(pilot, FAILED)
+        await open_chart(pilot, RUNNING)
         await pilot.press("space")
         await until_shown(pilot, "space pause  Esc end replay  { } speed  , . step  g date")
 

@@ -30,7 +30,7 @@ async def test_a_replay_shows_nothing_of_what_is_still_to_come(
         screen = await until_shown(pilot, "buy 0.1 at", "equity 9,99", "0 closed")
         assert number_of_bars_drawn(pilot) < 60
         # Nobody knows here whether the strategy moved its stop since, so that is not told.
-        assert "stop unknown target" in screen
+        assert "stop unknown, target" in screen
         unknown = f"{listed[0].exit_price:.5f}", f"{listed[0].stop_loss:.5f}"
         assert all(text not in screen for text in (ARROWS.way, *unknown))
         await pilot.press(*["full_stop"] * (HELD - 1))
@@ -165,3 +165,14 @@ async def test_a_replay_sends_only_lines_that_changed(filled: Home, bars: Bars) 
         await until_shown(pilot, moment(bars, FIRST + 21))
         after = screen_text(pilot.app).splitlines()
         assert sum(old != new for old, new in zip(before, after, strict=True)) < 20
+
+
+async def test_playing_stops_where_the_terminal_is_too_small_to_see_it(filled: Home, bars: Bars) -> None:
+    async with make_app(filled).run_test(size=(120, 40)) as pilot:
+        await open_chart(pilot)
+        await pilot.press("space")
+        await until_shown(pilot, "replay playing")
+        await pilot.resize_terminal(40, 8)
+        await until(pilot, lambda: not pane_of(pilot)._player.is_playing)
+        await pilot.resize_terminal(120, 40)
+        await until_shown(pilot, "replay paused")

@@ -5,50 +5,21 @@ from dataclasses import replace
 import pytest
 
 from core.home import Home
-from tests.tui.chart.making import climbing, trade
+from tests.tui.chart.making import climbing
 from tui.chart.chart import Chart
 from tui.chart.columns import read_bar
 from tui.chart.levels import Levels
 from tui.chart.loading import Loaded
 from tui.chart.look import Look
 from tui.chart.picture import CHART_STYLES
-from tui.chart.sentences import bar_line, merged_line, replay_line, trade_line
+from tui.chart.sentences import bar_line, replay_line
 from tui.chart.standing import Position, Standing, Terms
 from tui.memory import Memory
 from tui.widgets.lines import Line, length
 
-TRADE = replace(
-    trade(1, 3, 5, position=4, price=1.14567, profit=-1_100.02),
-    exit_price=1.14267,
-    stop_loss=1.14267,
-    take_profit=1.15167,
-    exit_reason="signal_reverse",
-)
-
 
 def text(line: Line) -> str:
     return "".join(cell.text for cell in line)
-
-
-@pytest.mark.parametrize("width", [60, 80])
-def test_profit_stop_and_target_of_a_trade_are_told_however_narrow_it_is(width: int) -> None:
-    line = trade_line(TRADE, 4_157, 12_345, 5, width)
-    assert length(line) <= width
-    assert text(line).startswith("4,157")
-    assert text(line).endswith("-1,100.02  stop 1.14267 target 1.15167")
-
-
-def test_a_trade_is_told_whole_where_there_is_room_and_loses_its_times_first() -> None:
-    whole = text(trade_line(TRADE, 4, 12, 5, 120))
-    assert "4 of 12  buy 0.1  1.14567 to 1.14267  signal_reverse  " in whole
-    assert "  01-27 03:00 to 05:00  stop" in whole
-    assert text(trade_line(TRADE, 4, 12, 5, len(whole) - 1)) == whole.replace("  01-27 03:00 to 05:00", "")
-
-
-def test_of_a_position_that_several_trades_close_the_number_in_the_list_is_told_too() -> None:
-    line = text(trade_line(replace(TRADE, profit=-7.3), 6, 2_317, 5, 80))
-    assert line == "6 of 2,317  #4  buy 0.1  signal_reverse  -7.30  stop 1.14267 target 1.15167"
-    assert "#" not in text(trade_line(TRADE, 4, 2_317, 5, 80))
 
 
 def test_of_a_bar_the_prices_stay() -> None:
@@ -83,7 +54,7 @@ STANDING = Standing(Position("sell", 0.1, 1.29249), -2.4, 9_997.6, is_exact=True
         (Levels(0, 1, 1.29549, 1.28649), "  stop 1.29549 target 1.28649"),
         (Levels(0, 1, None, 1.28649), "  target 1.28649"),
         (Levels(0, 1, 1.29549, None), "  stop 1.29549"),
-        (Levels(0, 1, None, 1.28649, "moves"), "  stop moves target 1.28649"),
+        (Levels(0, 1, None, 1.28649, "moves"), "  stop moves, target 1.28649"),
         (Levels(0, 1, None, None, "unknown"), "  stop unknown"),
     ],
 )
@@ -119,30 +90,6 @@ def test_at_80_columns_a_replay_tells_its_speed_and_the_position(
 def test_a_replay_at_its_end_has_no_speed() -> None:
     line = replay_line(STANDING, None, 5, 80, speed=10, is_playing=False, is_at_end=True)
     assert text(line).startswith("replay ended  sell 0.1 at ")
-
-
-@pytest.mark.parametrize("width", [60, 80, 120])
-@pytest.mark.parametrize("bars", [2, 1_052])
-def test_of_columns_with_several_bars_their_range_and_the_place_of_the_lines_are_told(
-    width: int, bars: int
-) -> None:
-    line = merged_line(bars, width, has_lines=True)
-    assert length(line) <= width
-    assert text(line).startswith(f"{bars:,} bars a column, ")
-    assert "from low to high; lines " in text(line)
-    assert text(line).endswith(" at its last bar")
-
-
-def test_of_columns_with_several_bars_and_no_lines_only_the_range_is_told() -> None:
-    assert text(merged_line(4, 80, has_lines=False)) == "4 bars a column, drawn from low to high"
-
-
-def test_where_the_stop_moves_that_of_a_trade_is_called_its_last() -> None:
-    assert text(trade_line(TRADE, 4, 12, 5, 120, stop_rule="moves")).endswith(
-        "  last stop 1.14267 target 1.15167"
-    )
-    assert "last" not in text(trade_line(TRADE, 4, 12, 5, 120))
-    assert "last" not in text(trade_line(replace(TRADE, stop_loss=None), 4, 12, 5, 120, stop_rule="moves"))
 
 
 # How it looks at first

@@ -1,7 +1,10 @@
 """What is shown on a chart and hidden: style, volume, the strategy's lines."""
 
+import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -59,22 +62,50 @@ async def test_the_lines_of_the_strategy_come_from_a_process_of_their_own(filled
         await until_shown(pilot, "· fast 1.")
 
 
+async def test_until_the_lines_are_there_it_is_said_in_their_place_that_they_are_computed(
+    filled: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_awaited, computes = threading.Event(), lines_module.lines_of_run
+
+    def waits(*run: Any, **asked: Any) -> Any:  # noqa: ANN401 - as it is
+        assert is_awaited.wait(60)
+        return computes(*run, **asked)
+
+    monkeypatch.setattr(lines_module, "lines_of_run", waits)
+    fill_chart(filled, lines=True)
+    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+        await open_chart(pilot)
+        before = await until_shown(pilot, "The strategy's lines are being computed ...")
+        await pilot.press("i")
+        await until_shown(pilot, "The strategy's lines are being computed.")
+        is_awaited.set()
+        after = await until_shown(pilot, "· fast 1.", within=60)
+        assert "computed ..." not in after
+        assert _row_of(before, "computed ...") == _row_of(after, "· fast")
+
+
+def _row_of(screen: str, text: str) -> int:
+    return next(number for number, line in enumerate(screen.splitlines()) if text in line)
+
+
 async def test_where_a_column_holds_several_bars_it_is_said_what_it_shows_and_where_lines_stand(
     filled: Home,
 ) -> None:
     fill_chart(filled, lines=True)
     async with make_app(filled).run_test(size=(80, 24)) as pilot:
         screen = await open_chart(pilot)
-        assert "bars a column" not in screen
+        assert "bars a" not in screen
         await until_shown(pilot, "· fast 1.", within=60)
         await pilot.press("minus")
-        told = "2 bars a column, drawn from low to high; lines at its last bar"
+        told = "2 bars a candle; lines at its last bar"
         await until_shown(pilot, "· fast 1.", told)
         await pilot.press("i")
-        await until_shown(pilot, "2 bars a column, drawn from low to high")
         await until(pilot, lambda: "lines" not in screen_text(pilot.app))
+        assert "2 bars a candle" in screen_text(pilot.app)
+        await pilot.press("m", "m")
+        await until_shown(pilot, "2 bars a column, from low to high")
         await pilot.press("plus")
-        await until(pilot, lambda: "bars a column" not in screen_text(pilot.app))
+        await until(pilot, lambda: "bars a" not in screen_text(pilot.app))
 
 
 async def test_the_value_of_a_line_is_that_of_the_bar_however_many_stand_in_a_column(filled: Home) -> None:
@@ -84,11 +115,12 @@ async def test_the_value_of_a_line_is_that_of_the_bar_however_many_stand_in_a_co
         near = _legend(await until_shown(pilot, "· fast 1.", "• slow", within=60))
         for bars in (2, 4, 8):
             await pilot.press("minus")
-            assert _legend(await until_shown(pilot, f"\n{bars} bars a column")) == near
+            assert _legend(await until_shown(pilot, f"\n{bars} bars a candle")) == near
 
 
-def _legend(screen: str) -> str:
-    return next(line for line in screen.splitlines() if line.startswith("· fast"))
+def _legend(screen: str) -> list[str]:
+    """Return names and values of the lines, without what they are drawn with."""
+    return re.findall(r"fast [0-9.]+|slow [0-9.]+", screen)
 
 
 async def test_a_run_whose_source_was_not_kept_has_no_lines_and_says_so_when_asked(

@@ -49,13 +49,13 @@ def test_a_column_holds_several_bars_and_the_same_ones_wherever_the_window_is() 
     ("total", "bars", "columns"), [(1_000, 14, 1), (81, 2, 1), (80, 1, 1), (20, 1, 4), (5, 1, 6)]
 )
 def test_all_bars_fit_into_the_fitted_window(total: int, bars: int, columns: int) -> None:
-    window = Window(total, width=80, first=5).fitted()
+    window = Window(total, width=80, first=5).fitted(total)
     assert (window.first, window.bars, window.columns) == (0, bars, columns)
     assert window.end == total
 
 
 def test_zooming_in_ends_with_six_columns_a_bar_and_out_with_all_bars() -> None:
-    window = Window(total=1_000, width=100).fitted()
+    window = Window(total=1_000, width=100).fitted(1_000)
     seen = []
     for _ in range(8):
         window = window.zoomed_in(500)
@@ -155,7 +155,7 @@ def test_in_a_replay_some_bars_are_known_wherever_somebody_looks(seed: int) -> N
 def test_all_bars_are_left_for_as_few_as_before_around_the_cursor() -> None:
     view = View(total=1_000, width=100)
     view.fit()
-    assert view.window == view.window.fitted()
+    assert view.window == view.window.fitted(1_000)
     view.go_to(500)
     view.zoom_in()
     view.zoom_in()
@@ -168,6 +168,25 @@ def test_all_bars_are_left_for_as_few_as_before_around_the_cursor() -> None:
     view.fit()
     assert view.window.bars == near.bars
     assert view.window.holds(800)
+
+
+@pytest.mark.parametrize(("known", "bars", "columns"), [(301, 4, 1), (30, 1, 2)])
+def test_in_a_replay_what_is_known_is_fitted_into_the_whole_width(
+    known: int, bars: int, columns: int
+) -> None:
+    view = View(total=10_000, width=100)
+    view.is_replay = True
+    view.go_to(known - 1)
+    near = view.window
+    view.fit()
+    assert (view.window.first, view.window.bars, view.window.columns) == (0, bars, columns)
+    assert view.window.end >= known
+    view.fit()
+    assert view.window == near
+    view.fit()
+    view.leave_replay()
+    view.fit()
+    assert view.window.end == 10_000
 
 
 def test_a_replay_stays_as_far_across_a_terminal_of_another_size() -> None:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,25 @@ def test_figures_stand_side_by_side_and_the_best_is_marked(store: StoreConnectio
     assert "* the best of its row" in said.out
     assert f"b #{second} sma_cross EURUSD M15" in said.out
     assert "equity, % of the initial balance" in said.out
-    assert f"#{first}  " in said.out
+    assert row(said.out, "settings that differ") == ["a", f"#{first}", "b", f"#{second}"]
 
 
 def test_runs_that_were_set_alike_say_so(store: StoreConnection, capsys: Capture) -> None:
     said = call(capsys, "compare", str(completed(store)), str(completed(store)))
-    assert row(said.out, "settings") == ["the", "same"] * 2
+    assert "\n\nAll settings are the same.\n" in said.out
+    assert "settings that differ" not in said.out
     assert "*" not in said.out
+
+
+def test_settings_stand_above_the_figures_of_one_strategy_and_below_those_of_several(
+    store: StoreConnection, capsys: Capture
+) -> None:
+    first, other = str(completed(store, 0.75)), str(completed(store, 1.25, spread_pips=2.0))
+    alike = call(capsys, "compare", first, other).out
+    assert alike.index("\nspread ") < alike.index("\nsharpe ")
+    different = call(capsys, "compare", first, str(completed(store, 1.5, strategy="macd_trend"))).out
+    assert different.index("\nsharpe ") < different.index("\n\nsettings that differ\nstrategy ")
+    assert f"   a #{first} " in different
 
 
 def test_what_has_no_result_yet_is_compared_by_its_settings(store: StoreConnection, capsys: Capture) -> None:
@@ -66,7 +79,12 @@ def test_runs_that_do_not_fit_beside_each_other_come_below(
     said = call(capsys, "compare", *map(str, ids))
     tables = said.out.partition("equity, %")[2]
     assert max(map(len, tables.splitlines())) < width
-    assert all(f"#{run_id}" in tables for run_id in ids)
+    heads = [" ".join(line.split()) for line in tables.splitlines() if "#" in line]
+    letters = "abcdefgh"[:MOST_OVERLAID]
+    named = [f"{letter} #{run_id}" for letter, run_id in zip(letters, ids, strict=False)]
+    assert " ".join(head.removeprefix("settings that differ ") for head in heads) == " ".join(
+        [*named, *(f"#{run_id}" for run_id in ids[MOST_OVERLAID:])]
+    )
     assert f"The first {MOST_OVERLAID} are drawn." in said.out
 
 
@@ -93,6 +111,7 @@ def test_curves_are_coloured_on_a_terminal_only(
     assert f"\x1b[34ma\x1b[0m #{ids[0]}" in coloured
     assert f"\x1b[33mb\x1b[0m #{ids[1]}" in coloured
     assert coloured.count("\x1b[33m") > 1
+    assert re.search(rf"\n +\x1b\[34ma\x1b\[0m #{ids[0]} +\x1b\[33mb\x1b\[0m #{ids[1]}\n", coloured)
     monkeypatch.setenv("NO_COLOR", "1")
     plain = call(capsys, "compare", *ids).out
     assert "\x1b" not in plain

@@ -98,3 +98,30 @@ def test_an_output_onto_a_full_disk_is_one_sentence(
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1
     assert "The disk of the output, or that of the data folder, is full" in ended.stderr
+
+
+INTERRUPTED_AT = """
+import sys
+
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupted())
+from tui.cli import main
+sys.exit(main(["runs"]))
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["tui.commands.endings", "core.text", "tui.commands.output", "tui.commands.runs"]
+)
+def test_an_interruption_while_the_program_is_still_being_read_is_one_sentence(
+    module: str, home: Home
+) -> None:
+    script = INTERRUPTED_AT.format(module=module)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "backtape: Interrupted.\n")

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import struct
 import sys
 import termios
@@ -19,6 +20,7 @@ from core.jobs.state import RunnerState
 from db import runs
 from db.connection import StoreConnection
 from tests.db.samples import add_run
+from tests.homes import import_sample
 from tests.tui.commands.conftest import completed
 from tests.tui.price_files import write_csv
 from tui.cli import main
@@ -123,6 +125,43 @@ def test_what_is_imported_and_what_the_doctor_finds_fit_the_terminal(
     ]
     main(["doctor"])
     assert [line for line in lines() if len(line) > 60 and str(home.path) not in line] == []
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_parameters_keep_their_names_whole_and_what_they_are_goes_on_below(
+    narrow: Narrow, home: Home, columns: int
+) -> None:
+    lines = narrow(columns)
+    assert main(["strategies", "atr_trend"]) == 0
+    told = [line for line in lines() if "builtin" not in line and "version" not in line]
+    assert max(map(len, told)) <= columns
+    for name in ("breakeven_after_target  true", "context_timeframes      H4       M30, H1, H4, D1, W1"):
+        assert any(line.startswith(f"    {name}") for line in told)
+    text = " ".join(" ".join(told).split())
+    assert "move the stop to the entry after the first target" in text
+    assert "sells new lows while it is below." in text
+    assert main(["strategies"]) == 0
+    assert max(map(len, lines())) <= columns
+
+
+def test_what_was_checked_is_told_in_lines_that_fit(
+    narrow: Narrow, home: Home, store: StoreConnection
+) -> None:
+    import_sample(home, store)
+    lines = narrow(50)
+    assert main(["check", "sma_cross", "SYNTHETIC", "H4", "--bars", "300"]) == 0
+    told = [line.rpartition("\r")[2] for line in lines()]
+    assert max(map(len, told)) <= 50
+    assert "points;" in " ".join(told)
+
+
+def test_runs_side_by_side_fit_the_terminal(narrow: Narrow, home: Home, store: StoreConnection) -> None:
+    ids = [str(completed(store)), str(completed(store, spread_pips=2.0))]
+    lines = narrow(50)
+    assert main(["compare", *ids, "--ascii"]) == 0
+    told = [re.sub("\x1b\\[[0-9]*m", "", line) for line in lines()]
+    assert max(map(len, told)) <= 50
+    assert "".join(told).isascii()
 
 
 def test_a_progress_line_that_does_not_fit_ends_behind_a_whole_word(narrow: Narrow) -> None:

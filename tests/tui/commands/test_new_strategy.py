@@ -24,20 +24,19 @@ def test_what_it_writes_runs_with_the_command_it_names(
 ) -> None:
     name = "stepped" if options else "at_once"
     said = call(capsys, "new-strategy", name, *options)
-    assert (said.code, said.err) == (0, "")
-    assert said.out.splitlines()[0] == str(market.strategies / f"{name}.py")
-    command = shlex.split(next(line for line in said.out.splitlines() if "backtape run" in line))
+    assert (said.code, said.out) == (0, f"{market.strategies / name}.py\n")
+    command = shlex.split(next(line for line in said.err.splitlines() if "backtape run" in line))
     assert command == ["backtape", "run", name, "SYNTHETIC", "H1"]
     row = call(capsys, *command[1:], "--json").document
     assert row["status"] == "completed"
     assert row["total_trades"] > 20
-    assert f"    backtape check {name} SYNTHETIC H1\n" in said.out
+    assert f"    backtape check {name} SYNTHETIC H1\n" in said.err
 
 
 def test_without_data_the_sample_is_named(store: StoreConnection, home: Home, capsys: Capture) -> None:
     said = call(capsys, "new-strategy", "mine")
-    assert "backtape run mine SYNTHETIC M15" in said.out
-    assert "backtape demo" in said.out
+    assert "backtape run mine SYNTHETIC M15" in said.err
+    assert "backtape demo" in said.err
 
 
 def test_a_second_one_of_the_name_is_refused(store: StoreConnection, home: Home, capsys: Capture) -> None:
@@ -53,7 +52,7 @@ def test_a_copy_of_a_built_in_strategy_runs_and_gives_what_the_original_does(
     market: Home, capsys: Capture
 ) -> None:
     said = call(capsys, "new-strategy", "my_cross", "--like", "sma_cross")
-    assert (said.code, said.err) == (0, "")
+    assert (said.code, said.out) == (0, f"{market.strategies / 'my_cross.py'}\n")
     assert "class MyCross(Strategy):" in (market.strategies / "my_cross.py").read_text()
     ours, theirs = (
         call(capsys, "run", name, "SYNTHETIC", "H1", "--json").document for name in ("my_cross", "sma_cross")

@@ -1,5 +1,6 @@
 import pytest
 
+from core.home import Home
 from db import queue
 from db.connection import StoreConnection
 from db.queue import Queue
@@ -44,10 +45,24 @@ def test_going_on_makes_sure_of_a_runner(
 def test_how_many_work_at_once_is_kept_until_it_is_taken_back(
     store: StoreConnection, capsys: Capture
 ) -> None:
-    assert "7 runs at once, as said here" in call(capsys, "queue", "--workers", "7").out
+    told = "7 runs at once, as 'backtape queue --workers' has set it."
+    assert told in call(capsys, "queue", "--workers", "7").out
+    assert told in call(capsys, "queue").out
     assert queue.read(store) == Queue(workers=7)
-    assert "as configured" in call(capsys, "queue", "--workers", "auto").out
+    assert "--workers" not in call(capsys, "queue", "--workers", "auto").out
     assert queue.read(store) == Queue()
+
+
+def test_what_says_how_many_work_at_once_is_named(
+    home: Home, store: StoreConnection, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BACKTAPE_WORKERS", raising=False)
+    assert " at once, as many as this machine has cores." in call(capsys, "queue").out
+    home.config.write_text("[runner]\nworkers = 5\n")
+    assert "5 runs at once, as workers in config.toml says." in call(capsys, "queue").out
+    monkeypatch.setenv("BACKTAPE_WORKERS", "1")
+    assert "1 run at once, as BACKTAPE_WORKERS says." in call(capsys, "queue").out
+    assert call(capsys, "queue", "--json").document["workers_from"] == "BACKTAPE_WORKERS"
 
 
 def test_the_document_lists_runs_in_the_order_of_the_queue(store: StoreConnection, capsys: Capture) -> None:
@@ -58,6 +73,7 @@ def test_the_document_lists_runs_in_the_order_of_the_queue(store: StoreConnectio
         "paused": True,
         "workers": 2,
         "workers_configured": False,
+        "workers_from": "queue",
         "running": [first],
         "waiting": [second, third],
     }

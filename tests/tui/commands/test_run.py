@@ -66,6 +66,19 @@ def test_every_option_of_the_broker_reaches_the_row(market: Home, capsys: Captur
     assert {name: row["settings"][name] for name in settings} == settings
 
 
+def test_a_month_and_a_year_mean_what_they_mean_in_the_form(market: Home, capsys: Capture) -> None:
+    days = ("start_date", "end_date")
+    short = call(capsys, "run", "sma_cross", *SAMPLE, "--from", "2021-02", "--to", "2022", "--json")
+    full = call(capsys, "run", "sma_cross", *SAMPLE, "--from", "2021-02-01", "--to", "2022-01-01", "--json")
+    assert short.code == 0
+    assert [short.document[name] for name in days] == [full.document[name] for name in days]
+    checked = [
+        call(capsys, "check", "sma_cross", *SAMPLE, "--from", first, "--to", end, "--json").document["bars"]
+        for first, end in (("2021-02", "2021-3"), ("2021-02-01", "2021-03-01"))
+    ]
+    assert checked[0] == checked[1] > 400
+
+
 def test_the_limits_reach_the_row_and_the_report(market: Home, capsys: Capture) -> None:
     limits = ("--memory", "400", "--time", "2.5")
     said = call(capsys, "run", "sma_cross", *SAMPLE, *limits)
@@ -79,9 +92,9 @@ def test_the_limits_reach_the_row_and_the_report(market: Home, capsys: Capture) 
     [
         (
             ("--memory", "10"),
-            "The memory must be a whole number of megabytes from 50 to 1000000, such as 500;",
+            "The memory must be a whole number of megabytes from 50 to 1,000,000, such as 500;",
         ),
-        (("--time", "0"), "The time must be a number of minutes above 0 and at most 100000, such as 30;"),
+        (("--time", "0"), "The time must be a number of minutes above 0 and at most 100,000, such as 30;"),
     ],
 )
 def test_a_limit_that_no_run_could_keep_is_refused(
@@ -134,6 +147,18 @@ def test_a_detached_run_is_an_object_too(market: Home, capsys: Capture) -> None:
     assert call(capsys, "watch", str(row["id"])).code == 0
 
 
+def test_several_runs_are_watched_as_they_were_started(market: Home, capsys: Capture) -> None:
+    detached = call(capsys, "run", "sma_cross", "SYNTHETIC", "H1,H4", "--detach")
+    ids = detached.out.split()
+    assert detached.err == (f"The runs go on by themselves; 'backtape watch {' '.join(ids)}' follows them.\n")
+    rows = call(capsys, "watch", *ids, f"#{ids[0]}", "--json").document
+    assert [(str(row["id"]), row["status"]) for row in rows] == [(run_id, "completed") for run_id in ids]
+    said = call(capsys, "watch", *ids)
+    assert said.code == 0
+    assert [line.partition(" ")[0] for line in said.out.splitlines()] == [f"#{run_id}" for run_id in ids]
+    assert (call(capsys, "watch", ids[0], "999999").code, call(capsys, "watch").code) == (1, 2)
+
+
 def test_a_run_that_fails_is_code_one_with_the_reason(market: Home, capsys: Capture) -> None:
     (market.strategies / "broken.py").write_text(
         "from core.strategies import Strategy\n\n\nclass Broken(Strategy):\n"
@@ -144,6 +169,7 @@ def test_a_run_that_fails_is_code_one_with_the_reason(market: Home, capsys: Capt
     assert "Failed:" not in said.out
     assert "broken.py" in said.err
     assert "line 6" in said.err
+    assert "; the lines that led there are in " in said.err
     assert len(said.err.splitlines()) == 1
     row = call(capsys, "run", "broken", *SAMPLE, "--json")
     assert (row.code, row.document["status"]) == (1, "failed")
@@ -254,7 +280,14 @@ REFUSED = [
     (["sma_cross", *SAMPLE, "--set", "fast=50"], "slow must be above fast, which is 50; 50 is not."),
     (["sma_cross", *SAMPLE, "--context", "M15"], "M15 must be coarser than the run's own, H1."),
     (["sma_cross", *SAMPLE, "--context", "H1"], "H1 must be coarser than the run's own, H1."),
-    (["sma_cross", *SAMPLE, "--from", "9999-01-01"], "2099"),
+    (
+        ["sma_cross", *SAMPLE, "--from", "9999-01-01"],
+        "to 2099, written like 2020-01-31; '9999-01-01' is not.",
+    ),
+    (["sma_cross", *SAMPLE, "--to", "1900"], "to 2100, written like 2020-12-31; '1900' is not."),
+    (["sma_cross", *SAMPLE, "--from", "0001-01-01T00:00+05:00"], "'0001-01-01T00:00+05:00' is not."),
+    (["sma_cross", *SAMPLE, "--lots", "0"], "such as 0.1; '0' is not."),
+    (["sma_cross", *SAMPLE, "--slippage", "-1"], "such as 0.2; '-1' is not."),
     (["sma_cross", *SAMPLE, "--from", "2030-01-01"], "2021"),
     (["sma_cross", *SAMPLE, "--from", "2021-06-01", "--to", "2021-06-01"], "after"),
     (["sma_cross", *SAMPLE, "--from", "2021-06-02", "--to", "2021-06-01"], "after"),

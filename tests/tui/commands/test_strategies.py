@@ -105,10 +105,18 @@ def test_one_as_an_object_has_everything(home: Home, capsys: Capture) -> None:
 
 
 def test_what_a_parameter_must_be_above_is_told(home: Home, capsys: Capture) -> None:
-    assert "2 to 5000, above fast" in call(capsys, "strategies").out
-    assert "2 to 5000, above fast" in call(capsys, "strategies", "sma_cross").out
+    assert "2 to 5,000, above fast" in call(capsys, "strategies").out
+    assert "2 to 5,000, above fast" in call(capsys, "strategies", "sma_cross").out
     fast, slow, *_ = call(capsys, "strategies", "sma_cross", "--json").document["parameters"]
     assert (fast["above"], slow["above"]) == (None, "fast")
+
+
+def test_large_numbers_are_told_in_full(home: Home, capsys: Capture) -> None:
+    declared = "parameter(12345678.5, minimum=1, maximum=2e7)"
+    write(home, OPTIONAL.replace("parameter(1.5, minimum=0.5, maximum=4.0, step=0.5)", declared), "optional")
+    found = call(capsys, "strategies", "optional").out
+    assert "12345678.5" in found
+    assert "1 to 20,000,000" in found
 
 
 def test_the_source_is_a_program_again(home: Home, capsys: Capture) -> None:

@@ -62,8 +62,8 @@ def test_its_axis_is_that_of_the_period_and_beyond_its_end_nothing_is_drawn(
     draw: Draw, ascii_only: bool
 ) -> None:
     for done in (1, 2, 400, 10_000, 30_000, TOTAL):
-        *rows, (_, dates) = draw(done, ascii_only=ascii_only)
-        assert dates == time_axis(*PERIOD, ROOM)
+        *rows, dates = draw(done, ascii_only=ascii_only)
+        assert dates == (" " * (AXIS + 2) + time_axis(*PERIOD, ROOM), "")
         drawn = [len(canvas.rstrip(" \N{BRAILLE PATTERN BLANK}")) for _, canvas in rows]
         assert 0 <= max(drawn) - 1 - _column(done) <= 1
 
@@ -85,7 +85,8 @@ def test_the_scale_goes_by_whole_steps_that_enclose_the_values() -> None:
     times = [BEGIN + BAR * bar for bar in range(100)]
     for high in (10_310.0, 10_390.0):
         values = [10_000.0 + (high - 10_000.0) * bar / 99 for bar in range(100)]
-        sides = [side for side, _ in line_chart(times, values, width=60, height=13, period=PERIOD).rows]
+        *rows, _ = line_chart(times, values, width=60, height=13, period=PERIOD).rows
+        sides = [side for side, _ in rows]
         labels = [side.strip(" │┤") for side in sides if side.strip(" │┤")]
         assert (labels[0], labels[-1]) == ("10,400", "10,000")
 

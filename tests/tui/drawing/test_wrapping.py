@@ -22,6 +22,13 @@ def test_prose_of_wide_characters_is_broken_within_them() -> None:
     assert "".join(parts[0].text for parts in lines) == WIDE
 
 
+def test_a_name_longer_than_its_room_is_broken_at_its_joints_and_a_wide_one_keeps_the_column() -> None:
+    (first, _), (second, _) = labelled("a_parameter_with_a_rather_long_name_0", "1.5", 60, room=24)
+    assert (first.text.rstrip(), second.text.rstrip()) == ("a_parameter_with_a_", "rather_long_name_0")
+    ((name, value),) = labelled("期間", "20", 60, room=24)
+    assert (cell_len(name.text), value.text) == (24, "20")
+
+
 # Code
 
 LONG = (

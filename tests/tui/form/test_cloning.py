@@ -1,10 +1,12 @@
 """A run as the texts of the form: what is made of them is the request that the run came from."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from core.errors import BacktapeError
 from core.home import Home
 from core.jobs.request import RunRequest, parse_request
 from core.market.timeframes import Timeframe
@@ -84,11 +86,13 @@ def test_what_takes_the_place_of_a_number_arrives_too(home: Home, changes: dict[
     assert _cloned(home, request) == request
 
 
-def _remarks(home: Home, *, strategy: str | None = None, digest: str = DATASET.digest) -> list[str]:
+def _remarks(
+    home: Home, *, strategy: str | None = None, digest: str = DATASET.digest, has_source: bool = True
+) -> list[str]:
     found = describe_all(home.strategies)
     version = next(one.version for one in found if one.name == "llm_filter")
     texts = texts_of_request(_request(source=None))
-    cloned = Cloned(7, texts, version if strategy is None else strategy, digest)
+    cloned = Cloned(7, texts, version if strategy is None else strategy, digest, has_source)
     return cloned.remarks(RunForm(found, [DATASET], texts), "r")
 
 
@@ -97,7 +101,33 @@ def test_a_run_of_today_s_strategy_and_bars_is_cloned_without_a_word(home: Home)
 
 
 def test_a_strategy_that_has_changed_since_is_told(home: Home) -> None:
-    assert _remarks(home, strategy="a" * 64) == ["llm_filter has changed since; r repeats run 7 as it was."]
+    told = "llm_filter has changed since: this takes today's file; "
+    assert _remarks(home, strategy="a" * 64) == [f"{told}r on run 7 takes that of then."]
+    assert _remarks(home, strategy="a" * 64, has_source=False) == [f"{told}that of then is not kept."]
+
+
+@pytest.mark.parametrize(
+    ("error", "has_source", "told"),
+    [
+        (None, True, "There is no strategy mine any more, so run 7 cannot be cloned; r makes it again "),
+        (None, False, "There is no strategy mine any more, so run 7 cannot be cloned; its source is not "),
+        ("Broken.", True, "mine cannot be used as it is now, so run 7 cannot be cloned; r makes it again "),
+    ],
+)
+def test_a_run_whose_strategy_cannot_be_used_is_not_cloned_into_a_form_of_another(
+    home: Home, error: str | None, has_source: bool, told: str
+) -> None:
+    known = describe_all(home.strategies)
+    broken = [] if error is None else [replace(known[0], name="mine", error=error)]
+    cloned = Cloned(7, {"strategy": "mine"}, "a" * 64, DATASET.digest, has_source)
+    with pytest.raises(BacktapeError) as raised:
+        cloned.refuse_without_strategy([*known, *broken], "r")
+    assert str(raised.value).startswith(told)
+
+
+def test_a_run_whose_strategy_is_there_is_cloned(home: Home) -> None:
+    known = describe_all(home.strategies)
+    Cloned(7, {"strategy": known[0].name}, None, None).refuse_without_strategy(known, "r")
 
 
 def test_bars_that_are_others_now_are_told(home: Home) -> None:

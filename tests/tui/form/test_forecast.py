@@ -1,10 +1,13 @@
 """What is told below the fields of the form."""
 
+import pytest
 from textual.geometry import Size
 
 from tui.form.fields import FieldSpec
 from tui.form.forecast import told_lines
 from tui.widgets.lines import length
+
+LABELS = {"start": "from", "size": "size", "swap": "swap"}
 
 HELP = "the bars whose closes are averaged; " * 12
 SMALL, LARGE = Size(60, 16), Size(120, 40)
@@ -37,3 +40,20 @@ def test_wide_characters_are_counted_as_wide() -> None:
 
 def test_what_cannot_be_read_on_the_line_of_the_field_comes_first() -> None:
     assert _told(FieldSpec("size", "size", "lots"), LARGE, "a_long_name")[0] == "a_long_name · lots"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "told"),
+    [
+        ("start", "EURUSD has bars from 2020-01-27.", "! from: EURUSD has bars from 2020-01-27."),
+        ("size", "EURUSD has bars from 2020-01-27.", "! EURUSD has bars from 2020-01-27."),
+        ("swap", "The swap must be two amounts.", "! The swap must be two amounts."),
+        ("", "config.toml has a mistake.", "! config.toml has a mistake."),
+    ],
+)
+def test_what_is_wrong_with_another_field_than_the_one_in_focus_begins_with_its_label(
+    name: str, sentence: str, told: str
+) -> None:
+    spec = FieldSpec("size", "size", "lots")
+    lines = told_lines(spec, "", {name: sentence}, {}, LARGE, label_of=lambda of: LABELS.get(of, ""))
+    assert lines[0][0].text == told

@@ -8,7 +8,7 @@ import pytest
 from core.home import Home
 from core.strategies.registry import describe_all
 from tests.tui.form.test_run import DATASET
-from tui.form.opening import with_defaults
+from tui.form.defaults import with_defaults
 from tui.form.run import RunForm
 
 # EURUSD has January 2020, USDJPY eleven years, GBPUSD the end of January and February.

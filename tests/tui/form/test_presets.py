@@ -29,14 +29,14 @@ def test_the_values_used_last_are_no_preset(home: Home) -> None:
     assert (kept.last, kept.names) == ({"size": "1"}, [])
 
 
-def test_values_that_were_left_are_the_last_until_others_are_used(home: Home) -> None:
+def test_values_that_were_left_are_kept_for_their_place_until_others_are_used(home: Home) -> None:
     kept = _kept(home)
     kept.keep_last({"size": "1"})
-    assert (kept.last, kept.left_at) == ({"size": "1"}, None)
-    kept.keep_left({"size": "2"}, at="EURUSD M15")
-    assert (kept.last, kept.left_at) == ({"size": "2"}, "EURUSD M15")
+    assert kept.left_at("EURUSD M15") == {}
+    kept.keep_left({"size": "2"}, "EURUSD M15")
+    assert (kept.last, kept.left_at("EURUSD M15"), kept.left_at("")) == ({"size": "1"}, {"size": "2"}, {})
     kept.keep_last({"size": "3"})
-    assert (kept.last, kept.left_at) == ({"size": "3"}, None)
+    assert (kept.last, kept.left_at("EURUSD M15")) == ({"size": "3"}, {})
 
 
 def test_a_name_is_found_by_its_beginning_if_there_is_one_only(home: Home) -> None:

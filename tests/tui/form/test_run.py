@@ -154,7 +154,8 @@ def test_data_of_different_days_have_their_own_or_those_in_common(home: Home) ->
     form = _form(home, DATASET, later)
     form.set("symbol", "EURUSD,USDJPY")
     assert [(request.start, request.end) for request in _requests(form)] == [(None, None)] * 2
-    assert "all have bars from 2020-01-15 to 2020-02-01" in _spec(form, "start").hint
+    hint = _spec(form, "start").hint
+    assert hint == "2020-01-15 to 2020-02-01 have bars of all; empty: from the first of each"
     form.set("period", "common")
     assert (form.texts["start"], form.texts["end"]) == ("2020-01-15", "2020-02-02")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BacktapeError
-from tui.imports.files import files_meant
+from tui.imports.files import files_meant, folder_meant
 
 
 def test_a_path_means_a_file_the_files_of_a_folder_or_those_of_a_pattern(
@@ -108,3 +108,63 @@ def test_a_pattern_that_fits_folders_means_their_price_files(tmp_path: Path) -> 
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert [path.parent.name for path in files_meant(f"{tmp_path}/mt*")] == ["mt4", "mt5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("'EUR USD.csv'", "EUR USD.csv"),
+        ('"EUR USD.csv"', "EUR USD.csv"),
+        ("EUR\\ USD.csv", "EUR USD.csv"),
+        ("EUR USD.csv ", "EUR USD.csv"),
+        ("'one's.csv'", "'one's.csv'"),
+        ("it's.csv", "it's.csv"),
+        ("'it'\\''s.csv'", "it's.csv"),
+        ("'EUR*'", "EUR USD.csv"),
+    ],
+)
+def test_a_path_may_be_written_as_a_shell_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, name: str
+) -> None:
+    for there in ("EUR USD.csv", "'one's.csv'", "it's.csv"):
+        (tmp_path / there).touch()
+    monkeypatch.chdir(tmp_path)
+    assert [path.name for path in files_meant(text)] == [name]
+    assert folder_meant(text) == f"{tmp_path}/"
+
+
+@pytest.mark.parametrize("text", ["it's", "EUR USD", "'", "\\", ""])
+def test_what_is_no_path_for_a_shell_either_is_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BacktapeError, match=r"There is no such file|No price file is in that folder"):
+        files_meant(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [
+        ("prices/EURUSD.csv", "/prices/"),
+        ("prices", "/prices/"),
+        ("prices/*.csv", "/prices/"),
+        ("p*/EURUSD.csv", "/"),
+        ("prices [old]/EURUSD.csv", "/prices [old]/"),
+        ("prices/../prices [old]/EURUSD.csv", "/prices [old]/"),
+        (".", "/"),
+    ],
+)
+def test_the_folder_of_a_path_is_found_again_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, folder: str
+) -> None:
+    for name in ("prices", "prices [old]"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "EURUSD.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    assert folder_meant(text) == f"{tmp_path}{folder}"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert folder_meant(text) == f"~{folder}"
+    monkeypatch.setenv("HOME", f"{tmp_path}/price")
+    assert folder_meant(text) == f"{tmp_path}{folder}"
+    monkeypatch.delenv("HOME")
+    assert folder_meant(text) == f"{tmp_path}{folder}"

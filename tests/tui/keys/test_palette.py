@@ -310,3 +310,17 @@ async def test_what_is_done_on_a_tab_leads_to_it_from_its_run_and_is_named_elsew
         await until_shown(pilot, f"Run {COMPLETED} · ", "profit factor")
         await pilot.press("colon", *"fewer", "enter")
         await until_shown(pilot, "+ here: fewer bars, larger.")
+
+
+async def test_the_keys_of_the_key_map_leave_the_palette_and_esc_does_whatever_it_says(filled: Home) -> None:
+    filled.keymap.write_text('palette = "F6 :"\nback = "F5"\n')
+    app = make_app(filled)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs")
+        for key in ("f6", "f5", "escape"):
+            await pilot.press("f6")
+            await until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+            await pilot.press("ctrl+p", "colon")
+            await until_shown(pilot, "What to do, or where to go\n:\n")
+            await pilot.press(key)
+            await until(pilot, lambda: isinstance(app.screen, RunsScreen))

@@ -82,7 +82,7 @@ async def test_a_question_that_opens_before_its_tab_is_there_hears_the_keys(fill
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs")
         type_at_once(pilot, "j", "j", "j", "enter")
-        await until(pilot, lambda: isinstance(pilot.app.screen, DetailScreen) and pilot.app.screen.market())
+        await until(pilot, lambda: isinstance(pilot.app.screen, DetailScreen) and pilot.app.screen.is_read)
         type_at_once(pilot, "N", *"seen", "enter", "greater_than_sign")
         await until_shown(pilot, "entered", "why")
         await until(pilot, lambda: _notes(stored_in=filled) == ["seen"])
@@ -134,6 +134,38 @@ async def test_a_key_that_leads_away_never_waits(stocked: Home, monkeypatch: pyt
         await until_shown(pilot, "41 runs")
         type_at_once(pilot, "n", "escape", "question_mark")
         await until_shown(pilot, "Keys of Runs")
+
+
+@pytest.mark.parametrize("name", ["back", "quit", "leave", "suspend", "help"])
+async def test_nor_does_one_that_the_key_map_gave_it(
+    stocked: Home, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    stocked.keymap.write_text(f'{name} = "F5"\n')
+    monkeypatch.setattr("tui.keys.typed.AHEAD_SECONDS", 600.0)
+    monkeypatch.setattr(NewRunScreen, "is_read", False)
+    acted: list[str] = []
+    monkeypatch.setattr(NewRunScreen, "act", lambda _, name: acted.append(name))
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, "n", "f5")
+        await until(pilot, lambda: acted == [name])
+
+
+async def test_a_key_that_led_away_before_the_key_map_waits_as_others_do(
+    stocked: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stocked.keymap.write_text('back = "F5"\nclone = "Esc"\n')
+    monkeypatch.setattr("tui.keys.typed.AHEAD_SECONDS", 600.0)
+    monkeypatch.setattr(NewRunScreen, "is_read", False)
+    said: list[str] = []
+    monkeypatch.setattr(NewRunScreen, "say_of_idle_key", lambda _, key: said.append(key))
+    async with make_app(stocked).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        type_at_once(pilot, "n", "escape")
+        await pilot.pause(0.3)
+        assert said == []
+        monkeypatch.setattr(NewRunScreen, "is_read", True)
+        await until(pilot, lambda: said == ["escape"])
 
 
 async def test_nobody_waits_for_ever_for_what_is_never_there(

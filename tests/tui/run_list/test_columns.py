@@ -13,7 +13,7 @@ from tui.widgets.columns import fit
 def summary(**changed: object) -> RunSummary:
     """Return a run of a strategy and a symbol with long names."""
     values: dict[str, object] = dict.fromkeys(RunSummary.__dataclass_fields__)
-    values |= {"strategy": "bollinger_reversion", "symbol": "SYNTHETIC", "status": "completed"}
+    values |= {"params": {}, "strategy": "bollinger_reversion", "symbol": "SYNTHETIC", "status": "completed"}
     return RunSummary(**(values | changed))  # type: ignore[arg-type]
 
 

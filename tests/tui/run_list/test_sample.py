@@ -7,6 +7,7 @@ import pytest
 from core.home import Home
 from db.connection import connect
 from tests.tui.conftest import make_app, until, until_shown
+from tui.imports.importing import Importing
 from tui.screens.data import DataScreen
 
 
@@ -14,7 +15,7 @@ from tui.screens.data import DataScreen
 def imported(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """The imports of the sample market that were begun; none is made."""
     begun: list[bool] = []
-    monkeypatch.setattr(DataScreen, "_begin_sample", lambda _: begun.append(True))
+    monkeypatch.setattr(Importing, "_begin_sample", lambda _: begun.append(True))
     return begun
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tui.imports.completing import completed_folder, completed_path, listed
+from tui.completing import completed_folder, completed_path, listed
 
 
 @pytest.fixture

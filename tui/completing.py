@@ -1,4 +1,4 @@
-"""A path completed at Tab as a shell does it, and what there is to choose from."""
+"""What is typed completed at Tab, a path as a shell does it, and what there is to choose from."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ Fits = Callable[[os.DirEntry[str]], bool]
 
 @dataclass(frozen=True)
 class Completed:
-    """A path as far as it is certain, and the names that it may go on with, folders with a slash."""
+    """A text as far as it is certain, and the names that it may go on with, folders with a slash."""
 
     text: str
     names: Sequence[str]

@@ -1,4 +1,7 @@
-"""Days as they are typed into the form: a month or a year stands for its first day, as on the chart."""
+"""Days as they are typed for a run, in the form and on the command line.
+
+A month or a year stands for its first day, as on the chart.
+"""
 
 from datetime import datetime
 
