@@ -60,7 +60,7 @@ async def test_a_letter_chooses_the_form_and_the_files_are_told(
         await until_shown(pilot, "Export run 38 as c CSV, j JSON, h HTML report, t text")
         await pilot.press(letter)
         await typed(pilot, str(tmp_path / "out"))
-        await until_shown(pilot, f"Run 38 is written {'as' if letter == 'c' else 'to'} ")
+        await until_shown(pilot, f"Run 38 is written {'as' if letter == 'c' else 'to'}")
         assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
 
 
