@@ -258,7 +258,7 @@ def test_the_form_opens_in_their_company(bad_company: Home) -> None:
     with Terminal() as terminal:
         terminal.wait_for("sma_cross")
         terminal.send("n")
-        terminal.wait_for("bars from")
+        terminal.wait_for("have bars")
         terminal.send("touc")
         terminal.wait_for("touching")
     assert not (bad_company.path / "ran").exists()

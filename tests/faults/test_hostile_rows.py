@@ -114,7 +114,7 @@ def test_the_screens(spoilt: Home, tmp_path: Path) -> None:
         terminal.send(">")
         terminal.wait_for("buy")
         terminal.send("q", "n")
-        terminal.wait_for("bars from")
+        terminal.wait_for("have bars")
         terminal.send("fail")
         terminal.wait_for("failing")
         terminal.send("\x1b")

@@ -143,7 +143,7 @@ def test_a_key_is_in_no_process_arguments_and_on_no_screen(
     with Terminal(environment=dict.fromkeys(NAMES, KEY)) as terminal:
         terminal.wait_for("no runs yet")
         terminal.send("n")
-        terminal.wait_for("bars from")
+        terminal.wait_for("have bars")
         terminal.send("\r")
         terminal.wait_for("done")
         terminal.send(">", "q")
