@@ -27,12 +27,17 @@ def _filter_by(pilot: Pilot[int]) -> None:
     screen.act("filter")
 
 
-async def test_datasets_are_found_by_typing(empty: Home, at_once: Path) -> None:
-    path = write_csv(at_once, "EURUSD.csv")
-    with closing(connect(empty.store)) as connection:
+def import_six(home: Home, folder: Path) -> None:
+    """Import three symbols, each from two sources."""
+    path = write_csv(folder, "EURUSD.csv")
+    with closing(connect(home.store)) as connection:
         for symbol in ("AUDUSD", "EURUSD", "GBPUSD"):
             for source in ("", "broker"):
-                import_file(empty, connection, path, symbol=symbol, source=source)
+                import_file(home, connection, path, symbol=symbol, source=source)
+
+
+async def test_datasets_are_found_by_typing(empty: Home, at_once: Path) -> None:
+    import_six(empty, at_once)
     async with make_app(empty).run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "AUDUSD", "EURUSD", "GBPUSD")
@@ -84,11 +89,7 @@ async def test_what_was_imported_is_shown_though_it_does_not_fit_the_filter(
 
 
 async def test_the_filter_comes_back_at_the_next_start_with_the_cursor(empty: Home, at_once: Path) -> None:
-    path = write_csv(at_once, "EURUSD.csv")
-    with closing(connect(empty.store)) as connection:
-        for symbol in ("AUDUSD", "EURUSD", "GBPUSD"):
-            for source in ("", "broker"):
-                import_file(empty, connection, path, symbol=symbol, source=source)
+    import_six(empty, at_once)
     async with make_app(empty).run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "AUDUSD", "EURUSD", "GBPUSD")

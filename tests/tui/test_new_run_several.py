@@ -237,5 +237,5 @@ async def test_a_preset_that_cannot_be_written_is_not_said_to_be_kept(stocked: H
         with patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device")):
             await pilot.press("ctrl+s", *"mine", "enter")
             await until_shown(
-                pilot, "Preset mine is kept until you quit only:", "cannot be written (No space"
+                pilot, "Preset mine is kept only until you quit:", "cannot be written (No space"
             )

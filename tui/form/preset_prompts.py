@@ -92,7 +92,7 @@ class PresetPrompts:
         self._name = name
         wrong = f" and has {plural(self._to_mend, 'value')} to mend" if self._to_mend else ""
         kept = f"Preset {name} is kept{wrong}; {self._key_of('open_preset')} takes it."
-        self._screen.start(partial(self._write, kept, f"Preset {name} is kept until you quit only"))
+        self._screen.start(partial(self._write, kept, f"Preset {name} is kept only until you quit"))
 
     async def _write(self, done: str, instead: str) -> None:
         """Say that something was done once it was, or why it was not."""

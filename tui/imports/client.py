@@ -180,18 +180,19 @@ async def import_sample(home: Home) -> Document:
 
 
 def _import_sample(home: Home) -> Document:
-    ended = subprocess.run(
+    process = start_own(
+        "makes the sample market",
         own_command("tui.imports.sample"),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env=_environment(home),
-        start_new_session=True,
-        check=False,
     )
-    said = clean(ended.stderr.decode(errors="replace").strip(), limit=_LONGEST).removeprefix("backtape: ")
+    with process:
+        answer, complaint = process.communicate()
+    said = clean(complaint.decode(errors="replace").strip(), limit=_LONGEST).removeprefix("backtape: ")
     try:
-        (imported,) = json.loads(ended.stdout)
+        (imported,) = json.loads(answer)
     except ValueError as error:
         raise BacktapeError(f"The sample market was not imported: {said or 'it said nothing.'}") from error
     found: Document = imported

@@ -16,10 +16,8 @@ from tui.widgets.virtual_table import VirtualTable
 class Choosing:
     """Keys that choose; `mistake` says why what was typed is no filter.
 
-    `asks_filter` tells whether one is being typed.
-
-    `every` returns all columns there are, `total` how many runs; `chosen` is called
-    when something was chosen.
+    `asks_filter` tells whether one is being typed. `every` returns all columns there are,
+    `total` how many runs; `chosen` is called when something was chosen.
     """
 
     def __init__(

@@ -1,10 +1,12 @@
 """The process that reads files for the screens runs this very code, wherever the program is started."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 import pytest
 
+from core.errors import BacktapeError
 from core.home import Home
 from core.own_code import ROOT, own_command
 from tests.shots.prices import write_csv
@@ -38,3 +40,9 @@ async def test_the_sample_is_imported_from_a_folder_with_modules_that_are_not_ou
 ) -> None:
     assert (await import_sample(empty))["symbol"] == "SYNTHETIC"
     assert strange == Path.cwd()
+
+
+async def test_a_sample_whose_process_cannot_be_started_is_refused_in_a_sentence(empty: Home) -> None:
+    refused = patch("core.own_code.subprocess.Popen", side_effect=OSError(11, "No process is left"))
+    with refused, pytest.raises(BacktapeError, match="The process that makes the sample market cannot be"):
+        await import_sample(empty)
