@@ -94,6 +94,7 @@ async def test_a_module_that_is_not_here_is_told_before_a_run_fails_at_it(own: H
         await until_shown(pilot, told, "2> from not_there_at_all.deep import x")
 
 
+@pytest.mark.slow
 async def test_a_file_for_which_no_process_can_be_started_is_told_in_a_sentence(own: Home) -> None:
     (own.strategies / "computed.py").write_text(COMPUTED.replace("MyCross", "Computed"))
     refused = patch("core.own_code.subprocess.Popen", side_effect=OSError(11, "No process is left"))

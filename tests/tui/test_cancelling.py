@@ -123,6 +123,7 @@ async def test_of_several_it_is_said_how_many_run_and_how_many_wait(filled: Home
         assert is_asked_to_end(filled)
 
 
+@pytest.mark.slow
 async def test_marked_runs_that_the_list_does_not_show_are_told_of(filled: Home) -> None:
     async with make_app(filled).run_test(size=WIDE) as pilot:
         await on(pilot, "list", RUNNING)
@@ -169,6 +170,7 @@ async def test_the_question_follows_the_run_while_it_stands(filled: Home, where:
         assert is_asked_to_end(filled)
 
 
+@pytest.mark.slow
 @IN_BOTH
 async def test_a_question_that_was_answered_does_not_come_back(filled: Home, where: str) -> None:
     async with make_app(filled).run_test(size=SHORT) as pilot:
@@ -214,6 +216,7 @@ async def test_a_deleted_run_is_not_said_to_have_ended(filled: Home) -> None:
         await until_shown(pilot, "This run has been deleted.")
 
 
+@pytest.mark.slow
 @IN_BOTH
 async def test_the_end_of_a_run_takes_no_other_sentence_away(filled: Home, where: str) -> None:
     async with make_app(filled).run_test(size=WIDE) as pilot:

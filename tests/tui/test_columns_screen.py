@@ -67,6 +67,7 @@ async def test_what_has_no_room_is_told(filled: Home) -> None:
         await until_shown(pilot, "14 shown, 6 without room at this width")
 
 
+@pytest.mark.slow
 async def test_keys_that_cannot_act_say_why(filled: Home) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "41 runs")

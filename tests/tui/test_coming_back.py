@@ -68,6 +68,7 @@ async def test_a_run_comes_back(filled: Home) -> None:
         assert [type(screen) for screen in app.screen_stack] == [RunsScreen, DetailScreen]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "place",
     [
@@ -114,6 +115,7 @@ def front_of(app: BacktapeApp) -> str:
     return screen.places()[-1] if isinstance(screen, DetailScreen) else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("turns", "tab"),
     [("", "overview"), (">", "trades"), (">>", "chart"), (">>>>", "distribution"), ("<", "log")],
@@ -134,6 +136,7 @@ async def test_a_run_comes_back_with_the_tab_that_was_in_front(filled: Home, tur
         assert len(app.screen.query(Pane)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", ["model", "runs", "", 3, ["chart"], None])
 async def test_a_tab_that_the_run_does_not_have_is_not_come_back_to(filled: Home, tab: object) -> None:
     remember(filled, name="detail", run=COMPLETED, tab=tab)

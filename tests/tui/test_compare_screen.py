@@ -182,6 +182,7 @@ async def test_the_page_is_laid_out_again_at_another_size(filled: Home) -> None:
         await until_shown(pilot, "Compare 2 runs", "net profit")
 
 
+@pytest.mark.slow
 async def test_those_that_are_done_are_exported(filled: Home, tmp_path: Path) -> None:
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:

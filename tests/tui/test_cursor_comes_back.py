@@ -87,6 +87,7 @@ async def test_at_the_next_start_the_cursor_is_on_the_same_file(own: Home, moves
         assert path_at(app) == before
 
 
+@pytest.mark.slow
 async def test_data_stands_where_it_was_after_a_look_at_the_runs(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -114,6 +115,7 @@ async def test_at_the_next_start_a_delete_asks_for_the_dataset_that_was_left(sto
         await until_shown(pilot, "Delete SYNTHETIC M15")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "cursor"),
     [

@@ -125,6 +125,7 @@ async def test_a_filter_that_no_dataset_fits_any_more_says_how_to_take_it_away(s
         await until_shown(pilot, "SYNTHETIC", "EURUSD")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [7, ["eur"], None, "eur\x1b[2J", "x" * 2_000])
 async def test_what_is_no_filter_is_forgotten(stocked: Home, kept: object) -> None:
     stocked.screens.write_text(json.dumps({"screen": {"name": "data"}, "data": {"filter": kept}}))

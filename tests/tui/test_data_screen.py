@@ -199,6 +199,7 @@ async def test_a_path_that_was_typed_is_there_again_until_its_file_is_imported(
         await until_shown(pilot, f"\nimport: {at_once}/ ")
 
 
+@pytest.mark.slow
 async def test_another_path_takes_the_place_of_the_one_that_is_offered(empty: Home, at_once: Path) -> None:
     write_csv(at_once, "EURUSD.csv")
     async with make_app(empty).run_test(size=(160, 40)) as pilot:
@@ -264,6 +265,7 @@ async def test_a_dataset_is_deleted_after_a_question(empty: Home) -> None:
         assert [one.symbol for one in datasets.list_all(connection)] == ["SYNTHETIC"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "said"), [("~nobody-of-this-name/x", "user"), ("*.csv", "pattern")])
 async def test_a_path_without_a_file_is_there_to_be_mended(
     empty: Home, at_once: Path, text: str, said: str

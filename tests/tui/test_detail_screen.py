@@ -161,6 +161,7 @@ async def test_the_tab_in_front_is_named_in_a_narrow_terminal(filled: Home) -> N
         await until(pilot, lambda: tabs(pilot).startswith("Overview │"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "period", "speed"),
     [

@@ -167,6 +167,7 @@ async def test_a_question_opened_meanwhile_is_not_taken_away(
         await until_shown(pilot, "Nothing was exported:")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -147,6 +147,7 @@ async def test_another_key_than_an_answer_stops_to_mend_the_file_by_hand(empty: 
     assert _sources(empty) == {("EURUSD", ""), ("GBPUSD", "")}
 
 
+@pytest.mark.slow
 async def test_a_name_that_says_ask_is_asked_about_before_anything_is_stored(
     empty: Home, at_once: Path
 ) -> None:
@@ -207,6 +208,7 @@ async def test_a_zone_in_doubt_is_asked_about_before_one_file_is_stored(
         assert [one.timezone for one in datasets.list_all(connection)] == [clock]
 
 
+@pytest.mark.slow
 async def test_one_file_that_does_not_fit_is_kept_apart_or_takes_the_others_place_at_one_key(
     empty: Home, at_once: Path
 ) -> None:

@@ -83,6 +83,7 @@ async def test_a_file_that_was_not_imported_leaves_the_folder_as_it_was(empty: H
     assert json.loads(empty.screens.read_text())["import"] == {"folder": "~/before"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begin", ["/", "~"])
 async def test_a_whole_path_typed_behind_the_folder_stands_alone(
     empty: Home, prices: Path, monkeypatch: pytest.MonkeyPatch, begin: str

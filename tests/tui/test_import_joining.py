@@ -75,6 +75,7 @@ async def test_bars_that_come_to_others_are_said_to_with_the_file_of_these(
         await until_shown(pilot, "The files it was imported from", "\nEURUSD_b.csv\nEURUSD.csv\n")
 
 
+@pytest.mark.slow
 async def test_a_price_that_jumps_between_two_files_is_asked_about(empty: Home, at_once: Path) -> None:
     _put(empty, write_csv(at_once, "EURUSD.csv"))
     (at_once / "b").mkdir()
@@ -155,6 +156,7 @@ async def test_what_the_file_says_comes_selected_to_the_field_in_focus(
         await until_shown(pilot, "GBPUSD M1, not imported yet")
 
 
+@pytest.mark.slow
 async def test_what_the_file_says_comes_back_selected_where_the_field_was_emptied(
     empty: Home, at_once: Path
 ) -> None:

@@ -27,6 +27,7 @@ async def _look_at(pilot: Pilot[int], folder: Path, *keys: str) -> None:
     await pilot.press(*keys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "shown"),
     [
@@ -59,6 +60,7 @@ async def test_signs_that_begin_no_value_act_in_a_field_with_values_too(empty: H
         assert "mark all values" not in screen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", [TO_CHOICE, TO_PAGE], ids=["values", "page"])
 async def test_a_key_that_marks_says_where_it_does_and_not_that_it_does_here(
     empty: Home, at_once: Path, keys: list[str]
@@ -72,6 +74,7 @@ async def test_a_key_that_marks_says_where_it_does_and_not_that_it_does_here(
         assert "fields with values" not in screen_text(pilot.app)
 
 
+@pytest.mark.slow
 async def test_down_and_up_lead_over_the_page_to_the_fields_on_its_other_side(
     empty: Home, at_once: Path
 ) -> None:

@@ -84,6 +84,7 @@ async def test_what_is_refused_is_told_at_its_field_and_can_be_mended_there(
     assert [(one.symbol, one.timeframe) for one in _library(empty)] == [("EURUSD", "M1")]
 
 
+@pytest.mark.slow
 async def test_a_wrong_time_zone_is_no_fault_of_the_file(empty: Home, at_once: Path) -> None:
     for name in ("EURUSD.csv", "GBPUSD.csv"):
         write_csv(at_once, name, 20)

@@ -47,6 +47,7 @@ def _notes(pilot: Pilot[int]) -> dict[str, str]:
     return {field.spec.name: field.note[2:] for field in fields if field.note.startswith("! ")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "names", [("timeframe", "timezone"), ("symbol", "source"), ("timezone", "source"), FIELDS]
 )
@@ -105,6 +106,7 @@ async def test_a_file_without_prices_is_told_before_a_field_that_is_wrong(empty:
         assert set(_notes(pilot)) == {"timezone"}
 
 
+@pytest.mark.slow
 async def test_several_files_with_the_same_wrong_fields_are_asked_about_once(
     empty: Home, at_once: Path
 ) -> None:

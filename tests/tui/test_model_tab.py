@@ -120,6 +120,7 @@ async def test_calls_come_while_the_run_is_under_way(filled: Home) -> None:
             await until(pilot, lambda: screen_text(pilot.app).count("answered") >= 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("budget", "told"), [(14, "Nothing was asked."), (0, "the budget of the run is 0 calls")]
 )

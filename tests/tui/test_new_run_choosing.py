@@ -34,6 +34,7 @@ def _value(app: BacktapeApp, name: str) -> str:
 # Typing a name
 
 
+@pytest.mark.slow
 async def test_a_name_that_nothing_has_leaves_the_value_and_is_told(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -88,6 +89,7 @@ async def test_a_mistyped_name_leaves_the_fields_that_depend_on_it(stocked: Home
         await until_shown(pilot, "There is no period that begins with 'all 7'", "as typed below", FROM, TO)
 
 
+@pytest.mark.slow
 async def test_marks_end_a_name(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -102,6 +104,7 @@ async def test_marks_end_a_name(stocked: Home) -> None:
 # The period
 
 
+@pytest.mark.slow
 async def test_the_period_of_a_run_is_there_for_the_next_one_from_its_page_and_from_the_list(
     stocked: Home,
 ) -> None:
@@ -145,6 +148,7 @@ async def test_days_and_other_mistakes_are_told_at_once(stocked: Home) -> None:
         assert screen.count("! EURUSD M15 has bars from 2020-01-27 to 2021-01-26") == 3
 
 
+@pytest.mark.slow
 async def test_defaults_take_back_what_is_no_day(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:

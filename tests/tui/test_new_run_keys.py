@@ -1,5 +1,7 @@
 """The new-run form: keys that must not do what nobody meant, and what was typed when it is left."""
 
+import pytest
+
 from core.home import Home
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.new_run import all_runs, keys_to, strategy_field
@@ -33,6 +35,7 @@ async def test_a_name_typed_where_there_is_no_preset_changes_no_field(stocked: H
         await until_shown(pilot, "lookback              77")
 
 
+@pytest.mark.slow
 async def test_keys_of_the_fields_do_nothing_while_a_name_is_asked_for(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -60,6 +63,7 @@ async def test_page_keys_go_from_section_to_section(stocked: Home) -> None:
         assert seen == [*down, "context_tfs", "execution_mode", "size", "execution_mode"]
 
 
+@pytest.mark.slow
 async def test_defaults_leave_strategy_and_market_and_can_be_taken_back(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -104,6 +108,7 @@ async def test_enter_goes_to_the_first_field_that_is_wrong(stocked: Home) -> Non
     assert all_runs(stocked) == []
 
 
+@pytest.mark.slow
 async def test_a_mistake_that_only_submitting_finds_is_gone_to_as_well(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -162,6 +162,7 @@ async def test_the_form_is_there_as_soon_as_there_is_price_history(empty: Home) 
         assert isinstance(pilot.app.screen, NewRunScreen)
 
 
+@pytest.mark.slow
 async def test_a_sample_market_that_comes_while_the_form_waits_for_it_fills_the_form(empty: Home) -> None:
     async with make_app(empty).run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "There are no runs yet.")
@@ -187,6 +188,7 @@ async def test_without_price_history_the_bottom_line_names_what_leads_on_and_the
         assert screen.rstrip().splitlines()[-1].startswith("Enter start  Tab next")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "shown"),
     [

@@ -33,6 +33,7 @@ async def test_values_that_exclude_each_other_are_told_as_one_types_and_start_no
     assert all_runs(stocked) == []
 
 
+@pytest.mark.slow
 async def test_a_rate_that_no_run_needs_is_doubted_and_can_be_sent(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(80, 24)) as pilot:

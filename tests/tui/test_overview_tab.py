@@ -73,6 +73,7 @@ def _chart(screen: str) -> list[str]:
     return lines[next(row for row, line in enumerate(lines) if line.startswith("equity, ")) :][1:12]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)])
 async def test_it_is_drawn_behind_the_equity_and_named_in_the_title(
     filled: Home, bars: Bars, size: tuple[int, int]

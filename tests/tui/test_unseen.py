@@ -85,6 +85,7 @@ async def test_a_question_that_was_asked_waits_until_it_can_be_read_again(filled
         assert _kept(filled, COMPLETED) == [COMPLETED]
 
 
+@pytest.mark.slow
 async def test_what_is_typed_unseen_goes_into_no_prompt_and_no_form(whole: Home) -> None:
     async with make_app(whole).run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "41 runs")
@@ -131,6 +132,7 @@ async def test_pages_over_a_screen_say_so_too_and_stay(
         await until(pilot, lambda: screen_text(pilot.app) == before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
 @pytest.mark.parametrize("before", ["", "d", "question_mark", "colon", "n"])
 async def test_the_program_can_be_left_unseen_from_everywhere(whole: Home, before: str, key: str) -> None:

@@ -102,6 +102,7 @@ def test_months_and_years_without_bars_are_named_as_such_and_a_day_lasts_until_i
     assert _said(text, _bars(days, Timeframe.D1)) == sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_replay", [False, True])
 async def test_a_weekend_is_left_out_and_that_is_said_in_a_replay_too(
     filled: Home, bars: Bars, is_replay: bool

@@ -54,6 +54,7 @@ async def test_bars_are_zoomed_moved_and_fitted(filled: Home, bars: Bars) -> Non
         await until(pilot, lambda: times(pilot) != before)
 
 
+@pytest.mark.slow
 async def test_trades_are_gone_through(filled: Home, bars: Bars, listed: list[TradeRecord]) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await open_chart(pilot)
@@ -96,6 +97,7 @@ def _at_cursor(pilot: Pilot[int]) -> tuple[int | None, int]:
     return table.cursor_id, table.visible_ids[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", ["escape", "q"])
 async def test_a_chart_that_a_trade_led_to_leads_back_to_that_trade(
     filled: Home, bars: Bars, listed: list[TradeRecord], leave: str
@@ -111,6 +113,7 @@ async def test_a_chart_that_a_trade_led_to_leads_back_to_that_trade(
         await until_shown(pilot, "41 runs")
 
 
+@pytest.mark.slow
 async def test_the_trade_chosen_in_the_chart_meanwhile_is_the_one_come_back_to(
     filled: Home, bars: Bars, listed: list[TradeRecord]
 ) -> None:
@@ -131,6 +134,7 @@ async def test_the_trade_chosen_in_the_chart_meanwhile_is_the_one_come_back_to(
         await until_shown(pilot, minute(listed[33].entry_time), minute(listed[24].entry_time))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", ["escape", "q"])
 async def test_the_trade_that_a_replay_reached_is_chosen_after_it_and_come_back_to(
     filled: Home, bars: Bars, listed: list[TradeRecord], leave: str
@@ -148,6 +152,7 @@ async def test_the_trade_that_a_replay_reached_is_chosen_after_it_and_come_back_
         await until(pilot, lambda: _at_cursor(pilot)[0] == listed[8].id)
 
 
+@pytest.mark.slow
 async def test_a_chosen_trade_that_is_not_in_view_is_told_by_its_number(
     filled: Home, bars: Bars, listed: list[TradeRecord]
 ) -> None:
@@ -220,6 +225,7 @@ async def test_the_cursor_goes_bar_by_bar(filled: Home, bars: Bars) -> None:
         await until_shown(pilot, "This is the first bar.")
 
 
+@pytest.mark.slow
 async def test_what_zooms_and_moves_no_further_says_so(filled: Home, bars: Bars) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await open_chart(pilot)

@@ -107,6 +107,7 @@ async def test_the_limits_of_the_speed_are_told(filled: Home, bars: Bars) -> Non
         await until_shown(pilot, "The replay plays 1 bar a second, which is the slowest.")
 
 
+@pytest.mark.slow
 async def test_what_is_still_to_come_is_not_moved_to(filled: Home, bars: Bars) -> None:
     async with make_app(filled).run_test(size=(120, 40)) as pilot:
         await open_chart(pilot)

@@ -66,6 +66,7 @@ def test_every_option_of_the_broker_reaches_the_row(market: Home, capsys: Captur
     assert {name: row["settings"][name] for name in settings} == settings
 
 
+@pytest.mark.slow
 def test_a_month_and_a_year_mean_what_they_mean_in_the_form(market: Home, capsys: Capture) -> None:
     days = ("start_date", "end_date")
     short = call(capsys, "run", "sma_cross", *SAMPLE, "--from", "2021-02", "--to", "2022", "--json")

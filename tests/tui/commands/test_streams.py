@@ -25,6 +25,7 @@ def in_a_shell(command: str) -> Said:
     return Said(ended.returncode, ended.stdout, ended.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", ["runs", "compare 1 2", "--version", "runs --help", "doctor --json"])
 def test_a_closed_output_takes_nothing_and_is_no_error(
     arguments: str, home: Home, store: StoreConnection
@@ -47,6 +48,7 @@ def test_the_store_never_takes_the_place_of_a_closed_stream(home: Home, store: S
     assert "notes: kept" in in_a_shell(f"$B show {before} --json | grep -o 'notes.*' | tr -d '\",'").out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", READING)
 def test_a_reader_that_takes_one_line_sees_no_complaint(
     arguments: str, home: Home, store: StoreConnection
@@ -58,6 +60,7 @@ def test_a_reader_that_takes_one_line_sees_no_complaint(
     assert "Traceback" not in said.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [*READING, "--keys", "runs --sort x", "show 99"])
 def test_ascii_is_written_where_it_is_asked_for(
     arguments: str, home: Home, store: StoreConnection, capsys: Capture, monkeypatch: pytest.MonkeyPatch

@@ -68,6 +68,7 @@ def test_its_axis_is_that_of_the_period_and_beyond_its_end_nothing_is_drawn(
         assert 0 <= max(drawn) - 1 - _column(done) <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [_equity, _falls])
 def test_what_was_drawn_stays_as_it_grows_but_for_a_few_times(draw: Draw) -> None:
     redrawn = 0

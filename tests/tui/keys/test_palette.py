@@ -271,6 +271,7 @@ async def test_what_is_done_on_another_tab_is_found_by_what_the_footer_or_the_ke
         await until_shown(pilot, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -136,6 +136,7 @@ async def test_a_key_that_leads_away_never_waits(stocked: Home, monkeypatch: pyt
         await until_shown(pilot, "Keys of Runs")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["back", "quit", "leave", "suspend", "help"])
 async def test_nor_does_one_that_the_key_map_gave_it(
     stocked: Home, monkeypatch: pytest.MonkeyPatch, name: str

@@ -3,6 +3,7 @@
 from contextlib import closing
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
 from core.home import Home
@@ -53,6 +54,7 @@ def test_in_the_title_a_long_name_gives_way_to_market_and_status(filled: Home) -
     assert text.endswith("✗ failed")
 
 
+@pytest.mark.slow
 async def test_a_new_run_that_the_filter_leaves_out_is_told_of(stocked: Home, ensured: list[bool]) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
