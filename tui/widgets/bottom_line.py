@@ -13,7 +13,6 @@ from functools import partial
 from typing import Self
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
@@ -31,7 +30,7 @@ from tui.keys.names import shown_key
 from tui.keys.registry import ALWAYS, Actions, footer_of
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
-from tui.widgets.ink import ink
+from tui.widgets.ink import inked
 from tui.widgets.lines import Line, cut, length, line, spread
 from tui.widgets.strips import changed_cells, lean
 
@@ -294,7 +293,7 @@ class BottomLine(CleanInput, can_focus=False):
         """Draw a line."""
         lines = self._lines()
         parts = lines[y] if y < len(lines) else ()
-        strip = Strip([Segment(harmless(part.text), ink(self, part.style)) for part in parts])
+        strip = Strip(inked(self, [Cell(harmless(part.text), part.style) for part in parts]))
         return lean(strip.adjust_cell_length(self.size.width, self.rich_style).simplify())
 
     def _lines(self) -> list[Line]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
@@ -14,7 +13,7 @@ from tui.form.fields import FieldSpec
 from tui.widgets.choice import Choice
 from tui.widgets.clean_input import CleanInput
 from tui.widgets.columns import Cell
-from tui.widgets.ink import ink
+from tui.widgets.ink import inked
 from tui.widgets.lines import Line, cut, harmless_line, length, line
 
 # As much as the longest list of fixed rates that a run takes.
@@ -133,8 +132,7 @@ class Field(Widget):
         gap = Cell(" " * (self._note_at - _INDENT - length(label)))
         note = cut(harmless_line(self._note), max(0, self.size.width - self._note_at))
         parts = [Cell(" " * _INDENT), *label, gap, *note]
-        strip = Strip([Segment(part.text, ink(self, part.style)) for part in parts])
-        return strip.adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(inked(self, parts)).adjust_cell_length(self.size.width, self.rich_style)
 
     @property
     def _note_at(self) -> int:

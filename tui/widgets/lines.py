@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from core.text import harmless
 from tui.widgets.columns import Cell
-from tui.widgets.ink import ink
+from tui.widgets.ink import inked
 from tui.widgets.strips import lean
 
 Line = tuple[Cell, ...]
@@ -148,5 +147,4 @@ class Lines(Widget):
         return Strip.join([shown, self._strip(mark, length(mark))]) if mark else shown
 
     def _strip(self, parts: Line, width: int) -> Strip:
-        segments = [Segment(part.text, ink(self, part.style)) for part in parts]
-        return lean(Strip(segments).adjust_cell_length(width, self.rich_style).simplify())
+        return lean(Strip(inked(self, parts)).adjust_cell_length(width, self.rich_style).simplify())

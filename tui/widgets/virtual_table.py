@@ -21,7 +21,7 @@ from textual.worker import WorkType
 
 from tui.keys.registry import table_bindings
 from tui.widgets.columns import Cell, Column, Row, aligned, fit
-from tui.widgets.ink import ink
+from tui.widgets.ink import inked
 from tui.widgets.strips import changed_width, lean
 from tui.widgets.table_lines import MARK, header_text, position, row_cells
 
@@ -362,7 +362,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if y == 0:
             return self._header()
         if y == 1 and not self._ids and self._instead:
-            return Strip([Segment(self._instead, ink(self, "dim"))])
+            return Strip(inked(self, [Cell(self._instead, "dim")]))
         if index >= len(self._ids):
             return Strip([])
         return self._line(self._ids[index], index == self.cursor)
@@ -375,7 +375,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def _line(self, row_id: int, at_cursor: bool) -> Strip:
         parts = list(self._parts(row_id))
         if not at_cursor:
-            return Strip([Segment(part.text, ink(self, part.style)) for part in parts])
+            return Strip(inked(self, parts))
         name = "table--cursor" if self.has_focus else "table--cursor-blurred"
         text = aligned("".join(part.text for part in parts), self.size.width, right=False)
         return Strip([Segment(text, self.get_component_rich_style(name))])
