@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 # Not quiet: what is fetched shows that something goes on.
 PIP_FLAGS := --progress-bar off --disable-pip-version-check --constraint constraints.txt
 
+# Hundreds of processes import the same code: it is compiled once.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test slow check bench shots clean
 

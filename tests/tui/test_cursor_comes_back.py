@@ -33,6 +33,12 @@ def path_at(app: BacktapeApp) -> Path | None:
     return screen._row.description.path
 
 
+def _strategies(app: BacktapeApp) -> StrategiesScreen:
+    screen = app.screen
+    assert isinstance(screen, StrategiesScreen)
+    return screen
+
+
 def dataset_at(app: BacktapeApp) -> int | None:
     screen = app.screen_stack[-1]
     return screen.table.cursor_id if isinstance(screen, DataScreen) else None
@@ -65,19 +71,19 @@ async def test_a_move_right_before_the_screen_is_left_counts(own: Home) -> None:
         await until_shown(pilot, "41 runs", "1 waiting")
         await pilot.press("3", *"jjj", "1", "3")
         await until(pilot, lambda: path_at(app) is not None)
-        screen = app.screen
-        assert isinstance(screen, StrategiesScreen)
-        assert screen.table.cursor == 3
+        assert _strategies(app).table.cursor == 3
 
 
-@pytest.mark.parametrize("moves", ["G", "Gk", ""])
-async def test_at_the_next_start_the_cursor_is_on_the_same_file(own: Home, moves: str) -> None:
+@pytest.mark.parametrize(("moves", "row"), [("G", -1), ("Gk", -2), ("", 0)])
+async def test_at_the_next_start_the_cursor_is_on_the_same_file(own: Home, moves: str, row: int) -> None:
     app = make_app(own)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "41 runs", "1 waiting")
         await pilot.press("3")
         await until(pilot, lambda: path_at(app) is not None)
+        table = _strategies(app).table
         await pilot.press(*moves)
+        await until(pilot, lambda: table.cursor_id == table.ids[row])
         before = path_at(app)
         await pilot.press("ctrl+q")
     (own.strategies / "another.py").write_text(AS_IT_WAS)

@@ -9,7 +9,9 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.keys.table import ACTIONS
 from tui.screens.quiet import QuietScreen
+from tui.widgets.bottom_line import BottomLine
 from tui.widgets.columns import Cell, Column, aligned, fit
 from tui.widgets.table_lines import header_text
 from tui.widgets.virtual_table import VirtualTable
@@ -67,6 +69,18 @@ class TableApp(App[None]):
 
     def line(self, y: int) -> str:
         return self.table.render_line(y).text.rstrip()
+
+
+class AskingApp(TableApp):
+    """A table above a line that asks."""
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield BottomLine("data", ACTIONS)
+
+    @property
+    def bottom(self) -> BottomLine:
+        return self.query_one(BottomLine)
 
 
 async def test_the_same_columns_again_are_not_drawn_and_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,6 +307,19 @@ async def test_the_header_shows_the_order() -> None:
         assert "#▼" in app.line(0)
         app.table.set_sorted("word", descending=False)
         assert "word▲" in app.line(0)
+
+
+async def test_a_table_that_is_shown_leaves_the_keys_to_a_question_that_was_asked_just_before() -> None:
+    app = AskingApp(Source(), 3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.display = False
+        app.screen.set_focus(None)
+        await pilot.pause()
+        app.bottom.ask("Sure?", {})
+        app.table.display = True
+        app.table.on_show()
+        await pilot.pause()
+        assert app.focused is app.bottom
 
 
 async def test_a_smaller_terminal_keeps_the_cursor_in_sight() -> None:

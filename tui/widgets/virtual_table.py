@@ -291,9 +291,12 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._fill()
 
     def on_show(self) -> None:
-        """Take the keys if nobody has them: what was hidden, while it was empty, has lost them."""
+        """Take the keys if nobody has them: what was hidden, while it was empty, has lost them.
+
+        Now, not when its turn comes, as `focus` does: a question may be asked meanwhile.
+        """
         if self.screen.focused is None:
-            self.focus()
+            self.screen.set_focus(self, scroll_visible=False)
 
     def on_focus(self, event: events.Focus) -> None:
         """Do as every widget does, but for drawing everything again."""
