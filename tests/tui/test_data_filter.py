@@ -72,6 +72,7 @@ async def test_a_filter_that_is_opened_again_takes_another_word(stocked: Home) -
         await until_shown(pilot, "/ eur  1 of 2 datasets")
 
 
+@pytest.mark.slow
 async def test_what_was_imported_is_shown_though_it_does_not_fit_the_filter(
     stocked: Home, at_once: Path
 ) -> None:

@@ -140,6 +140,7 @@ def may_be_read(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     return event
 
 
+@pytest.mark.slow
 async def test_a_new_run_begins_with_the_dataset_under_the_cursor(home: Home) -> None:
     sources(home)
     async with make_app(home).run_test(size=(120, 40)) as pilot:

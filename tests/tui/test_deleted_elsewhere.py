@@ -33,6 +33,7 @@ def last_line(pilot: Pilot[int]) -> str:
     return screen_text(pilot.app).splitlines()[-1].rstrip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SHORT, WIDE])
 @pytest.mark.parametrize("run_id", [RUNNING, COMPLETED])
 async def test_it_keeps_its_title_and_says_once_how_to_bring_it_back(

@@ -234,6 +234,7 @@ async def test_one_file_that_does_not_fit_is_kept_apart_or_takes_the_others_plac
         await until(pilot, lambda: _sources(empty) == {("EURUSD", ""), ("EURUSD", "b")})
 
 
+@pytest.mark.slow
 async def test_files_that_were_not_come_to_are_told(empty: Home, at_once: Path) -> None:
     _brokers(at_once, "a", "b", "c")
     async with make_app(empty).run_test(size=(120, 40)) as pilot:

@@ -51,6 +51,7 @@ async def test_what_is_there_already_is_not_said_to_be_imported_yet(empty: Home,
         assert "not imported yet" not in screen_text(pilot.app)
 
 
+@pytest.mark.slow
 async def test_bars_that_come_to_others_are_said_to_with_the_file_of_these(
     empty: Home, at_once: Path
 ) -> None:

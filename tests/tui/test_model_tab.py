@@ -101,6 +101,7 @@ async def test_hostile_answers_are_shown_as_text(filled: Home) -> None:
         assert all(character.isprintable() or character == "\n" for character in screen)
 
 
+@pytest.mark.slow
 async def test_calls_come_while_the_run_is_under_way(filled: Home) -> None:
     ask_model(filled, calls=0)
     async with make_app(filled).run_test(size=(120, 40)) as pilot:

@@ -253,6 +253,7 @@ async def test_a_run_whose_strategy_was_edited_since_is_cloned_with_todays_file_
 # Presets
 
 
+@pytest.mark.slow
 async def test_the_presets_there_are_stand_below_the_fields_as_soon_as_one_is_asked_for(
     stocked: Home,
 ) -> None:

@@ -94,6 +94,7 @@ async def test_a_runner_is_made_ready_while_a_run_is_being_set_up(stocked: Home,
 # Mistakes
 
 
+@pytest.mark.slow
 async def test_enter_goes_to_the_first_field_that_is_wrong(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -158,6 +159,7 @@ async def test_a_form_that_was_only_looked_at_leaves_nothing_behind(stocked: Hom
         assert (app.memory.of("new_run"), app.memory.of("new_run_left")) == ({}, {})
 
 
+@pytest.mark.slow
 async def test_what_was_left_comes_back_only_where_it_was_left(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:

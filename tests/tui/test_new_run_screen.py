@@ -359,6 +359,7 @@ async def test_what_the_form_fills_in_does_not_come_back_as_if_typed(stocked: Ho
         assert KeptForms(app.memory).preset("plain")["spread"] == "1.5"
 
 
+@pytest.mark.slow
 async def test_if_the_field_in_focus_goes_the_one_in_its_place_takes_the_keys(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:

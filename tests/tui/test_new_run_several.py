@@ -95,6 +95,7 @@ async def test_a_field_that_takes_one_value_cannot_be_marked(stocked: Home) -> N
         await until_shown(pilot, "llm_analyst ", " 4/8")
 
 
+@pytest.mark.slow
 async def test_a_period_is_chosen_by_name_until_a_day_is_typed(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -106,6 +107,7 @@ async def test_a_period_is_chosen_by_name_until_a_day_is_typed(stocked: Home) ->
         await until_shown(pilot, "all there is ", "1/2", "from                  2020-01-27")
 
 
+@pytest.mark.slow
 async def test_a_share_at_risk_without_a_stop_is_doubted(stocked: Home) -> None:
     app = make_app(stocked)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -111,6 +111,7 @@ class Wordy(Strategy):
 '''
 
 
+@pytest.mark.slow
 async def test_names_that_have_no_room_can_be_read_below(stocked: Home) -> None:
     (stocked.strategies / "wordy.py").write_text(LONG)
     async with make_app(stocked).run_test(size=(80, 24)) as pilot:

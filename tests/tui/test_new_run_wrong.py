@@ -82,6 +82,7 @@ async def test_a_long_text_pasted_anywhere_leaves_the_form_in_its_place(stocked:
         assert shown_fields(app) == before
 
 
+@pytest.mark.slow
 async def test_a_mistake_in_the_config_is_told_before_enter_and_over_once_it_is_mended(stocked: Home) -> None:
     stocked.config.write_text('[runner]\nworkers = "many"\n')
     app = make_app(stocked)

@@ -19,6 +19,7 @@ def _notes(home: Home, run_id: int) -> str | None:
         return run.notes if run is not None else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opening", [(), ("enter",)])
 async def test_what_was_typed_while_the_store_was_busy_is_there_again(
     filled: Home, monkeypatch: pytest.MonkeyPatch, opening: tuple[str, ...]

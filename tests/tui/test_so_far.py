@@ -153,6 +153,7 @@ def test_a_number_has_its_ending() -> None:
     assert ordinal(1_003) == "1,003rd"
 
 
+@pytest.mark.slow
 async def test_the_page_of_a_waiting_run_follows_the_queue(filled: Home) -> None:
     with closing(connect(filled.store)) as connection:
         runs.insert(connection, new_run(42))

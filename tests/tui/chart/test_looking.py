@@ -196,6 +196,7 @@ async def test_a_date_is_gone_to(filled: Home, bars: Bars) -> None:
         await until_shown(pilot, "space play")
 
 
+@pytest.mark.slow
 async def test_at_a_date_the_trade_that_was_open_there_is_told_or_that_there_was_none(
     filled: Home, bars: Bars, listed: list[TradeRecord]
 ) -> None:

@@ -62,6 +62,7 @@ async def test_the_lines_of_the_strategy_come_from_a_process_of_their_own(filled
         await until_shown(pilot, "· fast 1.")
 
 
+@pytest.mark.slow
 async def test_until_the_lines_are_there_it_is_said_in_their_place_that_they_are_computed(
     filled: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +89,7 @@ def _row_of(screen: str, text: str) -> int:
     return next(number for number, line in enumerate(screen.splitlines()) if text in line)
 
 
+@pytest.mark.slow
 async def test_where_a_column_holds_several_bars_it_is_said_what_it_shows_and_where_lines_stand(
     filled: Home,
 ) -> None:
@@ -108,6 +110,7 @@ async def test_where_a_column_holds_several_bars_it_is_said_what_it_shows_and_wh
         await until(pilot, lambda: "bars a" not in screen_text(pilot.app))
 
 
+@pytest.mark.slow
 async def test_the_value_of_a_line_is_that_of_the_bar_however_many_stand_in_a_column(filled: Home) -> None:
     fill_chart(filled, lines=True)
     async with make_app(filled).run_test(size=(80, 24)) as pilot:

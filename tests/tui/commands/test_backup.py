@@ -156,6 +156,7 @@ def test_no_backup_is_put_back_while_a_run_is_worked_on(bench: Bench, capsys: Ca
     assert list(bench.home.path.glob("store-set-aside-*")) == []
 
 
+@pytest.mark.slow
 def test_a_runner_without_work_makes_room(bench: Bench, capsys: Capture) -> None:
     call(capsys, "backup")
     run_id = bench.submit()
@@ -245,6 +246,7 @@ def test_what_runs_printed_goes_and_comes_with_their_store(bench: Bench, capsys:
     assert (home.logs / "run-1.log").read_text() == "of a run in the copy"
 
 
+@pytest.mark.slow
 def test_what_was_under_way_in_a_copy_ends_when_it_is_put_back(bench: Bench, capsys: Capture) -> None:
     run_id = bench.slow()
     who = bench.start()

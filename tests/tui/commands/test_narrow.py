@@ -144,6 +144,7 @@ def test_parameters_keep_their_names_whole_and_what_they_are_goes_on_below(
     assert max(map(len, lines())) <= columns
 
 
+@pytest.mark.slow
 def test_what_was_checked_is_told_in_lines_that_fit(
     narrow: Narrow, home: Home, store: StoreConnection
 ) -> None:

@@ -38,6 +38,7 @@ async def test_a_run_that_is_not_done_is_refused_before_anything_is_asked(
         assert not runs_screen(app).bottom.busy
 
 
+@pytest.mark.slow
 async def test_of_several_marked_those_that_are_done_are_exported_and_the_others_named(
     filled: Home, tmp_path: Path
 ) -> None:
