@@ -27,7 +27,6 @@ from db.errors import StoreError
 from db.times import now
 from tui.background import in_background
 from tui.cover import Cover
-from tui.guard import Guard
 from tui.keys.keymap import read_keymap
 from tui.keys.registry import keys_of
 from tui.keys.table import ACTIONS
@@ -37,18 +36,19 @@ from tui.memory import Memory
 from tui.messages import StoreBusy, StoreFree, StoreOpened
 from tui.mistakes import keep_sentence, keep_traceback
 from tui.places import runs_of, text_of
-from tui.plain import AsciiOnly
 from tui.run_list.columns import Clock
 from tui.runner_watch import RunnerWatch
 from tui.screens.base import Work, WorkScreen
 from tui.screens.runs import RunsScreen
 from tui.store_link import StoreLink
+from tui.terminal.guard import Guard
+from tui.terminal.plain import AsciiOnly
 from tui.themes import THEMES, USUAL, first_theme, kept_theme
 from tui.unseen import is_too_small, leads_out
 from tui.widgets.bottom_line import BottomLine
 
 if TYPE_CHECKING:
-    from tui.driver import PatientDriver
+    from tui.terminal.driver import PatientDriver
 
 # What is for nothing on the screen in front, so that its keys never wait for it.
 _LEADING_AWAY = frozenset({"back", "quit", "leave", "suspend", "help"})
@@ -142,13 +142,13 @@ class BacktapeApp(App[int], inherit_bindings=False):
     @property
     def terminal(self) -> "PatientDriver | None":
         """What has the terminal; None where there is none."""
-        from tui.driver import PatientDriver
+        from tui.terminal.driver import PatientDriver
 
         return self._driver if isinstance(self._driver, PatientDriver) else None
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that leaves the terminal whole whatever comes."""
-        from tui.driver import PatientDriver
+        from tui.terminal.driver import PatientDriver
 
         return PatientDriver
 

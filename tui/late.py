@@ -19,7 +19,8 @@ LATE = (
     *("tui.screens.detail", "tui.screens.palette", "tui.screens.help", "tui.screens.text"),
     *("tui.screens.new_run", "tui.screens.data", "tui.screens.strategies", "tui.screens.source"),
     *("tui.screens.compare", "tui.screens.columns", "tui.screens.check", "tui.screens.import_preview"),
-    *("tui.repeating", "tui.exporting", "tui.export_forms", "tui.copying", "tui.noting", "tui.editing"),
+    *("tui.acting.repeating", "tui.acting.exporting", "tui.acting.export_forms"),
+    *("tui.acting.copying", "tui.acting.noting", "tui.strategies.editing"),
 )
 
 

@@ -22,7 +22,7 @@ from db.connection import StoreConnection, connect
 from db.times import utc_text
 from db.upgrade import open_store
 from tests.tui.commands.conftest import completed
-from tui.export_forms import FORMS
+from tui.acting.export_forms import FORMS
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from db.upgrade import open_store
 from tests.db.samples import add_run, finished_run, trade_row
 from tests.shots.filling import CALLS, ask
 from tests.tui.commands.conftest import completed, failed
-from tui.export_forms import FORMS
+from tui.acting.export_forms import FORMS
 
 CSV_FILES = ["run-{}-equity.csv", "run-{}-trades.csv", "run-{}.csv"]
 

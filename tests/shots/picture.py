@@ -20,7 +20,7 @@ from tests.shots.stores import filled
 from tui.app import BacktapeApp
 from tui.imports.client import Document, ImportProcess
 from tui.imports.process import Desk
-from tui.plain import plain
+from tui.terminal.plain import plain
 
 Size = tuple[int, int]
 

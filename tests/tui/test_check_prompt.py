@@ -15,9 +15,9 @@ from tests.shots.filling import open_empty
 from tests.shots.market import bars_of
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.form.test_run import DATASET
-from tui.checking import completed_market
 from tui.form.markets import Library
 from tui.form.presets import KeptForms
+from tui.strategies.checking import completed_market
 
 LIBRARY = Library(
     [

@@ -14,8 +14,8 @@ from tests.shots.filling import fill_data
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tests.tui.test_new_run_screen import COMPUTED
-from tui import strategy_reading
 from tui.screens.new_run import NewRunScreen
+from tui.strategies import reading as strategy_reading
 
 
 @pytest.mark.slow

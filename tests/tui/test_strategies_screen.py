@@ -175,7 +175,7 @@ async def test_the_editor_gets_the_file_and_what_it_wrote_is_shown(
         path.write_text(path.read_text().replace("parameter(20", "parameter(33"))
         return 0
 
-    monkeypatch.setattr("tui.editing.edit", edit)
+    monkeypatch.setattr("tui.strategies.editing.edit", edit)
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await go_to_strategy(pilot, "my_cross")

@@ -29,7 +29,7 @@ async def test_of_a_built_in_strategy_a_copy_is_edited_under_a_name_that_is_aske
         return 0
 
     monkeypatch.setenv("EDITOR", "true")
-    monkeypatch.setattr("tui.editing.edit", edit)
+    monkeypatch.setattr("tui.strategies.editing.edit", edit)
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await go_to_strategy(pilot, "sma_cross")
@@ -67,7 +67,7 @@ async def test_a_new_strategy_is_opened_in_the_editor(own: Home, monkeypatch: py
         return 0
 
     monkeypatch.setenv("EDITOR", "true")
-    monkeypatch.setattr("tui.editing.edit", edit)
+    monkeypatch.setattr("tui.strategies.editing.edit", edit)
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await go_to_strategy(pilot, "sma_cross")

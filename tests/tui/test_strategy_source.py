@@ -34,7 +34,7 @@ async def test_a_file_is_edited_from_the_page_of_its_source_and_read_again_there
         )
         return 0
 
-    monkeypatch.setattr("tui.editing.edit", edit)
+    monkeypatch.setattr("tui.strategies.editing.edit", edit)
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await go_to_strategy(pilot, "broken")
@@ -53,7 +53,7 @@ async def test_a_file_that_was_mended_is_shown_without_the_reason(
         path.write_text((own.strategies / "my_cross.py").read_text().replace("MyCross", "Mended"))
         return 0
 
-    monkeypatch.setattr("tui.editing.edit", edit)
+    monkeypatch.setattr("tui.strategies.editing.edit", edit)
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await go_to_strategy(pilot, "broken")
@@ -74,7 +74,7 @@ async def test_of_built_in_source_a_copy_is_edited_and_shown(
         return 0
 
     monkeypatch.setenv("EDITOR", "true")
-    monkeypatch.setattr("tui.editing.edit", edit)
+    monkeypatch.setattr("tui.strategies.editing.edit", edit)
     async with make_app(own).run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await go_to_strategy(pilot, "sma_cross")

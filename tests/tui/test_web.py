@@ -21,7 +21,7 @@ from db.connection import connect
 from tests.db.samples import finished_run
 from tests.shots.filling import open_empty
 from tests.tui.commands.program import ROOT, program
-from tui.copying import copy_text
+from tui.acting.copying import copy_text
 from tui.themes import THEMES
 from tui.web import LOOKS
 from tui.web.session import BrowserApp

@@ -72,7 +72,7 @@ def _export(
     home: Home, connection: Connection, found: Sequence[RunRecord], options: argparse.Namespace
 ) -> "list[Exported]":
     from core.exporting import Source, export
-    from tui.export_forms import FORMS
+    from tui.acting.export_forms import FORMS
 
     line = ProgressLine()
 

@@ -14,7 +14,7 @@ from tui.commands.opening import usable_home
 from tui.commands.output import ascii_only, complain, remark, write
 from tui.commands.parsing import UsageError
 from tui.formats import plural
-from tui.guard import post_guard
+from tui.terminal.guard import post_guard
 
 _NO_WEB = (
     "The screens are served through the package textual-serve, which is not installed; "

@@ -7,8 +7,8 @@ from db import runs
 from db.columns import ACTIVE
 from db.runs import RunFilter, RunSummary
 from tui import formats
-from tui.cancelling import Cancelling
-from tui.deleting import ask_delete, named
+from tui.acting.cancelling import Cancelling
+from tui.acting.deleting import ask_delete, named
 from tui.drawing.plots import MOST_OVERLAID
 from tui.run_list.marks import Marks
 from tui.screens.base import WorkScreen
@@ -59,7 +59,7 @@ class RunActions:
         self._screen.start(partial(self._repeat, self._marks.chosen))
 
     async def _repeat(self, chosen: Sequence[int]) -> None:
-        from tui.repeating import repeat_runs
+        from tui.acting.repeating import repeat_runs
 
         repeated = await repeat_runs(self._screen.bench, chosen)
         self._marks.set(set())
@@ -125,7 +125,7 @@ class RunActions:
 
     def why_not_export(self) -> str | None:
         """There may be nothing to export."""
-        from tui.exporting import Exportable
+        from tui.acting.exporting import Exportable
 
         if not self._marks.has_choice:
             return "There is no run to export."
@@ -134,7 +134,7 @@ class RunActions:
 
     def do_export(self) -> None:
         """Write those of the chosen runs that are done to files."""
-        from tui.exporting import Exportable, ask_export_of
+        from tui.acting.exporting import Exportable, ask_export_of
 
         known = self._known
         if known is not None:
@@ -151,7 +151,7 @@ class RunActions:
 
     async def _export(self, chosen: Sequence[int]) -> None:
         """Find out which of the chosen runs are done, then ask."""
-        from tui.exporting import Exportable, ask_export_of
+        from tui.acting.exporting import Exportable, ask_export_of
 
         link = self._screen.bench.link
         completed = set(await link.read(runs.ids, RunFilter.exactly(status="completed")))
@@ -170,7 +170,7 @@ class RunActions:
 
     def do_copy(self) -> None:
         """Copy the reports of the chosen runs."""
-        from tui.copying import copy_reports
+        from tui.acting.copying import copy_reports
 
         copy_reports(self._screen, self._marks.chosen)
 
@@ -183,7 +183,7 @@ class RunActions:
         self._screen.start_asking(partial(self._note, self._marks.chosen[0]))
 
     async def _note(self, run_id: int) -> None:
-        from tui.noting import ask_note
+        from tui.acting.noting import ask_note
 
         for run in await self._screen.bench.link.read(runs.summaries, [run_id]):
             ask_note(self._screen, run_id, run.notes or "")

@@ -15,9 +15,9 @@ from core.text import clean, plural
 from db.errors import StoreError
 from tui import formats
 from tui.background import in_background
-from tui.checking import Market
 from tui.drawing.wrapping import bounded, prose_lines
 from tui.screens.base import WorkScreen
+from tui.strategies.checking import Market
 from tui.widgets.columns import Cell
 from tui.widgets.lines import Line, Lines, line, spread
 from tui.widgets.page import Page

@@ -179,7 +179,7 @@ class CompareScreen(WorkScreen):
 
     def why_not_export(self) -> str | None:
         """Only what is done has a result to be written."""
-        from tui.exporting import Exportable
+        from tui.acting.exporting import Exportable
 
         if self._compared is None or not self._compared.runs:
             return "There is no run to export."
@@ -187,7 +187,7 @@ class CompareScreen(WorkScreen):
 
     def do_export(self) -> None:
         """Ask for form and folder, and write those runs that are done there."""
-        from tui.exporting import Exportable, ask_export_of
+        from tui.acting.exporting import Exportable, ask_export_of
 
         if self._compared is not None:
             ask_export_of(self, Exportable.of(self._compared.runs))
@@ -202,7 +202,7 @@ class CompareScreen(WorkScreen):
         self.start(self._copy, group="copy", alone=True)
 
     async def _copy(self) -> None:
-        from tui.copying import copy_text
+        from tui.acting.copying import copy_text
 
         if self._compared is not None:
             found = await self._laid_out(self._compared, *_COPIED)

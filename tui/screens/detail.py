@@ -12,7 +12,7 @@ from db.columns import ACTIVE
 from db.connection import Connection
 from db.runs import RunRecord
 from tui import formats
-from tui.cancelling import Cancelling
+from tui.acting.cancelling import Cancelling
 from tui.drawing.curves import Curve
 from tui.keys.registry import tab_called
 from tui.memory import JSON
@@ -317,7 +317,7 @@ class DetailScreen(WorkScreen):
 
     def do_delete(self) -> None:
         """Ask, then delete the run and go back to the list, which says so."""
-        from tui.deleting import ask_delete
+        from tui.acting.deleting import ask_delete
 
         under_way = self._run is not None and self._run.status in ACTIVE
         ask_delete(self, [self._run_id], self._deleted, under_way=under_way)
@@ -339,7 +339,7 @@ class DetailScreen(WorkScreen):
 
     def do_export(self) -> None:
         """Ask for form and folder, and write the run there."""
-        from tui.exporting import ask_export
+        from tui.acting.exporting import ask_export
 
         ask_export(self, [self._run_id])
 
@@ -347,19 +347,19 @@ class DetailScreen(WorkScreen):
 
     def do_copy(self) -> None:
         """Send the report to the terminal."""
-        from tui.copying import copy_reports
+        from tui.acting.copying import copy_reports
 
         copy_reports(self, [self._run_id])
 
     def do_note(self) -> None:
         """Ask for the note."""
-        from tui.noting import ask_note
+        from tui.acting.noting import ask_note
 
         before = self._run.notes if self._run is not None else None
         ask_note(self, self._run_id, before, then=self._reading.ask)
 
     async def _repeat(self) -> None:
-        from tui.repeating import repeat_runs
+        from tui.acting.repeating import repeat_runs
 
         repeated = await repeat_runs(self.bench, [self._run_id])
         self.bench.show_new(repeated.ids[-1], repeated.sentence)

@@ -24,7 +24,7 @@ from tui.form.submitting import Judged, judge
 from tui.form.title import FormTitle
 from tui.screens.base import WorkScreen
 from tui.screens.waiting_form import WaitingForm
-from tui.strategy_reading import described, described_all
+from tui.strategies.reading import described, described_all
 from tui.widgets.field_list import FieldList
 from tui.widgets.fields import Field
 from tui.widgets.page import FormArea

@@ -13,8 +13,8 @@ from core.errors import BacktapeError
 from db import queue
 from db.errors import StoreError
 from db.runs import RunSummary
+from tui.acting.deleting import named
 from tui.background import in_background
-from tui.deleting import named
 from tui.messages import RunsChanged, StoreOpened
 from tui.run_list.acting import RunActions
 from tui.run_list.choice import Choice

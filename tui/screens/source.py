@@ -10,8 +10,8 @@ from core.text import clean
 from tui.background import in_background
 from tui.drawing.wrapping import prose_lines
 from tui.screens.base import WorkScreen
-from tui.strategy_keys import StrategyKeys
-from tui.strategy_rows import StrategyRow, read_files, row_of_mark, source_lines
+from tui.strategies.keys import StrategyKeys
+from tui.strategies.rows import StrategyRow, read_files, row_of_mark, source_lines
 from tui.widgets.lines import Line, Lines, line
 from tui.widgets.page import Page
 

@@ -16,9 +16,9 @@ from tui.messages import RunsChanged
 from tui.pacing import FIGURES_SECONDS, AtMost, OnceMore
 from tui.places import text_of
 from tui.screens.base import WorkScreen
-from tui.strategy_keys import NO_STRATEGY, StrategyKeys
-from tui.strategy_reading import described, described_all
-from tui.strategy_rows import Fault, StrategyRow, faults_of, rows_of, strategy_columns, strategy_lines
+from tui.strategies.keys import NO_STRATEGY, StrategyKeys
+from tui.strategies.reading import described, described_all
+from tui.strategies.rows import Fault, StrategyRow, faults_of, rows_of, strategy_columns, strategy_lines
 from tui.widgets.lines import Lines, line, parting
 from tui.widgets.page import Page
 from tui.widgets.virtual_table import VirtualTable

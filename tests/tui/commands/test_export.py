@@ -92,7 +92,7 @@ def test_a_report_for_people_is_one_file_a_run(
 
 
 def test_every_form_there_is_can_be_chosen(capsys: Capture) -> None:
-    from tui.export_forms import FORMS
+    from tui.acting.export_forms import FORMS
 
     said = call(capsys, "export", "1", "--to", "x", "--format", "pdf")
     assert said.code == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.pasting import BEGIN, END, MOST, Pastes
+from tui.terminal.pasting import BEGIN, END, MOST, Pastes
 
 WHOLE = f"ab{BEGIN}see \x1b[31mred\ndy\n{END}c{BEGIN}{END}\x1b[Ad"
 PARTS = [("ab", False), ("see \x1b[31mred\ndy\n", True), ("c", False), ("", True), ("\x1b[Ad", False)]

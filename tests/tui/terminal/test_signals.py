@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from tests.tui.commands.program import ROOT
-from tui.signals import Reactions
+from tui.terminal.signals import Reactions
 
 
 def test_a_signal_means_again_what_it_meant() -> None:
@@ -24,10 +24,10 @@ def test_a_signal_means_again_what_it_meant() -> None:
 
 
 def test_a_program_that_does_not_end_by_itself_is_ended_with_its_code() -> None:
-    stuck = "import time; from tui.signals import end_soon; end_soon(143); time.sleep(60)"
+    stuck = "import time; from tui.terminal.signals import end_soon; end_soon(143); time.sleep(60)"
     assert subprocess.run([sys.executable, "-c", stuck], cwd=ROOT, check=False).returncode == 143
 
 
 def test_a_program_that_ends_by_itself_is_not_held_up() -> None:
-    quick = "from tui.signals import end_soon; end_soon(143)"
+    quick = "from tui.terminal.signals import end_soon; end_soon(143)"
     assert subprocess.run([sys.executable, "-c", quick], cwd=ROOT, check=False).returncode == 0

@@ -14,9 +14,9 @@ from db.connection import connect
 from tests.shots.charting import fill_chart
 from tests.shots.filling import COMPLETED, FAILED, RUNNING
 from tests.tui.conftest import make_app, until, until_shown
-from tui import copying, exporting
-from tui.copying import copy_reports
-from tui.exporting import ask_export
+from tui.acting import copying, exporting
+from tui.acting.copying import copy_reports
+from tui.acting.exporting import ask_export
 from tui.screens.base import WorkScreen
 from tui.screens.detail import DetailScreen
 from tui.widgets.page import Page

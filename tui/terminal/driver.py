@@ -16,8 +16,8 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
-from tui.pasting import Pastes
-from tui.signals import ENDING, Reactions, end_soon
+from tui.terminal.pasting import Pastes
+from tui.terminal.signals import ENDING, Reactions, end_soon
 
 if TYPE_CHECKING:
     from tui.app import BacktapeApp

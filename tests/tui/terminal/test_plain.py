@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-import tui.plain
+import tui.terminal.plain
 from core.home import Home
 from tests.shots.picture import Scene, picture
 from tests.shots.scenes import SCENES
-from tui.plain import plain, unknown
+from tui.terminal.plain import plain, unknown
 
 # One of each kind of drawing; the others take too long for every day.
 QUICK = {"runs", "detail", "new-run"}
@@ -30,7 +30,7 @@ def unknown_glyphs(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         found.update(unknown(text))
         return real(text)
 
-    monkeypatch.setattr(tui.plain, "plain", watched)
+    monkeypatch.setattr(tui.terminal.plain, "plain", watched)
     return found
 
 

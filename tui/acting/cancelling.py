@@ -9,7 +9,7 @@ from functools import partial
 from db import runs
 from db.connection import Connection
 from db.runs import RunFilter, RunSummary
-from tui.deleting import named
+from tui.acting.deleting import named
 from tui.pacing import FIGURES_SECONDS, AtMost, OnceMore
 from tui.screens.base import WorkScreen
 

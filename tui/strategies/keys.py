@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from core.errors import BacktapeError
 from tui.background import in_background
-from tui.checking import CheckPrompt, Market, asking_again
 from tui.form.presets import KeptForms
 from tui.screens.base import WorkScreen
-from tui.strategy_rows import StrategyRow
+from tui.strategies.checking import CheckPrompt, Market, asking_again
+from tui.strategies.rows import StrategyRow
 
 if TYPE_CHECKING:
     from db.datasets import DatasetRecord
@@ -106,7 +106,7 @@ class StrategyKeys:
             self._screen.start(partial(self._write, name.strip(), like), group="edit")
 
     async def _write(self, name: str, like: str | None) -> None:
-        from tui.editing import editor
+        from tui.strategies.editing import editor
 
         screen = self._screen
         try:
@@ -127,7 +127,7 @@ class StrategyKeys:
         self._screen.start(partial(self._edit, path, sentence), group="edit")
 
     async def _edit(self, path: Path, sentence: str) -> None:
-        from tui import editing
+        from tui.strategies import editing
 
         try:
             code = await editing.edit(self._screen.bench, path)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tui.guard import GIVE_BACK, Guard, post_guard
+from tui.terminal.guard import GIVE_BACK, Guard, post_guard
 
 
 class Line(NamedTuple):

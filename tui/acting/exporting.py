@@ -154,7 +154,7 @@ def _ask_again(screen: WorkScreen, wanted: _Wanted, names: str) -> None:
 def _exported(home: "Home", wanted: _Wanted, *, replacing: bool) -> "list[Exported]":
     from core.exporting import Source, export
     from db.connection import connect
-    from tui.export_forms import FORMS
+    from tui.acting.export_forms import FORMS
 
     # A connection of its own: a million trades must not stand in the way of what the screens read.
     with closing(connect(home.store)) as connection:

@@ -17,7 +17,7 @@ from db.runs import RunSummary
 from tests.shots.filling import PENDING, RUNNING
 from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, open_run, until, until_shown
-from tui.cancelling import question
+from tui.acting.cancelling import question
 from tui.pacing import FIGURES_SECONDS
 from tui.screens.base import WorkScreen
 

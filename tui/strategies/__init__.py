@@ -1,0 +1,1 @@
+"""The strategies: their rows and pages, and what their keys do."""

@@ -1,0 +1,1 @@
+"""The terminal itself: taken, read, drawn on, and given back whole."""
