@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TextIO
 
+from rich.cells import cell_len, set_cell_size
+
 from core.json_documents import json_document
 from core.text import harmless
 from tui.folding import folded
@@ -89,7 +91,8 @@ def presentable(text: str, stream: TextIO) -> str:
     """Return `text` in characters that `stream` can show, harmless whoever wrote them."""
     text = "\n".join(map(harmless, text.split("\n")))
     if ascii_only(stream):
-        return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
+        known = text.translate(_PLAIN)
+        return "".join(c if c.isascii() else "?" * cell_len(c) for c in known)
     return text
 
 
@@ -117,7 +120,7 @@ def table(
     numbered in `folding` go, in that order, then the widest column is cut further.
     """
     lines = [list(header), *(list(map(harmless, row)) for row in rows)]
-    widths = {column: max(len(line[column]) for line in lines) for column in range(len(header))}
+    widths = {column: max(cell_len(line[column]) for line in lines) for column in range(len(header))}
     if width is not None:
         _fold(widths, folding, width)
     to_right = set(right)
@@ -144,6 +147,7 @@ def _fold(widths: dict[int, int], folding: Iterable[int], width: int) -> None:
 
 
 def _cell(text: str, width: int, to_right: bool) -> str:
-    if len(text) > width:
-        return text[: width - 1] + ("." if ascii_only() else "…")
-    return text.rjust(width) if to_right else text.ljust(width)
+    room = width - cell_len(text)
+    if room < 0:
+        return set_cell_size(text, width - 1) + ("." if ascii_only() else "…")
+    return " " * room + text if to_right else text + " " * room

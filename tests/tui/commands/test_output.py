@@ -84,6 +84,16 @@ def test_a_table_never_is_wider_than_the_terminal(width: int) -> None:
     assert len(shown) == 3
 
 
+def test_a_letter_that_takes_two_cells_moves_no_column() -> None:
+    told = table(["source", "bars"], [["経済", "1"], ["broker", "20"]], right=[1])
+    assert told.splitlines() == ["source  bars", "経済       1", "broker    20"]
+
+
+def test_a_text_of_wide_letters_is_cut_to_its_room() -> None:
+    told = table(["source"], [["経" * 30]], width=10)
+    assert told.splitlines()[1] == "経経経経 …"
+
+
 def test_the_columns_of_a_table_fold_in_their_order() -> None:
     rows = [("1", "name", "2,146", "0.93")]
     header = ("id", "name", "trades", "PF")
