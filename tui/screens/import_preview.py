@@ -219,7 +219,8 @@ class ImportPreviewScreen(WorkScreen):
     def _useless(self) -> set[str]:
         """Return the actions of the bottom line that have nothing to act on."""
         names = ("take_clock", "take_all", "skip")
-        return {name for name in names if getattr(self, f"why_not_{name}")() is not None}
+        useless = {name for name in names if getattr(self, f"why_not_{name}")() is not None}
+        return useless | {"take"} if self._refused else useless
 
     # Keys
 
