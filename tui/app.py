@@ -252,8 +252,7 @@ class BacktapeApp(App[int], inherit_bindings=False):
         """Say what is wrong with the user's settings: the first in the bottom line, all in the log."""
         first, *more = self._remarks
         others = f" ({len(more)} more: backtape doctor lists them)" if more else ""
-        if self.screen_stack and isinstance(self.screen, WorkScreen):
-            self.screen.say(f"{first}{others}", "warn")
+        self.say(f"{first}{others}", "warn")
         for remark in self._remarks:
             await in_background(keep_sentence, remark, self.home)
 
@@ -313,6 +312,11 @@ class BacktapeApp(App[int], inherit_bindings=False):
         if isinstance(home, RunsScreen):
             home.await_runs([run_id])
         self.switch_screen(DetailScreen(run_id, sentence))
+
+    def say(self, sentence: str, style: str = "") -> None:
+        """Show a sentence at the bottom of the screen in front, if there is one for work."""
+        if self.screen_stack and isinstance(self.screen, WorkScreen):
+            self.screen.say(sentence, style)
 
     def refuse(self, sentence: str) -> None:
         """Leave, saying on the way out why the data folder cannot be used."""

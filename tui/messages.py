@@ -21,3 +21,11 @@ class StoreBusy(Message):
 
 class StoreFree(Message):
     """The store that was busy is not any more, or is gone: nothing waits for another program."""
+
+
+class RowsUnread(Message):
+    """Rows of a table could not be read; `reason` is a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason

@@ -142,7 +142,9 @@ def _tested(connection: Connection, home: Home, run: RunRecord) -> DataState:
     file: State | None = _file_state(path)
     if file is State.MISSING and run.status != "completed" and bars is State.SAME:
         file = None  # it is written behind the first result on these bars
-    said = f"{trouble} The figures and trades of the run stay." if trouble else _said_of_file(path, file)
+    said = _said_of_file(path, file, _kept(connection, record))
+    if trouble:
+        said = f"{trouble} The figures and trades of the run stay."
     return DataState("bars tested", market, bars, file, path, said)
 
 
@@ -154,7 +156,7 @@ def _beside(connection: Connection, home: Home, use: str, digest: str) -> DataSt
     bars, trouble = _bars_state(home, record)
     path = run_csv(home, record, record.timeframe)
     market = clean(f"{record.symbol} {record.timeframe}", limit=_NAME)
-    return DataState(use, market, bars, None, path, trouble or f"{market} in the library, unchanged")
+    return DataState(use, market, bars, None, path, trouble or f"{market} {_kept(connection, record)}")
 
 
 def _bars_state(home: Home, record: DatasetRecord) -> tuple[State, str]:
@@ -190,13 +192,23 @@ def _file_state(path: Path | None) -> State:
     return State.SAME if library.csv_is_intact(path) else State.CHANGED
 
 
-def _said_of_file(path: Path | None, file: State | None) -> str:
+def _kept(connection: Connection, record: DatasetRecord) -> str:
+    """Return where unchanged bars are: what the library lists, or only kept for the runs on them."""
+    listed = datasets.get(connection, record.symbol, record.timeframe, record.source)
+    if listed is None:
+        return "kept for its runs, unchanged; deleted from the library"
+    if listed.digest != record.digest:
+        return "kept for its runs, unchanged; the library has others by now"
+    return "in the library, unchanged"
+
+
+def _said_of_file(path: Path | None, file: State | None, kept: str) -> str:
     name = clean(str(path), limit=400)
     if file is State.MISSING:
         return f"The data file {name} is missing; the library still has the bars tested."
     if file is State.CHANGED:
         return f"The data file {name} is not the file tested; the library still has the bars tested."
-    return "in the library, unchanged"
+    return kept
 
 
 # Strategy

@@ -111,6 +111,9 @@ def test_filter_words_find_their_runs(connection: StoreConnection, text: str, na
         ("sharpe>good", "sharpe is compared with a number"),
         ("sharp>1", "did you mean sharpe?"),
         ("made>yesterday", "made is compared with a date"),
+        ("made>2026-13-01", "made is compared with a date"),
+        ("made>2026-02-30", "made is compared with a date"),
+        ("made<2026-00", "made is compared with a date"),
         ("symbol>EUR", "symbol is text"),
     ],
 )

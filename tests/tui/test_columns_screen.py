@@ -7,6 +7,7 @@ from tests.shots.reading import screen_text
 from tests.tui.conftest import make_app, until, until_shown
 from tui.screens.columns import ColumnsScreen
 from tui.screens.runs import RunsScreen
+from tui.widgets.virtual_table import VirtualTable
 
 
 def header(app_text: str) -> str:
@@ -61,10 +62,16 @@ async def test_marking_goes_on_to_the_next_row_as_in_the_list_of_runs(filled: Ho
 
 
 async def test_what_has_no_room_is_told(filled: Home) -> None:
-    async with make_app(filled).run_test(size=(80, 24)) as pilot:
+    app = make_app(filled)
+    async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "41 runs")
         await pilot.press("o")
         await until_shown(pilot, "14 shown, 6 without room at this width")
+        await pilot.press("escape", "s", "p")
+        await until_shown(pilot, "period▼")
+        shown = len(app.screen.query_one("#runs-table", VirtualTable).shown_columns)
+        await pilot.press("o")
+        await until_shown(pilot, f"14 shown, {14 - shown} without room at this width")
 
 
 @pytest.mark.slow

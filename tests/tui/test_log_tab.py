@@ -81,13 +81,14 @@ async def test_a_log_that_cannot_be_read_is_told(filled: Home) -> None:
         await until_shown(pilot, "cannot be read")
 
 
-def test_long_lines_go_on_below_between_words() -> None:
+def test_long_lines_go_on_below_and_further_in_between_words() -> None:
     printed = ["  took 12 trades,  and then the margin was gone", "", "日本語のログ行です。"]
     assert [parts[0].text for parts in log_lines(run(), printed, 18)] == [
         "  took 12 trades,",
-        "and then the",
-        "margin was gone",
+        "      and then the",
+        "      margin was",
+        "      gone",
         "",
         "日本語のログ行で",
-        "す。",
+        "    す。",
     ]

@@ -41,3 +41,15 @@ async def test_a_prompt_says_what_enter_and_escape_do(home: Home, keys: tuple[st
             else:
                 await pilot.press(key)
         assert screen_text(pilot.app).splitlines()[-1].endswith(f"  {told}")
+
+
+async def test_a_click_leaves_the_keys_to_what_is_typed(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "41 runs", "1 waiting")
+        await pilot.press("slash", *"symbol:EUR")
+        await pilot.click("#runs-table", offset=(20, 3))
+        await pilot.press(*"USD")
+        await until_shown(pilot, "filter: symbol:EURUSD")
+        await pilot.press("enter", "j")
+        await until_shown(pilot, "8 of 41 runs", "Enter open")

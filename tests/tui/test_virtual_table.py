@@ -9,7 +9,9 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
+from db.errors import StoreError
 from tui.keys.table import ACTIONS
+from tui.messages import RowsUnread
 from tui.screens.quiet import QuietScreen
 from tui.widgets.bottom_line import BottomLine
 from tui.widgets.columns import Cell, Column, aligned, fit
@@ -298,6 +300,33 @@ async def test_a_row_that_is_gone_says_so_and_is_not_asked_for_again() -> None:
         asked = len(app.source.asked)
         await pilot.press("j", "j")
         assert len(app.source.asked) == asked
+
+
+class FailingSource(Source):
+    """Rows that cannot be read."""
+
+    async def load(self, ids: Sequence[int]) -> Mapping[int, Pair]:
+        raise StoreError(f"{len(ids)} rows cannot be read.")
+
+
+class HearingApp(TableApp):
+    """A table, and the reasons for which its rows could not be read."""
+
+    def __init__(self) -> None:
+        super().__init__(FailingSource(), 3)
+        self.heard: list[str] = []
+
+    def on_rows_unread(self, message: RowsUnread) -> None:
+        self.heard.append(message.reason)
+
+
+async def test_rows_that_cannot_be_read_are_told_and_close_nothing() -> None:
+    app = HearingApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "3 rows cannot be read." in app.heard
+        await pilot.press("j")
+        assert app.table.cursor == 1
 
 
 async def test_the_header_shows_the_order() -> None:

@@ -50,7 +50,7 @@ class Importing:
 
     def _look_at(self, text: str) -> None:
         """Look for the files; a folder may lie far away, a pattern may lead through many."""
-        self._screen.start(partial(self._look_into, text), group="files", alone=True)
+        self._screen.start_asking(partial(self._look_into, text))
 
     async def _look_into(self, text: str) -> None:
         """Show what is understood of the files before anything is stored."""

@@ -2,7 +2,7 @@
 
 from db.columns import ACTIVE
 from db.runs import RunRecord
-from tui.folding import wrapped
+from tui.drawing.wrapping import chopped
 from tui.widgets.lines import Line, line
 
 SHOWN_LINES = 1_000
@@ -15,10 +15,7 @@ def log_lines(run: RunRecord, printed: list[str], width: int) -> list[Line]:
     """Return what was printed, long lines going on below; only the end where it is much."""
     if not printed:
         return [line(_NOTHING_YET if run.status in ACTIVE else _NOTHING, "dim")]
-    room = max(1, width)
-    found = [
-        line(part) for text in printed[-SHOWN_LINES:] for part in wrapped(text.expandtabs(), room) or [""]
-    ]
+    found = [line(part) for text in printed[-SHOWN_LINES:] for part in chopped(text, width)]
     if len(printed) <= SHOWN_LINES:
         return found
     said = f"The last {SHOWN_LINES:,} lines; 'backtape log {run.id} --lines N' prints more."

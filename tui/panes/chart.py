@@ -244,7 +244,8 @@ class ChartPane(LookingPane, can_focus=True):
         job = self.run.job
         if self.run.status in _BROKEN_OFF and job is not None and job.bars_done:
             chart.view.go_to(job.bars_done)
-            self.host.say("The run came as far as this bar.")
+            if self.display:
+                self.host.say("The run came as far as this bar.")
 
     def _why_no_trades(self) -> str | None:
         if self._chart is not None and self._chart.trades:

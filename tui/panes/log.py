@@ -55,10 +55,10 @@ class LogPane(TextPane):
 
 
 def _look(log: Path) -> tuple[int, int] | None:
-    """Return size and time of a log, None while there is none."""
+    """Return size and time of a log, None while there is none, or none that can be seen."""
     try:
         seen = log.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return seen.st_size, seen.st_mtime_ns
 

@@ -120,7 +120,15 @@ class Choosing:
 
         shown = [column.name for column in self._table.columns]
         self._screen.app.push_screen(
-            ColumnsScreen(self._every(), shown, USUAL, self._take_columns, self._sort, title=title)
+            ColumnsScreen(
+                self._every(),
+                shown,
+                USUAL,
+                self._take_columns,
+                self._sort,
+                title=title,
+                sorted_by=self.choice.order.column,
+            )
         )
 
     def _take_columns(self, names: Sequence[str]) -> None:

@@ -60,7 +60,7 @@ class Marks:
 
     def why_not_mark_range(self) -> str | None:
         """A range needs its other end."""
-        if self._last_marked in self._table.ids:
+        if self._last_marked in self._table.marks and self._last_marked in self._table.ids:
             return None
         return f"Mark one end of the range with {self._screen.key('mark')} first."
 

@@ -22,7 +22,7 @@ from tui.keys.action import EVERYWHERE
 from tui.keys.names import shown_key
 from tui.keys.registry import PANES, actions_of, bindings_of, titles_of
 from tui.memory import JSON
-from tui.messages import RunnerChanged, StoreBusy, StoreFree
+from tui.messages import RowsUnread, RunnerChanged, StoreBusy, StoreFree
 from tui.screens.quiet import QuietScreen
 from tui.widgets.bottom_line import BottomLine
 from tui.widgets.columns import Cell
@@ -203,6 +203,29 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
             if not bottom.busy:
                 bottom.hush()
 
+    # What is in front
+
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Give a widget the keys, while something is asked once that has been answered: a click gets none."""
+        for bottom in self.query(BottomLine):
+            if bottom.busy and widget is not None and widget is not bottom:
+                bottom.give_keys_to(widget)
+                return
+        super().set_focus(widget, scroll_visible, from_app_focus)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether no other screen for work was opened over this one; a page over it, as help is, is none."""
+        above = self.app.screen_stack[self.app.screen_stack.index(self) + 1 :]
+        return not any(isinstance(screen, WorkScreen) for screen in above)
+
+    def come_to_front(self) -> None:
+        """Leave what was opened over this screen."""
+        while self.app.screen is not self and not self.is_left:
+            self.app.pop_screen()
+
     # A screen that was left
 
     async def _dispatch_message(self, message: Message) -> None:
@@ -273,6 +296,11 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
             # Else the screen was left while something was read for it.
             if not self.is_left and self.is_attached:
                 raise
+
+    def on_rows_unread(self, message: RowsUnread) -> None:
+        """Say why there are rows that could not be read."""
+        message.stop()
+        self.say(message.reason, "bad")
 
     # What every screen offers
 

@@ -32,8 +32,10 @@ class ColumnsScreen(WorkScreen):
         sort: Callable[[str], None],
         *,
         title: str,
+        sorted_by: str,
     ) -> None:
         super().__init__()
+        self._sorted_by = sorted_by
         self._title = title
         self._every = every
         self._usual = usual
@@ -76,7 +78,7 @@ class ColumnsScreen(WorkScreen):
     def _show(self) -> None:
         self.table.set_marks({self._numbers[name] for name in self._shown})
         columns = [self._every[name] for name in self._shown]
-        left_out = len(columns) - len(fit(columns, self.room.width - len(MARK)))
+        left_out = len(columns) - len(fit(columns, self.room.width - len(MARK), self._sorted_by))
         told = f"{len(columns)} shown" + (f", {left_out} without room at this width" if left_out else "")
         title = line(self._title, "title")
         self.query_one("#title", Lines).show([spread(title, line(told, "dim"), self.room.width)])

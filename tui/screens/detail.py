@@ -323,10 +323,9 @@ class DetailScreen(WorkScreen):
         ask_delete(self, [self._run_id], self._deleted, under_way=under_way)
 
     def _deleted(self, sentence: str) -> None:
-        bench = self.bench
-        bench.go_home()
-        if isinstance(bench.screen, WorkScreen):
-            bench.screen.say(sentence)
+        if self.is_at_work:
+            self.bench.go_home()
+        self.bench.say(sentence)
 
     def why_not_export(self) -> str | None:
         """Only what is done has a result to be written."""
@@ -362,7 +361,11 @@ class DetailScreen(WorkScreen):
         from tui.acting.repeating import repeat_runs
 
         repeated = await repeat_runs(self.bench, [self._run_id])
-        self.bench.show_new(repeated.ids[-1], repeated.sentence)
+        if self.is_at_work:
+            self.come_to_front()
+            self.bench.show_new(repeated.ids[-1], repeated.sentence)
+        else:
+            self.bench.say(repeated.sentence)
 
 
 def _run_and_curve(

@@ -90,7 +90,7 @@ class ImportPreviewScreen(WorkScreen):
 
     def _begin_file(self) -> None:
         self._form.begin_file()
-        self._found = None
+        self._found, self._refused = None, Refused()
         self._read_again(0.0)
 
     def _read_again(self, after: float) -> None:
@@ -184,6 +184,8 @@ class ImportPreviewScreen(WorkScreen):
             return line(f"reading ...{self._waited()}", "live")
         if self._found is None:
             return line(f"✗ {self._refused.state}", "bad")
+        if self._refused:
+            return line("✗ not imported", "bad")
         told, style = state_of(self._found["library"])
         return line(f"{self._found['symbol']} {self._found['timeframe']}, {told}", style)
 
@@ -220,7 +222,7 @@ class ImportPreviewScreen(WorkScreen):
         """Return the actions of the bottom line that have nothing to act on."""
         names = ("take_clock", "take_all", "skip")
         useless = {name for name in names if getattr(self, f"why_not_{name}")() is not None}
-        return useless | {"take"} if self._refused else useless
+        return useless | {"take"} if self._refused and self._found is None else useless
 
     # Keys
 
@@ -374,6 +376,7 @@ class ImportPreviewScreen(WorkScreen):
     def _go_on(self) -> None:
         """Show the next file, or leave after the last."""
         if self._series.is_over:
+            self.come_to_front()
             self.do_back()
             return
         self.bottom.give_keys_to(self._form.fields["symbol"].editor)

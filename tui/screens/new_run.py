@@ -353,6 +353,7 @@ class NewRunScreen(WaitingForm):
         else:
             self._edited = False
             self._kept.keep_last(self._open_form().kept())
+            self.come_to_front()
             self.bench.submitted(run_ids)
         finally:
             self._submitting = False

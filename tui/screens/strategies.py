@@ -186,7 +186,7 @@ class StrategiesScreen(WorkScreen):
     def do_next_pane(self) -> None:
         """Let the keys move the other pane."""
         below = self.query_one("#strategies-about", Page)
-        (self.table if self.focused is below else below).focus()
+        self.bottom.give_keys_to(self.table if self.focused is below else below)
 
     # Opening
 

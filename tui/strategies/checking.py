@@ -75,7 +75,7 @@ class CheckPrompt:
         words = text.split(maxsplit=2)
         if len(words) > 1:
             market = Market(words[0], words[1], words[2].strip() if len(words) > 2 else None)
-            self._screen.start(partial(self._look_for, market), group="market", alone=True)
+            self._screen.start_asking(partial(self._look_for, market))
         elif words:
             self._ask(f"Name a symbol and a timeframe, such as {self._likely}: ", text)
 

@@ -19,7 +19,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import WorkType
 
+from core.errors import BacktapeError
+from db.errors import StoreError
 from tui.keys.registry import table_bindings
+from tui.messages import RowsUnread
 from tui.widgets.columns import Cell, Column, Row, aligned, fit
 from tui.widgets.ink import inked
 from tui.widgets.strips import changed_width, lean
@@ -262,6 +265,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
                 self._gone.update(set(missing) - set(rows))
                 self._drop_far_rows()
                 self.put(rows)
+        except (BacktapeError, StoreError) as error:
+            self.post_message(RowsUnread(str(error)))
         finally:
             self._filling = False
 

@@ -14,6 +14,7 @@ from core.market.instruments import find_instrument
 from core.market.synthetic import synthetic_bars
 from core.market.timeframes import Timeframe
 from core.version import code_version
+from db import datasets
 from db.connection import transaction
 from tests.core.jobs.bench import Bench
 
@@ -127,6 +128,25 @@ def test_a_version_that_the_store_does_not_know_is_missing(bench: Bench, mine: i
     (state,) = judged(bench, mine).data
     assert (state.bars, state.path) == (State.MISSING, None)
     assert "no longer has the bars of SYNTHETIC M5" in state.sentence
+
+
+def test_bars_of_a_dataset_that_was_deleted_are_kept_and_that_is_told(bench: Bench, mine: int) -> None:
+    dataset = datasets.get(bench.connection, "SYNTHETIC", "M5")
+    assert dataset is not None
+    datasets.delete(bench.connection, dataset.id)
+    found = judged(bench, mine)
+    assert found.remarks == ()
+    assert found.data[0].sentence == "kept for its runs, unchanged; deleted from the library"
+
+
+def test_bars_that_the_library_has_others_of_by_now_are_kept_and_that_is_told(
+    bench: Bench, mine: int
+) -> None:
+    longer = synthetic_bars(timeframe=Timeframe.M5, start=dt.date(2020, 1, 1), years=2)
+    import_bars(bench.home, bench.connection, longer, dialect="synthetic", replace=True)
+    assert judged(bench, mine).data[0].sentence == (
+        "kept for its runs, unchanged; the library has others by now"
+    )
 
 
 def test_a_data_folder_that_was_moved_is_the_same(bench: Bench, mine: int) -> None:

@@ -59,6 +59,15 @@ async def test_what_is_no_filter_is_told_while_it_is_typed_and_the_list_stays(fi
         assert "did you mean" not in screen
 
 
+async def test_no_range_begins_at_a_mark_that_was_taken_away(filled: Home) -> None:
+    app = make_app(filled)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "41 runs")
+        await pilot.press("space", "u", *"jjj", "V")
+        await until_shown(pilot, "Mark one end of the range with space first.")
+        assert runs_screen(app).table.marks == set()
+
+
 async def test_a_list_filtered_by_marks_follows_them(filled: Home) -> None:
     app = make_app(filled)
     async with app.run_test(size=(120, 40)) as pilot:
