@@ -18,7 +18,8 @@ Marking = Literal["all", "entries", "chosen"]
 _MOST_MARKED, _MOST_ENTERED = 0.5, 1.5
 # How far from its bar a mark may be pushed by others.
 _FARTHEST = 4
-_LEAST_LEVEL = 4
+# A level is seen where it is so long; of many bars in a column that would be weeks: its letter has to do.
+_LEAST_LEVEL, _LEAST_OF_MANY = 4, 1
 _WAY = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 
 
@@ -59,6 +60,7 @@ class Marker:
 
     def __init__(self, canvas: Canvas, columns: Columns, scale: Scale, glyphs: Glyphs) -> None:
         self._canvas, self._columns, self._scale, self._glyphs = canvas, columns, scale, glyphs
+        self._least_level = _LEAST_LEVEL if columns.window.bars == 1 else _LEAST_OF_MANY
 
     def mark(self, trades: Iterable[Shown], chosen: int | None) -> None:
         """Mark entries and exits, in order; that of the `chosen` trade (its id) stands out."""
@@ -86,7 +88,7 @@ class Marker:
         if end < 0 or levels.begin > self._columns.last:
             return
         from_column, to_column = self._column(max(start, 0)), self._column(end)
-        last = max(from_column, to_column - _LEAST_LEVEL)
+        last = max(from_column, to_column - self._least_level)
         stop_from = from_column if levels.stop_rule == "stays" else last
         for price, begin, letter, style in (
             (levels.stop, stop_from, "s", "bad"),
@@ -118,7 +120,7 @@ class Marker:
     def _level(self, row: int, from_column: int, to_column: int, letter: str, style: str) -> None:
         """Draw a level; its letter stands where there is room first."""
         glyph = letter
-        for column in range(from_column, max(to_column, from_column + _LEAST_LEVEL) + 1):
+        for column in range(from_column, max(to_column, from_column + self._least_level) + 1):
             if self._canvas.put(row, column, glyph, style):
                 glyph = self._glyphs.level
 

@@ -217,9 +217,9 @@ class WorkScreen(QuietScreen[None], inherit_bindings=False):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether no other screen for work was opened over this one; a page over it, as help is, is none."""
-        above = self.app.screen_stack[self.app.screen_stack.index(self) + 1 :]
-        return not any(isinstance(screen, WorkScreen) for screen in above)
+        """Whether this is the screen for work in front; a page over it, as help is, is none."""
+        works = [screen for screen in self.app.screen_stack if isinstance(screen, WorkScreen)]
+        return works[-1:] == [self]
 
     def come_to_front(self) -> None:
         """Leave what was opened over this screen."""

@@ -153,6 +153,14 @@ def test_a_stop_that_moves_is_drawn_only_where_it_was_last() -> None:
     assert begins == {"stays": 2 * 4 + 1, "moves": 2 * 15 + 1 - 4}
 
 
+def test_where_a_column_is_many_bars_the_levels_of_a_short_trade_stand_at_it_alone() -> None:
+    columns = read_columns(climbing(400), Window(400, 20, bars=20), 400, {})
+    canvas = Canvas(20, 10)
+    Marker(canvas, columns, Scale(100, 500, 10), ARROWS).levels(Levels(at(105), at(107), 200.0, None))
+    (row,) = (line for line in text_of(canvas) if line.strip())
+    assert (row.index("s"), row.strip()) == (5, "s╌")
+
+
 def test_lines_are_drawn_where_nothing_else_stands_and_named_with_their_values() -> None:
     lines: dict[str, Floats] = {
         "low": climbing(24).low[:20] - 2.5,
