@@ -1,7 +1,7 @@
 """Times as the store keeps them: UTC text that sorts, in SQLAlchemy's SQLite format."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,6 +30,15 @@ def utc_datetime(text: str) -> datetime:
 def optional_text(moment: datetime | None) -> str | None:
     """Return `utc_text`, or None for None."""
     return None if moment is None else utc_text(moment)
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is a day of the calendar, as `2020-01-27` is."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def seconds_texts(seconds: Iterable[int]) -> list[str]:

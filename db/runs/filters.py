@@ -15,13 +15,13 @@ import json
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
 from db.columns import STATUSES
 from db.errors import FilterError
+from db.times import is_day
 from db.values import marks
 
 # What a run brought, in account currency, and how long it took.
@@ -372,18 +372,10 @@ def _as_number(value: str) -> list[float]:
 
 
 def _date(name: str, operator: str, value: str) -> Sql:
-    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value, re.ASCII) or not _is_day(f"{value}-01-01"[:10]):
+    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value, re.ASCII) or not is_day(f"{value}-01-01"[:10]):
         raise FilterError(f"{name} is compared with a date such as 2024, 2024-01 or 2024-01-31.")
     # A year or a month is compared as a whole: made>2023 begins with 2024.
     return f"substr({_DATES[name]}, 1, {len(value)}) {_SQL_OPERATORS[operator]} ?", [value]
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _anywhere(value: str) -> Sql:

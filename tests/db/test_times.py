@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from db.times import now, optional_text, seconds_texts, utc_datetime, utc_text
+from db.times import is_day, now, optional_text, seconds_texts, utc_datetime, utc_text
 
 
 def test_a_moment_in_any_zone_is_kept_as_its_utc_text() -> None:
@@ -29,6 +29,14 @@ def test_a_naive_moment_is_refused() -> None:
 
 def test_nothing_stays_nothing() -> None:
     assert optional_text(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("2020-02-29", True), ("2021-02-29", False), ("2020-13-01", False), ("2020-02", False), ("", False)],
+)
+def test_a_day_is_one_that_the_calendar_has(text: str, known: bool) -> None:
+    assert is_day(text) == known
 
 
 def test_seconds_become_texts_in_order_before_1970_too() -> None:

@@ -1,8 +1,10 @@
 """What is pressed while a run is being stored."""
 
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 
 import pytest
+from textual.pilot import Pilot
 
 from core.home import Home
 from db.connection import connect
@@ -13,38 +15,37 @@ from tui.screens.help import HelpScreen
 from tui.screens.new_run import NewRunScreen
 
 
+@asynccontextmanager
+async def held_form(home: Home, *keys: str) -> AsyncIterator[Pilot[int]]:
+    """Submit the form to a store that is busy for the block, and press more keys meanwhile."""
+    async with make_app(home).run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await until_shown(pilot, "Enter starts the run")
+        with closing(connect(home.store)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await pilot.press("enter", *keys)
+            yield pilot
+            other.execute("ROLLBACK")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DetailScreen))
+        assert not any(isinstance(screen, NewRunScreen) for screen in pilot.app.screen_stack)
+
+
 @pytest.mark.parametrize("key", ["enter", "escape"])
 @pytest.mark.usefixtures("ensured")
 async def test_a_run_that_is_being_stored_is_neither_sent_again_nor_left_as_if_it_were_not(
     stocked: Home, key: str
 ) -> None:
-    app = make_app(stocked)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("n")
-        await until_shown(pilot, "Enter starts the run")
-        with closing(connect(stocked.store)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            await pilot.press("enter", key)
-            await until_shown(pilot, "The run is being submitted.")
-            assert isinstance(app.screen, NewRunScreen)
-            other.execute("ROLLBACK")
-        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+    async with held_form(stocked, key) as pilot:
+        await until_shown(pilot, "The run is being submitted.")
+        assert isinstance(pilot.app.screen, NewRunScreen)
     assert len(all_runs(stocked)) == 1
 
 
 @pytest.mark.usefixtures("ensured")
 async def test_help_that_was_opened_meanwhile_gives_way_and_the_sent_form_is_gone(stocked: Home) -> None:
-    app = make_app(stocked)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("n")
-        await until_shown(pilot, "Enter starts the run")
-        with closing(connect(stocked.store)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            await pilot.press("enter", "f1")
-            await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-            other.execute("ROLLBACK")
-        await until(pilot, lambda: isinstance(app.screen, DetailScreen))
-        assert not any(isinstance(screen, NewRunScreen) for screen in app.screen_stack)
+    async with held_form(stocked, "f1") as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+    assert len(all_runs(stocked)) == 1
 
 
 @pytest.mark.usefixtures("ensured")

@@ -3,8 +3,9 @@
 import re
 from calendar import isleap, monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
+from db.times import is_day
 from tui import formats
 
 # The place before a digit that stands alone between the marks of a date.
@@ -48,7 +49,7 @@ def typed_date(text: str) -> Typed | None:
     full = _SINGLE_DIGIT.sub("0", typed)
     for whole in (typed, full):
         if (moment := _moment(whole)) is not None:
-            return Typed(moment, _DAY if _is_day(whole) else 0)
+            return Typed(moment, _DAY if is_day(whole) else 0)
     if (month := _moment(f"{full}-01")) is not None:
         return Typed(month, monthrange(month.year, month.month)[1] * _DAY)
     if (year := _moment(f"{full}-01-01")) is not None:
@@ -68,11 +69,3 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
