@@ -63,7 +63,8 @@ def _directions(
         up, down = high[i] - high[i - 1], low[i - 1] - low[i]
         rises = rises * kept + (up if (up > 0.0) & (up > down) else 0.0)
         falls = falls * kept + (down if (down > 0.0) & (down > up) else 0.0)
-        ranges = ranges * kept + max(high[i], close[i - 1]) - min(low[i], close[i - 1])
+        # The range by itself first: a price added to the sum would take the last digits of what is small.
+        ranges = ranges * kept + (max(high[i], close[i - 1]) - min(low[i], close[i - 1]))
         if done < bars:
             continue
         plus[i] = 100.0 * (rises / ranges) if ranges > 0.0 else 0.0

@@ -144,6 +144,11 @@ def test_it_does_on_markets_of_all_kinds_and_lengths(
     agree(name, market(seed, max(count, 1), steps=steps), bars)
 
 
+@pytest.mark.parametrize("name", ["plus di", "minus di", "adx"])
+def test_directions_keep_their_digits_while_nothing_moves(name: str) -> None:
+    agree(name, market(0, 52, steps=0.25), 2)
+
+
 @cache
 def real_market(folder: Path, symbol: str) -> Market:
     name, timeframe = FILES[symbol]
